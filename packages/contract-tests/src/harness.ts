@@ -1,0 +1,77 @@
+import type { IdempotencyStore } from '@idem/core';
+
+/** Why an ability is not there; shown beside every rule that is skipped for it. */
+export interface Absent {
+  readonly absent: string;
+}
+
+/** Something the harness can do, or the reason why it cannot. */
+export type Ability<T> = T | Absent;
+
+/** What an adapter's author writes, so that the suite can reach the backend. */
+export interface Harness {
+  /** How reports name the store: `@idem/redis, three-master cluster`. */
+  readonly name: string;
+  /** Opens another client of the same backend. The suite closes it. */
+  open(): Promise<IdempotencyStore>;
+  /** Ends what the harness started. Called once, after the last rule. */
+  close?(): Promise<void>;
+  /** The backend's clock: to wait for, or to drive. */
+  readonly clock: Ability<BackendClock>;
+  /** Restarts the backend, keeping what it stored durably; resolves when it answers again. */
+  readonly restart: Ability<() => Promise<void>>;
+  /** A connection that can be cut. */
+  readonly faults: Ability<FaultyConnection>;
+  /** Puts records there that the library did not write. */
+  readonly plant: Ability<RecordPlanter>;
+  /** Clients of the same backend in other processes. */
+  readonly processes: Ability<ProcessClients>;
+}
+
+export type AbilityName = 'clock' | 'restart' | 'faults' | 'plant' | 'processes';
+
+/** The clock by which the backend judges expiry and leases. */
+export interface BackendClock {
+  /** True when `reach` moves the clock exactly there; false when it waits for a clock that runs. */
+  readonly driven: boolean;
+  /** Milliseconds since the epoch, by the backend; fractions where it has them. */
+  now(): Promise<number>;
+  /** Resolves when the backend's clock is at `instant` (driven: exactly) or past it. */
+  reach(instant: number): Promise<void>;
+}
+
+/** A client behind a connection that the suite can break. */
+export interface FaultyConnection {
+  /** Opens a client that reaches the backend through the breakable connection. The suite closes it. */
+  open(): Promise<IdempotencyStore>;
+  /** The next request reaches the backend; its reply is lost and the connection cut. Later ones work again. */
+  loseNextReply(): void;
+  /** Cuts every connection and refuses new ones, until `restore`. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+}
+
+/** Writes behind the library's back. */
+export interface RecordPlanter {
+  /** Stores something at this key, as a foreign program would: not a record of this library. */
+  foreign(key: string): Promise<void>;
+  /** Damages the record that is at this key, so that it can no longer be read whole. */
+  damage(key: string): Promise<void>;
+}
+
+/** How another process opens a client of the same backend. */
+export interface ProcessClients {
+  /** The URL of a module whose default export is `() => Promise<IdempotencyStore>`. */
+  readonly module: string;
+  /** Added to the environment of that process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Says that the harness lacks an ability, and why. */
+export function absent(reason: string): Absent {
+  return { absent: reason };
+}
+
+export function isAbsent<T>(ability: Ability<T>): ability is Absent {
+  return typeof ability === 'object' && ability !== null && 'absent' in ability;
+}

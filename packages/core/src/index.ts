@@ -1,0 +1,18 @@
+export {
+  IdempotencyError,
+  type IdempotencyErrorCode,
+  type IdempotencyErrorOptions,
+  isIdempotencyError,
+} from './errors.ts';
+export type {
+  Acquired,
+  ClaimRequest,
+  ClaimResult,
+  Completed,
+  IdempotencyStore,
+  InProgress,
+  OperationOptions,
+  StoreSupport,
+  Support,
+} from './store.ts';
+export { createToken } from './token.ts';
