@@ -1,0 +1,20 @@
+/** Checks every public package as it would be published: publint for its manifest, attw for its types. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packAll } from './support/pack.ts';
+import { step } from './support/step.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'idem-pack-'));
+let ok = true;
+try {
+  await packAll(folder);
+  for (const tarball of (await readdir(folder)).sort()) {
+    const path = join(folder, tarball);
+    ok = (await step(`publint ${tarball}`, 'publint', [path, '--strict'])) && ok;
+    ok = (await step(`attw ${tarball}`, 'attw', [path, '--profile', 'esm-only', '--quiet'])) && ok;
+  }
+} finally {
+  await rm(folder, { recursive: true });
+}
+process.exitCode = ok ? 0 : 1;

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root: string = join(import.meta.dirname, '../..');
+
+/** Packs the built public packages into `folder`, as a release would; answers name → tarball. */
+export async function packAll(folder: string): Promise<Map<string, string>> {
+  const tarballs = new Map<string, string>();
+  for (const directory of (await readdir(join(root, 'packages'))).sort()) {
+    const { name } = await packageJson(directory);
+    const { stdout } = await run(
+      'npx',
+      ['--yes', 'pnpm@12.21.0', 'pack', '--json', '--pack-destination', folder],
+      { cwd: join(root, 'packages', directory) },
+    );
+    const packed: { filename: string } = JSON.parse(stdout.slice(stdout.indexOf('{')));
+    tarballs.set(name, packed.filename);
+  }
+  return tarballs;
+}
+
+async function packageJson(directory: string): Promise<{ name: string }> {
+  return JSON.parse(await readFile(join(root, 'packages', directory, 'package.json'), 'utf8'));
+}

@@ -1,0 +1,32 @@
+/**
+ * The README's test command: installs what the tests need, checks and builds every package, runs
+ * every test, and ends with one line of true counts. `--only <package>` narrows the tests.
+ */
+import { parseArgs } from 'node:util';
+import { countReports, removeReports } from './support/reports.ts';
+import { step } from './support/step.ts';
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const filter = values.only === undefined ? [] : [`--filter=${values.only}`];
+
+console.log(`idem: all tests, on Node ${process.version}`);
+await removeReports();
+
+const steps: readonly (() => Promise<boolean>)[] = [
+  () => step('a Redis server for the tests', 'node', ['scripts/ensure-redis.ts']),
+  () => step('format and lint', 'biome', ['check', '.']),
+  () => step('build', 'turbo', ['run', 'build', ...filter]),
+  () => step('types', 'turbo', ['run', 'typecheck', ...filter]),
+  () => step('unused code and dependencies', 'knip', []),
+  () =>
+    step('package manifests and types as a user sees them', 'node', ['scripts/check-packages.ts']),
+  () => step('tests', 'turbo', ['run', 'test', '--concurrency=2', '--continue', ...filter]),
+];
+
+let ok = true;
+for (const run of steps) ok = (await run()) && ok;
+
+const { passed, failed, skipped, skipReasons } = await countReports();
+for (const [reason, count] of skipReasons) console.log(`skipped ${count}: ${reason}`);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = ok && failed === 0 && passed > 0 ? 0 : 1;
