@@ -49,6 +49,18 @@ export interface FaultyConnection {
   /** Cuts every connection and refuses new ones, until `restore`. */
   cut(): Promise<void>;
   restore(): Promise<void>;
+  /** A backend that is there and silent; absent for an adapter that sets no deadline of its own. */
+  readonly hang: Ability<HangingBackend>;
+}
+
+/** A backend that takes requests and does not answer. */
+export interface HangingBackend {
+  /** Milliseconds within which every operation of the client that `open` gives has ended, retries included. */
+  readonly deadline: number;
+  /** From now on no byte passes, in either direction; connections stay open. */
+  stall(): void;
+  /** What was held back is delivered, and bytes pass again. */
+  resume(): void;
 }
 
 /** Writes behind the library's back. */

@@ -60,4 +60,6 @@ export interface RuleContext {
   /** Whole numbers from 0 up to but without `below`, from the run's seed. */
   random(below: number): number;
   readonly budget: 'quick' | 'long';
+  /** The run's seed, for a failure to name: with the same seed `random` gives the same numbers. */
+  readonly seed: number;
 }
