@@ -1,0 +1,219 @@
+import { type ClaimResult, IdempotencyError } from '@idem/core';
+import { LAPSED_CLAIM_MEMORY, refuse } from '@idem/core/adapter';
+import { Deadlines } from './deadlines.ts';
+import type { Bounds } from './options.ts';
+import { bytesOf, type MemoryRecord, ownString, type State } from './record.ts';
+import { Room } from './room.ts';
+
+// An operation makes one record at most, so dropping several keeps expired ones from piling up,
+// and dropping no more keeps one operation from paying for a million that expired together.
+const DROPPED_PER_OPERATION = 4;
+
+/** The records and the state machine of the store contract. Every method is one step: nothing is awaited. */
+export class Records {
+  readonly #clock: () => number;
+  readonly #live: Room;
+  // Apart from the live ones, so that neither crowds out the other.
+  readonly #lapsed: Room;
+  readonly #byKey = new Map<string, MemoryRecord>();
+  readonly #deadlines = new Deadlines<MemoryRecord>();
+  #lastFence = 0;
+
+  constructor({ maxEntries, maxBytes, clock }: Bounds) {
+    this.#clock = clock;
+    this.#live = new Room(maxEntries, maxBytes);
+    this.#lapsed = new Room(maxEntries, maxBytes);
+  }
+
+  get live(): Room {
+    return this.#live;
+  }
+
+  get lapsed(): Room {
+    return this.#lapsed;
+  }
+
+  find(key: string): Uint8Array | null {
+    const state = this.#at(key, this.#now())?.state;
+    return state?.kind === 'completed' ? new Uint8Array(state.value) : null;
+  }
+
+  exists(key: string): boolean {
+    return this.#at(key, this.#now())?.state.kind === 'completed';
+  }
+
+  store(key: string, value: Uint8Array, ttl: number): void {
+    const now = this.#now();
+    const state: State = { kind: 'completed', value, token: null, fingerprint: null };
+    this.#set(key, this.#at(key, now), state, now + ttl, now);
+  }
+
+  remove(key: string): void {
+    const record = this.#at(key, this.#now());
+    // A lapsed claim is vacant already: there is nothing to remove, and the takeover is still owed.
+    if (record !== undefined && record.state.kind !== 'lapsed') this.#drop(record);
+  }
+
+  claim(key: string, token: string, lease: number, fingerprint: string | null): ClaimResult {
+    const now = this.#now();
+    const record = this.#at(key, now);
+    const state = record?.state;
+    if (record !== undefined && state?.kind === 'completed') {
+      const value = new Uint8Array(state.value);
+      return { outcome: 'completed', value, fingerprint: state.fingerprint };
+    }
+    if (record !== undefined && state?.kind === 'claimed') {
+      if (state.token !== token) {
+        const leaseRemaining = Math.ceil(record.deadline - now);
+        return { outcome: 'in-progress', fingerprint: state.fingerprint, leaseRemaining };
+      }
+      this.#deadlines.move(record, now + lease);
+      return { outcome: 'acquired', fence: state.fence, takeover: state.takeover };
+    }
+    const takeover = state?.kind === 'lapsed';
+    const fence = this.#nextFence(now);
+    const claimed: State = {
+      kind: 'claimed',
+      token: ownString(token),
+      fingerprint: fingerprint === null ? null : ownString(fingerprint),
+      fence,
+      takeover,
+    };
+    this.#set(key, record, claimed, now + lease, now);
+    return { outcome: 'acquired', fence, takeover };
+  }
+
+  complete(key: string, token: string, value: Uint8Array, ttl: number): boolean {
+    const now = this.#now();
+    const record = this.#at(key, now);
+    const state = record?.state;
+    if (state === undefined || state.kind === 'lapsed' || state.token !== token) return false;
+    if (state.kind === 'completed') return true;
+    const { token: own, fingerprint } = state;
+    this.#set(key, record, { kind: 'completed', value, token: own, fingerprint }, now + ttl, now);
+    return true;
+  }
+
+  release(key: string, token: string): boolean {
+    const record = this.#claimedBy(key, token, this.#now());
+    if (record === undefined) return false;
+    this.#drop(record);
+    return true;
+  }
+
+  renew(key: string, token: string, lease: number): boolean {
+    const now = this.#now();
+    const record = this.#claimedBy(key, token, now);
+    if (record === undefined) return false;
+    this.#deadlines.move(record, now + lease);
+    return true;
+  }
+
+  #now(): number {
+    const now = this.#clock();
+    if (!Number.isFinite(now)) {
+      const what = 'a finite number of milliseconds';
+      refuse('IDEM_INVALID_OPTIONS', now, what, 'time that options.clock answers');
+    }
+    for (let i = 0; i < DROPPED_PER_OPERATION && this.#dropDue(now); i++);
+    return now;
+  }
+
+  /** The record at the key as it is now: never one that is past its deadline. */
+  #at(key: string, now: number): MemoryRecord | undefined {
+    const record = this.#byKey.get(key);
+    if (record !== undefined && record.deadline <= now) this.#end(record, now);
+    return this.#byKey.get(key);
+  }
+
+  #claimedBy(key: string, token: string, now: number): MemoryRecord | undefined {
+    const record = this.#at(key, now);
+    return record?.state.kind === 'claimed' && record.state.token === token ? record : undefined;
+  }
+
+  #dropDue(now: number): boolean {
+    const first = this.#deadlines.first();
+    if (first === undefined || first.deadline > now) return false;
+    this.#end(first, now);
+    return true;
+  }
+
+  /** A deadline has passed: a claim lapses and is remembered; anything else is gone. */
+  #end(record: MemoryRecord, now: number): void {
+    const forgotten = record.deadline + LAPSED_CLAIM_MEMORY;
+    if (record.state.kind !== 'claimed' || forgotten <= now) {
+      this.#drop(record);
+      return;
+    }
+    this.#room(record.state).add(-1, -record.bytes);
+    record.state = { kind: 'lapsed' };
+    record.bytes = bytesOf(record.key, record.state);
+    this.#lapsed.add(1, record.bytes);
+    this.#deadlines.move(record, forgotten);
+  }
+
+  #drop(record: MemoryRecord): void {
+    this.#room(record.state).add(-1, -record.bytes);
+    this.#byKey.delete(record.key);
+    this.#deadlines.delete(record);
+  }
+
+  /** Gives the key a live state, when there is room; otherwise all stays as it was. */
+  #set(
+    key: string,
+    record: MemoryRecord | undefined,
+    state: State,
+    deadline: number,
+    now: number,
+  ): void {
+    const bytes = bytesOf(key, state);
+    const wasLive = record !== undefined && record.state.kind !== 'lapsed';
+    this.#makeRoom(wasLive ? 0 : 1, wasLive ? bytes - record.bytes : bytes, now);
+    if (record === undefined) {
+      if (state.kind === 'claimed') this.#checkLapsed(now);
+      const made: MemoryRecord = { key: ownString(key), state, bytes, deadline, slot: 0 };
+      this.#byKey.set(made.key, made);
+      this.#deadlines.add(made);
+    } else {
+      this.#room(record.state).add(-1, -record.bytes);
+      record.state = state;
+      record.bytes = bytes;
+      this.#deadlines.move(record, deadline);
+    }
+    this.#live.add(1, bytes);
+  }
+
+  #makeRoom(entries: number, bytes: number, now: number): void {
+    while (!this.#live.fits(entries, bytes)) {
+      if (this.#dropDue(now)) continue;
+      throw full(
+        `it holds ${this.#live}, and this one needs ${bytes} bytes. Live records are never dropped: raise maxEntries or maxBytes, or shorten the ttl`,
+      );
+    }
+  }
+
+  #checkLapsed(now: number): void {
+    while (!this.#lapsed.fits(1, 1)) {
+      if (this.#dropDue(now)) continue;
+      throw full(
+        `it remembers ${this.#lapsed} of claims that lapsed in the last 24 hours, neither completed nor released. Find out why handlers do not end, or raise maxEntries or maxBytes`,
+      );
+    }
+  }
+
+  #room(state: State): Room {
+    return state.kind === 'lapsed' ? this.#lapsed : this.#live;
+  }
+
+  #nextFence(now: number): number {
+    const micros = Math.floor(now * 1000);
+    this.#lastFence = Math.max(this.#lastFence + 1, Number.isSafeInteger(micros) ? micros : 0);
+    return this.#lastFence;
+  }
+}
+
+function full(why: string): IdempotencyError {
+  return new IdempotencyError('IDEM_STORE_FULL', `The memory store is full: ${why}.`, {
+    retryable: true,
+  });
+}
