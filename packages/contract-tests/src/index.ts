@@ -1,3 +1,9 @@
+export type { Expectations } from './engine/expectations.ts';
+export { Gate } from './engine/gate.ts';
+export { chooseSeed } from './engine/random.ts';
+export { type RunOptions, reasonToSkip, runRule } from './engine/run-rule.ts';
+export { gateFor, isExclusive, runRules, type SuiteOptions } from './engine/run-rules.ts';
+export type { Failed, Passed, Skipped, Verdict } from './engine/verdict.ts';
 export {
   type Ability,
   type AbilityName,
@@ -11,5 +17,15 @@ export {
   type ProcessClients,
   type RecordPlanter,
 } from './harness.ts';
+export type {
+  Budget,
+  Family,
+  Grade,
+  Rule,
+  RuleContext,
+  TestedRule,
+  UntestedRule,
+} from './rule.ts';
+export { rules } from './rules/index.ts';
 export { RuleSkipped } from './skip.ts';
-export type { Family, Grade, Rule, RuleContext } from './rule.ts';
+export { CONTRACT_VERSION } from './version.ts';

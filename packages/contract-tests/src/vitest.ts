@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { Gate } from './engine/gate.ts';
+import { chooseSeed } from './engine/random.ts';
+import { runRule } from './engine/run-rule.ts';
+import { gateFor, isExclusive, type SuiteOptions } from './engine/run-rules.ts';
+import { type Absent, type Harness, isAbsent } from './harness.ts';
+import { rules as allRules } from './rules/index.ts';
+
+/** A harness, or why there is none; now or later. */
+export type HarnessSource =
+  | Harness
+  | Absent
+  | Promise<Harness | Absent>
+  | (() => Harness | Absent | Promise<Harness | Absent>);
+
+export interface DescribeOptions extends SuiteOptions {
+  /** The title of the describe block; by default `the store contract`, with the harness's name where it is known already. */
+  readonly title?: string | undefined;
+  /** Milliseconds that the harness may take to start; by default ten minutes, for servers that must be fetched. */
+  readonly startTimeout?: number | undefined;
+}
+
+/**
+ * Declares one vitest test for each rule of the contract. Rules that need what the harness lacks
+ * are shown as skipped with the reason; with no harness at all, every rule is. The harness is
+ * closed after the last rule.
+ */
+export function describeStoreContract(source: HarnessSource, options: DescribeOptions = {}): void {
+  const rules = options.rules ?? allRules;
+  const startTimeout = options.startTimeout ?? 600_000;
+  const seed = options.seed ?? chooseSeed();
+
+  describe(options.title ?? title(source), () => {
+    let harness: Harness | Absent = { absent: 'the harness has not started' };
+    let gate: Gate | undefined;
+
+    beforeAll(async () => {
+      harness = await (typeof source === 'function' ? source() : source);
+      if (!isAbsent(harness)) gate = gateFor(harness, options.concurrency);
+    }, startTimeout);
+
+    afterAll(async () => {
+      if (!isAbsent(harness)) await harness.close?.();
+    }, startTimeout);
+
+    // The engine has its own deadline, which names the rule; waiting for the gate is no hang.
+    const how = { concurrent: true, timeout: 0 };
+    for (const rule of rules) {
+      test(`${rule.id}: ${rule.statement}`, how, async (task) => {
+        if (isAbsent(harness) || gate === undefined) {
+          return task.skip(isAbsent(harness) ? harness.absent : 'the harness has not started');
+        }
+        const open = harness;
+        const verdict = await gate.run(isExclusive(rule), () =>
+          runRule(rule, open, { ...options, seed }),
+        );
+        if (verdict.outcome === 'failed') throw verdict.error;
+        if (verdict.outcome === 'skipped') task.skip(verdict.reason);
+      });
+    }
+  });
+}
+
+function title(source: HarnessSource): string {
+  if (typeof source === 'object' && 'name' in source) return `the store contract: ${source.name}`;
+  return 'the store contract';
+}
