@@ -2,6 +2,7 @@
 
 export { untilAborted } from './abort.ts';
 export { AbstractStore } from './abstract-store.ts';
+export type { Backoff } from './backoff.ts';
 export {
   checkClaimRequest,
   checkFingerprint,
@@ -14,4 +15,5 @@ export {
   refuse,
 } from './checks.ts';
 export { LAPSED_CLAIM_MEMORY, MAX_DURATION, MAX_KEY_BYTES, MAX_VALUE_BYTES } from './limits.ts';
+export { type RetryOptions, retryTransient } from './retry-transient.ts';
 export { show } from './show.ts';

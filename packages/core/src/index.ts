@@ -16,3 +16,8 @@ export type {
   Support,
 } from './store.ts';
 export { createToken } from './token.ts';
+export type {
+  RunTransaction,
+  TransactionalStore,
+  TransactionBoundStore,
+} from './transactional-store.ts';

@@ -1,0 +1,30 @@
+import type { Cancel } from './timers.ts';
+
+/**
+ * Something that happens once. Unlike a promise, whoever stops listening leaves nothing behind, so
+ * a thousand short waits for one long execution cost nothing when they are over.
+ */
+export class Latch {
+  #listeners: Set<() => void> | undefined = new Set();
+
+  get opened(): boolean {
+    return this.#listeners === undefined;
+  }
+
+  /** Calls the listener when it opens, in the order of listening; at once when it is open. */
+  listen(listener: () => void): Cancel {
+    const listeners = this.#listeners;
+    if (listeners === undefined) {
+      listener();
+      return () => {};
+    }
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  open(): void {
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    for (const listener of listeners ?? []) listener();
+  }
+}

@@ -1,0 +1,23 @@
+import type { IdempotencyStore } from './store.ts';
+
+/**
+ * A store whose records can be written in the user's own transaction, so that an effect and its
+ * record commit together or not at all.
+ *
+ * `Tx` is what the driver hands to the work of a transaction; an adapter whose transactions are
+ * typed by the user's schema is generic in it, so that the function gets the user's own type.
+ */
+export interface TransactionalStore<Tx> extends IdempotencyStore {
+  /** The store, bound to a transaction that is open. It neither commits nor rolls back. */
+  inTransaction(tx: Tx): TransactionBoundStore;
+}
+
+/** What the executor needs of a store that writes in a transaction which somebody else ends; it may have more. */
+export type TransactionBoundStore = Pick<IdempotencyStore, 'complete'>;
+
+/**
+ * Runs `work` in a transaction: begins it, commits when the work resolves, rolls back when it
+ * rejects, and settles as the work or the commit did. With Kysely:
+ * `(work) => db.transaction().execute(work)`.
+ */
+export type RunTransaction<Tx> = <R>(work: (tx: Tx) => Promise<R>) => Promise<R>;
