@@ -1,0 +1,43 @@
+import { createToken, type IdempotencyStore } from '@idem/core';
+import { MemoryStore } from '@idem/memory';
+
+const collect = globalThis.gc;
+if (collect === undefined) throw new Error('run with --expose-gc');
+
+let now = 0;
+const store: IdempotencyStore = new MemoryStore({ clock: () => now });
+
+function heap(): number {
+  // Array buffers are only freed by the collection after the one that found them.
+  collect?.();
+  collect?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+async function churn(from: number, to: number): Promise<void> {
+  for (let i = from; i < to; i++) {
+    const token = createToken();
+    await store.claim(`key ${i}`, { token, lease: 1000 });
+    // One in a thousand is left to lapse, and is forgotten a day later.
+    if (i % 1000 !== 0) await store.complete(`key ${i}`, token, new Uint8Array(100), 10_000);
+    now += 100;
+  }
+  now += 2 * 86_400_000;
+  for (let i = 0; i < 1000; i++) await store.find('any');
+}
+
+await churn(0, 100_000);
+const before = heap();
+await churn(100_000, 1_100_000);
+const grown = heap() - before;
+
+// A key cut from a megabyte of text must not keep the megabyte.
+const start = heap();
+for (let i = 0; i < 100; i++) {
+  const text = `${i} `.repeat(350_000);
+  await store.store(text.slice(0, 100 + i), new Uint8Array(0), 1_000_000);
+}
+const pinned = heap() - start;
+
+console.log(JSON.stringify({ grown, pinned }));
