@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import type { Operation } from './operation.ts';
+
+/** One step of a random sequence. */
+export type Step =
+  | { readonly kind: 'operation'; readonly client: number; readonly operation: Operation }
+  | { readonly kind: 'advance'; readonly by: number };
+
+/** The values that a sequence's durations come from, in milliseconds. */
+export interface Durations {
+  readonly leases: readonly number[];
+  readonly ttls: readonly number[];
+  /** By how much time passes between operations; empty where it is not to pass. */
+  readonly advances: readonly number[];
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** No end is ever reached. */
+export const untimed: Durations = { leases: [HOUR / 4], ttls: [HOUR / 4], advances: [] };
+
+/** For a clock that is driven: small numbers that meet at the edges, and a day, for what must be remembered. */
+export const driven: Durations = {
+  leases: [1, 2, 3, HOUR],
+  ttls: [1, 2, 3, HOUR],
+  advances: [1, 2, 3, HOUR - 1, DAY - HOUR],
+};
+
+/** For a clock that runs: ends that are reached by waiting, and ends that never are. */
+export const observed: Durations = { leases: [25, HOUR], ttls: [25, HOUR], advances: [30] };
+
+/** How many clients take turns in a sequence. */
+export const clientsOfSequence = 3;
+
+const LONGEST = 24;
+
+// A small domain, so that operations meet on the same key with the same or another's token.
+const key = fc.constantFrom('k1', 'k2');
+const token = fc.constantFrom('t1', 't2', 't3');
+const value = fc.constantFrom('A', 'B', 'C', '');
+const client: fc.Arbitrary<number> = fc.nat({ max: clientsOfSequence - 1 });
+
+/** The token decides the fingerprint: a claim that is repeated repeats all of it. */
+const fingerprints: Readonly<Record<string, string>> = { t1: 'f1', t2: 'f2' };
+
+/** Random sequences of all eight operations by several clients on few keys, shrunk towards none. */
+export function sequences(durations: Durations): fc.Arbitrary<Step[]> {
+  const lease = fc.constantFrom(...durations.leases);
+  const ttl = fc.constantFrom(...durations.ttls);
+  const reads = fc.record({ name: fc.constantFrom('find', 'exists', 'remove'), key });
+  const store = fc.record({ name: fc.constant('store'), key, value, ttl });
+  const claim = fc
+    .record({ name: fc.constant('claim'), key, token, lease })
+    .map((request) => ({ ...request, fingerprint: fingerprints[request.token] ?? null }));
+  const complete = fc.record({ name: fc.constant('complete'), key, token, value, ttl });
+  const release = fc.record({ name: fc.constant('release'), key, token });
+  const renew = fc.record({ name: fc.constant('renew'), key, token, lease });
+
+  const operation: fc.Arbitrary<Operation> = fc.oneof(
+    { weight: 6, arbitrary: claim },
+    { weight: 3, arbitrary: complete },
+    { weight: 3, arbitrary: reads },
+    { weight: 2, arbitrary: renew },
+    { weight: 2, arbitrary: release },
+    { weight: 1, arbitrary: store },
+  );
+  const act: fc.Arbitrary<Step> = fc.record({
+    kind: fc.constant('operation'),
+    client,
+    operation,
+  });
+  const steps: fc.WeightedArbitrary<Step>[] = [{ weight: 4, arbitrary: act }];
+  if (durations.advances.length > 0) {
+    const by = fc.constantFrom(...durations.advances);
+    steps.push({ weight: 1, arbitrary: fc.record({ kind: fc.constant('advance'), by }) });
+  }
+  return fc.array(fc.oneof(...steps), { minLength: 1, maxLength: LONGEST, size: 'max' });
+}
