@@ -1,13 +1,15 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { CountReporter } from './scripts/support/count-reporter.ts';
 
-/** One test configuration for every package: sources, not builds, and a report that can be counted. */
+const conditions = ['@idem/source', 'node', 'import', 'default'];
+
+/** One test configuration for every package: sources, not builds, and a report that can be added up. */
 export const shared: ViteUserConfig = defineConfig({
-  resolve: { conditions: ['@idem/source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['@idem/source', 'node', 'import', 'default'] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     include: ['test/**/*.test.ts'],
-    reporters: ['default', 'json'],
-    outputFile: { json: '.test-report.json' },
+    reporters: ['default', new CountReporter(process.cwd())],
     passWithNoTests: false,
   },
 });

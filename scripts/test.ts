@@ -3,7 +3,7 @@
  * every test, and ends with one line of true counts. `--only <package>` narrows the tests.
  */
 import { parseArgs } from 'node:util';
-import { countReports, removeReports } from './support/reports.ts';
+import { addUpReports, removeReports } from './support/reports.ts';
 import { step } from './support/step.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
@@ -26,7 +26,7 @@ const steps: readonly (() => Promise<boolean>)[] = [
 let ok = true;
 for (const run of steps) ok = (await run()) && ok;
 
-const { passed, failed, skipped, skipReasons } = await countReports();
-for (const [reason, count] of skipReasons) console.log(`skipped ${count}: ${reason}`);
+const { passed, failed, skipped, reasons } = await addUpReports();
+for (const [reason, count] of reasons) console.log(`skipped ${count}: ${reason}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = ok && failed === 0 && passed > 0 ? 0 : 1;

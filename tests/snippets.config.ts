@@ -1,7 +1,8 @@
-import { mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import { shared } from '../vitest.shared.ts';
 
-/** How a snippet that is itself a vitest file is run by the snippet tests. */
-export default mergeConfig(shared, {
+/** How a snippet that is itself a vitest file is run by the snippet tests: it must not report for the package. */
+export default defineConfig({
+  ...shared,
   test: { include: ['.snippets/*.test.ts'], reporters: ['default'] },
 });

@@ -39,10 +39,9 @@ test('every snippet type-checks', async () => {
 
 describe('snippets run as printed', () => {
   for (const snippet of snippets.filter(({ runner }) => runner !== 'fragment')) {
-    test.concurrent(snippet.place, { timeout: 120_000 }, async ({ skip, task }) => {
+    test.concurrent(snippet.place, { timeout: 120_000 }, async ({ skip }) => {
       const server = snippet.needs === null ? null : servers.url(snippet.needs);
       if (server !== null && 'absent' in server) {
-        Object.assign(task.meta, { skipReason: server.absent });
         skip(server.absent);
       } else {
         const env = { ...process.env, VITEST: '', NODE_TEST_CONTEXT: undefined };
