@@ -1,0 +1,4 @@
+import { describeStoreContract } from '@idem/contract-tests/node-test';
+import harness from './harness.ts';
+
+describeStoreContract(harness);
