@@ -1,0 +1,116 @@
+import { isAbsent } from '../harness.ts';
+import { judge } from '../linearizability/check.ts';
+import { everyOperation, type ProgramOptions, programs } from '../linearizability/program.ts';
+import { type Recording, record, type Stage } from '../linearizability/record.ts';
+import { backendMarks, longLeasesOnly } from '../model/clock.ts';
+import { freshNames } from '../model/names.ts';
+import { recordInProcesses } from '../processes/record.ts';
+import type { Rule, RuleContext } from '../rule.ts';
+import { RuleSkipped } from '../skip.ts';
+import { family } from './family.ts';
+import { LONG } from './material.ts';
+
+const { rule } = family('linearizability');
+
+const usual: ProgramOptions = {
+  clients: 8,
+  length: 12,
+  keys: 2,
+  aborts: 0,
+  durations: [LONG],
+  pause: 0,
+  operations: everyOperation,
+};
+
+const INHERITANCE = { claim: 6, release: 3, complete: 1, renew: 1 };
+
+export const linearizabilityRules: readonly Rule[] = [
+  rule(
+    'many-clients',
+    'Whatever many clients do at once, one order of all operations on a key explains every answer, and it keeps the order of those that did not overlap.',
+    (context) => histories(context, 12, usual),
+    { grade: 'stochastic' },
+  ),
+  rule(
+    'one-holder',
+    'Clients that claim, renew, release and complete one key at once see one holder after the other, with fences that rise.',
+    (context) => histories(context, 12, { ...usual, keys: 1, operations: INHERITANCE }),
+    { grade: 'stochastic' },
+  ),
+  rule(
+    'given-up',
+    'An operation that its caller aborted takes effect once, at some later moment, or never; nothing else.',
+    (context) => histories(context, 12, { ...usual, clients: 6, length: 8, aborts: 15 }),
+    { grade: 'stochastic' },
+  ),
+  rule(
+    'lapsing',
+    'The same holds while leases lapse and records expire, each no earlier and no later than the backend’s clock says.',
+    (context) => {
+      const durations = [8, 20, LONG];
+      const { clock } = context;
+      return histories(
+        context,
+        6,
+        { ...usual, clients: 6, durations, pause: 10 },
+        {
+          clock: backendMarks(clock),
+          pause: async (by) => clock.reach((await clock.now()) + by),
+        },
+      );
+    },
+    { grade: 'stochastic', needs: ['clock'] },
+  ),
+  rule(
+    'processes',
+    'Clients in several processes see one order of all operations, as clients in one process do.',
+    async (context) => {
+      const { processes } = context.harness;
+      if (isAbsent(processes)) return;
+      const rounds = context.budget === 'quick' ? 2 : 40;
+      for (let round = 0; round < rounds; round += 1) {
+        const all = programs({ ...usual, clients: 12, length: 10 }, context.random);
+        const groups = [0, 1, 2].map((group) => all.filter((_, index) => index % 3 === group));
+        const names = freshNames(context.key);
+        conclude(context, await recordInProcesses(processes, groups, names));
+      }
+    },
+    { grade: 'stochastic', needs: ['processes'] },
+  ),
+];
+
+async function histories(
+  context: RuleContext,
+  quick: number,
+  options: ProgramOptions,
+  { clock, pause }: Omit<Stage, 'names'> = { clock: longLeasesOnly, pause: async () => {} },
+): Promise<void> {
+  // Two clients share a connection, so that what is sent side by side on one is tried as well.
+  const stores = [context.store];
+  while (stores.length < options.clients / 2) stores.push(await context.open());
+  const rounds = context.budget === 'quick' ? quick : quick * 25;
+  for (let round = 0; round < rounds; round += 1) {
+    const lanes = programs(options, context.random).map((program, index) => ({
+      program,
+      store: stores[index % stores.length] ?? context.store,
+    }));
+    const names = freshNames(context.key);
+    conclude(context, await record(lanes, { clock, pause, names }));
+  }
+}
+
+function conclude({ expect }: RuleContext, { history, rejections }: Recording): void {
+  const definite = rejections.find(({ retryable }) => !retryable);
+  if (definite !== undefined) expect.broken(`an operation was rejected: ${definite.reason}`);
+  if (rejections.length > history.length / 4) {
+    const first = rejections[0]?.reason;
+    expect.broken(
+      `${rejections.length} of ${history.length} operations were rejected, the first with ${first}`,
+    );
+  }
+  const judgement = judge(history);
+  if (judgement.outcome === 'inexplicable') expect.broken(judgement.text);
+  if (judgement.outcome === 'undecided') {
+    throw new RuleSkipped('a history was too entangled to be judged; the machine was very busy');
+  }
+}
