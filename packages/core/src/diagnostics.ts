@@ -1,0 +1,72 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import type { LossReason } from './executor-errors.ts';
+
+/**
+ * What the executor publishes, by `node:diagnostics_channel` name. Every event has the `key` of the
+ * record, scope included; times are in milliseconds, with fractions. Without a subscriber nothing
+ * is made or published.
+ */
+export interface DiagnosticEvents {
+  /** The store granted the claim, and the function is about to be called. */
+  readonly 'idem:claimed': {
+    readonly key: string;
+    readonly fence: number;
+    readonly takeover: boolean;
+    /** How long the store took to answer. */
+    readonly claimTime: number;
+  };
+  /** A result, or an error that is replayed, was recorded. */
+  readonly 'idem:completed': {
+    readonly key: string;
+    readonly fence: number;
+    readonly kind: 'value' | 'error';
+    /** Size of the record. */
+    readonly bytes: number;
+    /** How long the function took. */
+    readonly executionTime: number;
+    /** How long encoding and recording took. */
+    readonly completionTime: number;
+  };
+  /** A call got the recorded result, or the recorded error, without executing. */
+  readonly 'idem:replayed': {
+    readonly key: string;
+    readonly kind: 'value' | 'error';
+    /** How long the call took. */
+    readonly time: number;
+  };
+  /** A call was refused: in progress elsewhere, or the key was used with another fingerprint. */
+  readonly 'idem:conflicted':
+    | { readonly key: string; readonly reason: 'in-progress'; readonly leaseRemaining: number }
+    | { readonly key: string; readonly reason: 'key-reused' };
+  /** The lease was lost: the result is not recorded by this execution. */
+  readonly 'idem:lost': {
+    readonly key: string;
+    readonly fence: number;
+    readonly reason: LossReason;
+    /** How long since the function was called. */
+    readonly executionTime: number;
+  };
+  /** Something threw: the function, the store when it was asked to claim, to record or to release. */
+  readonly 'idem:failed': {
+    readonly key: string;
+    readonly stage: 'claim' | 'function' | 'complete' | 'release';
+    readonly error: unknown;
+  };
+}
+
+type Name = keyof DiagnosticEvents;
+
+const channels: Readonly<Record<Name, Channel>> = {
+  'idem:claimed': channel('idem:claimed'),
+  'idem:completed': channel('idem:completed'),
+  'idem:replayed': channel('idem:replayed'),
+  'idem:conflicted': channel('idem:conflicted'),
+  'idem:lost': channel('idem:lost'),
+  'idem:failed': channel('idem:failed'),
+};
+
+/** Publishes an event; `make` is called only when somebody listens. */
+export function publish<N extends Name>(name: N, make: () => DiagnosticEvents[N]): void {
+  const target = channels[name];
+  if (target.hasSubscribers) target.publish(make());
+}
