@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Answer, PaymentRequest } from './client.ts';
+import type { PaymentServer } from './server.ts';
 
 type Colour = Extract<Parameters<typeof styleText>[0], string>;
 
@@ -11,6 +12,10 @@ export class Timeline {
 
   title(text: string): void {
     console.log(`\n${styleText('bold', text)}`);
+  }
+
+  servers(...servers: readonly PaymentServer[]): void {
+    for (const { name, url } of servers) console.log(`Server ${name}: ${url}`);
   }
 
   /** Something that no client sees. */

@@ -2,7 +2,7 @@ import type { Step } from '../payment.ts';
 import type { Stage } from '../stage.ts';
 
 // Short, so that the demo is: a crashed server's key is free again after this, in milliseconds.
-const LEASE = 1000;
+const SHORT_LEASE = 1500;
 
 export interface Crash {
   readonly title: string;
@@ -19,12 +19,12 @@ export async function crash(
 ): Promise<void> {
   stage.timeline.title(title);
   const request = { key, order: { item, amount } };
-  const dying = await stage.server(LEASE);
-  const surviving = await stage.server(LEASE);
+  const dying = await stage.server(SHORT_LEASE);
+  const surviving = await stage.server(30_000);
   dying.crashAt(step);
   await stage.send({ ...request, server: dying });
   stage.timeline.note(
-    `nobody knows whether it charged; its lease of ${LEASE / 1000} s must lapse first`,
+    `nobody knows whether it charged; its lease of ${SHORT_LEASE / 1000} s must lapse first`,
   );
   await stage.send({ ...request, server: surviving, wait: 30 });
   await stage.send({ ...request, server: surviving });
