@@ -4,6 +4,7 @@ import { publish } from './diagnostics.ts';
 import { type IdempotencyErrorCode, isIdempotencyError } from './errors.ts';
 import type { Execution, Outcome } from './execution.ts';
 import { NotRecordedError } from './executor-errors.ts';
+import type { HeldLease } from './held-lease.ts';
 import { type EncodedRecord, encodeError, encodeValue } from './record.ts';
 import { pause } from './timers.ts';
 
@@ -57,10 +58,13 @@ export async function afterThrow(execution: Execution, error: unknown): Promise<
 }
 
 /** Gives the claim up. A failure is published, never thrown: the lease ends by itself. */
-export async function release(execution: Execution): Promise<void> {
+export async function release(
+  execution: Execution,
+  lease: HeldLease = execution.lease,
+): Promise<void> {
   const { recordKey: key, config, token } = execution;
   try {
-    await untilLost(execution, (signal) => config.store.release(key, token, { signal }));
+    await untilLost(lease, (signal) => config.store.release(key, token, { signal }));
   } catch (error) {
     publish('idem:failed', () => ({ key, stage: 'release', error }));
   }
@@ -72,7 +76,7 @@ export async function complete(execution: Execution, record: EncodedRecord): Pro
   const { store, ttl } = config;
   const started = performance.now();
   try {
-    const held = await retryUntilLost(execution, (signal) =>
+    const held = await retryUntilLost(execution.lease, (signal) =>
       store.complete(key, token, record.bytes, ttl, { signal }),
     );
     if (!held) return execution.loss('completion-refused');
@@ -105,7 +109,7 @@ export function notRecorded(execution: Execution, record: EncodedRecord, cause: 
 
 /** Repeats an operation while the store fails, until the lease ends; rejects with the last fault then. */
 export async function retryUntilLost<T>(
-  execution: Execution,
+  lease: HeldLease,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   let fault: unknown;
@@ -113,11 +117,11 @@ export async function retryUntilLost<T>(
     try {
       if (failures > 0) {
         const delay = backoffDelay(BACKOFF, failures, Math.random);
-        await untilLost(execution, (signal) => pause(delay, signal));
+        await untilLost(lease, (signal) => pause(delay, signal));
       }
-      return await untilLost(execution, attempt);
+      return await untilLost(lease, attempt);
     } catch (error) {
-      if (execution.lease.lost.opened) throw fault ?? error;
+      if (lease.lost.opened) throw fault ?? error;
       fault = error;
       if (isIdempotencyError(error) && HOPELESS.has(error.code)) throw error;
     }
@@ -126,14 +130,13 @@ export async function retryUntilLost<T>(
 
 /** Settles as the work does; aborts and rejects when the lease ends first. */
 async function untilLost<T>(
-  execution: Execution,
+  lease: HeldLease,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const { lost } = execution.lease;
   const ended = (): void =>
     controller.abort(new Error('The lease ended before the store answered.'));
-  const stop = lost.listen(ended);
+  const stop = lease.lost.listen(ended);
   try {
     controller.signal.throwIfAborted();
     return await untilAborted(work(controller.signal), controller.signal);

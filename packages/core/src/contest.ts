@@ -1,7 +1,7 @@
 import { type Backoff, backoffDelay } from './backoff.ts';
 import type { Caller, Grant } from './caller.ts';
 import { publish } from './diagnostics.ts';
-import { isIdempotencyError } from './errors.ts';
+import { IdempotencyError, isIdempotencyError } from './errors.ts';
 import type { Execution } from './execution.ts';
 import { HeldLease } from './held-lease.ts';
 import { Latch } from './latch.ts';
@@ -191,7 +191,7 @@ export class Contest {
     const sentAt = performance.now();
     let result: ClaimResult;
     try {
-      result = await store.claim(this.#key, { token, lease, fingerprint });
+      result = await beforeLost(held, store.claim(this.#key, { token, lease, fingerprint }));
     } catch (error) {
       held.end();
       this.#unsure = { token, fingerprint };
@@ -224,6 +224,7 @@ export class Contest {
     ask.execution = execution;
     this.#execution = execution;
     this.#endPause();
+    if (execution.outcome !== undefined) void this.#giveBack(grant.token);
     execution.settled.listen(() => {
       this.#execution = undefined;
       this.#tidy();
@@ -258,6 +259,18 @@ export class Contest {
     this.#unsure = undefined;
     this.#onIdle();
   }
+}
+
+/** A claim that is answered after its lease ended is of no use, and others wait for the answer. */
+function beforeLost<T>(lease: HeldLease, claim: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => {
+      const message = 'The store did not answer the claim before its lease would have ended.';
+      reject(new IdempotencyError('IDEM_STORE_TIMEOUT', message, { retryable: true }));
+    };
+    const stop = lease.lost.listen(late);
+    claim.then(resolve, reject).finally(stop);
+  });
 }
 
 const UNREACHABLE: ReadonlySet<unknown> = new Set([

@@ -9,7 +9,7 @@ export interface LeaseTerms {
   readonly store: IdempotencyStore;
   /** Milliseconds. */
   readonly lease: number;
-  /** Milliseconds after the claim until which the lease is renewed. */
+  /** Milliseconds for which the lease is renewed. */
   readonly maxHold: number;
 }
 
@@ -25,14 +25,13 @@ export class HeldLease {
   readonly #terms: LeaseTerms;
   readonly #key: string;
   readonly #token: string;
-  readonly #cancelMaxHold: Cancel;
+  #cancelMaxHold: Cancel = () => {};
   #cancelEnd: Cancel;
   #cancelRenewal: Cancel = () => {};
   #attempt: AbortController | undefined;
   #restartedAt: number;
   #reason: LossReason | undefined;
   #renewing = false;
-  #renewable = true;
   #ended = false;
 
   /** To be made right before the claim is sent. */
@@ -42,10 +41,6 @@ export class HeldLease {
     this.#token = token;
     this.#restartedAt = performance.now();
     this.#cancelEnd = this.#startEnd();
-    this.#cancelMaxHold = startTimer(terms.maxHold, false, () => {
-      this.#renewable = false;
-      this.stopRenewing();
-    });
   }
 
   /** Why it was lost, once it is. */
@@ -61,7 +56,8 @@ export class HeldLease {
 
   /** Renews it in the background from now on, at a third of the lease, until the maximum hold. */
   keep(): void {
-    this.#renewing = this.#renewable;
+    this.#renewing = true;
+    this.#cancelMaxHold = startTimer(this.#terms.maxHold, false, () => this.stopRenewing());
     this.#scheduleRenewal(0);
   }
 

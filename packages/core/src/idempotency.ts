@@ -89,6 +89,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     fn: (context: RunContext & { readonly tx: Tx }) => T | PromiseLike<T>,
     options: RunOptions = {},
   ): Promise<RunResult<T>> {
+    checkFunction(this.store.inTransaction, 'inTransaction of the store');
     checkFunction(begin, 'begin');
     checkFunction(fn, 'fn');
     const effect = callInTransaction(this.store, begin, fn);
@@ -152,7 +153,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     const caller = new Caller({ key: recordKey, fingerprint, wait, signal, begin });
     const settlement = await this.#contest(recordKey).settle(caller);
     if (settlement.kind === 'unreachable') {
-      return runUnprotected(config, { key, scope, recordKey }, unprotected);
+      return runUnprotected(config, { key, scope, recordKey }, unprotected, signal);
     }
     const reading = await this.#read(recordKey, settlement, startedAt);
     if (reading.kind === 'error') throw reading.error;

@@ -1,6 +1,7 @@
 import { afterThrow, notRecorded, recorded, release, retryUntilLost } from './completion.ts';
 import { IdempotencyError } from './errors.ts';
 import type { Effect, Execution, Outcome, RunContext } from './execution.ts';
+import { HeldLease } from './held-lease.ts';
 import { type EncodedRecord, encodeValue } from './record.ts';
 import type { RunTransaction, TransactionalStore } from './transactional-store.ts';
 
@@ -48,6 +49,7 @@ async function workOnce<Tx>(
 ): Promise<void> {
   const { recordKey, token, config } = execution;
   report({ step: 'idle' });
+  if (execution.outcome !== undefined) throw new Rollback();
   let value: unknown;
   try {
     value = await fn(Object.freeze({ ...execution.context(), tx }));
@@ -121,22 +123,26 @@ async function afterUnknownCommit(
   const { recordKey: key, token, config, fingerprint } = execution;
   const { store, lease, ttl } = config;
   const at = performance.now();
+  // Its own lease may have ended meanwhile; the claim below would begin this one.
+  const held = new HeldLease(config, key, token);
   try {
-    const { outcome } = await retryUntilLost(execution, (signal) =>
+    const { outcome } = await retryUntilLost(held, (signal) =>
       store.claim(key, { token, lease, fingerprint }, { signal }),
     );
     if (outcome === 'acquired') {
-      await release(execution);
+      await release(execution, held);
       return { kind: 'failed', error };
     }
     const ours =
       outcome === 'completed' &&
-      (await retryUntilLost(execution, (signal) =>
+      (await retryUntilLost(held, (signal) =>
         store.complete(key, token, record.bytes, ttl, { signal }),
       ));
     if (!ours) return execution.loss('completion-refused');
   } catch {
     return notRecorded(execution, record, error);
+  } finally {
+    held.end();
   }
   return recorded(execution, record, performance.now() - at);
 }

@@ -1,7 +1,8 @@
+import { untilAborted } from './abort.ts';
 import type { RunContext } from './execution.ts';
 import type { RunResult } from './idempotency.ts';
 import type { Config } from './options.ts';
-import { encodeValue } from './record.ts';
+import { type EncodedRecord, encodeValue } from './record.ts';
 import { createToken } from './token.ts';
 
 interface Identity {
@@ -18,11 +19,15 @@ export async function runUnprotected<T>(
   config: Config,
   { key, scope, recordKey }: Identity,
   fn: (context: RunContext) => unknown,
+  caller: AbortSignal | undefined,
 ): Promise<RunResult<T>> {
   const { signal } = new AbortController();
   const token = createToken();
   const context = Object.freeze({ key, scope, signal, fence: 0, takeover: true, token });
-  const { reading } = await encodeValue(config.codec, recordKey, await fn(context));
+  const execute = async (): Promise<EncodedRecord> =>
+    encodeValue(config.codec, recordKey, await fn(context));
+  caller?.throwIfAborted();
+  const { reading } = await untilAborted(execute(), caller);
   if (reading.kind === 'error') throw reading.error;
   // As in Idempotency: T is what the function returned, as the codec gives it back.
   return { value: reading.value as T, replayed: false, fence: 0, takeover: true };
