@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IdempotencyError } from '@idem/core';
+import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
+import { hasEnded } from './client.ts';
+import { type CheckedSettings, checkSettings, type RedisStoreSettings } from './options.ts';
+import { parseUrl, type Target } from './url.ts';
+
+/** What `RedisStore.connect` takes in place of a URL: ioredis's own options beside the store's. */
+export type ConnectOptions = RedisStoreSettings &
+  (
+    | { readonly url: string | URL }
+    | { readonly redis: RedisOptions }
+    | {
+        readonly cluster: {
+          readonly nodes: readonly ClusterNode[];
+          readonly options?: ClusterOptions;
+        };
+      }
+  );
+
+export interface OpenedClient {
+  readonly client: Redis | Cluster;
+  readonly settings: CheckedSettings;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * How our own connections behave: what is in flight when a connection drops is rejected at once and
+ * sent again by the store, and nothing waits in a queue, so nothing is sent after its deadline.
+ */
+const STRICT = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  // A server that became a replica: look for the master.
+  reconnectOnError: (error: Error): boolean => /^READONLY|-READONLY/.test(error.message),
+  retryStrategy: (times: number): number => Math.min(20 * times, 1_000),
+} satisfies RedisOptions;
+
+/** Opens a client of our own. Rejects with `IDEM_STORE_UNAVAILABLE` when none answers in time. */
+export async function openClient(target: string | URL | ConnectOptions): Promise<OpenedClient> {
+  const { settings: wished, server, options } = resolve(target);
+  const settings = checkSettings(wished);
+  const { Cluster, Redis } = await import('ioredis');
+  const limits = { socketTimeout: settings.timeout, connectTimeout: settings.timeout };
+  const client =
+    server.kind === 'cluster'
+      ? new Cluster([...server.nodes], {
+          ...options,
+          lazyConnect: true,
+          enableOfflineQueue: false,
+          redisOptions: {
+            maxRetriesPerRequest: 0,
+            ...limits,
+            ...server.options,
+            ...options?.redisOptions,
+            replyMapping: 'legacy',
+          },
+        })
+      : new Redis({ ...STRICT, ...limits, ...server.options, replyMapping: 'legacy' });
+  let lastError: unknown;
+  client.on('error', (error) => {
+    lastError = error;
+  });
+  client.connect().catch((error: unknown) => {
+    lastError ??= error;
+  });
+  if (await becomesReady(client, settings.timeout)) {
+    return { client, settings, close: () => closeClient(client, settings.timeout) };
+  }
+  client.disconnect();
+  const said = lastError instanceof Error ? lastError.message : 'no answer';
+  throw new IdempotencyError(
+    'IDEM_STORE_UNAVAILABLE',
+    `No Redis server could be reached within ${settings.timeout} ms (${said}): see that it runs, and that the address and the password are right.`,
+    { cause: lastError, retryable: true },
+  );
+}
+
+function resolve(
+  target: string | URL | ConnectOptions,
+): Target & { readonly options?: ClusterOptions | undefined } {
+  if (typeof target === 'string' || target instanceof URL) return parseUrl(target);
+  if ('url' in target) {
+    const parsed = parseUrl(target.url);
+    return { ...parsed, settings: { ...parsed.settings, ...target } };
+  }
+  if ('redis' in target) {
+    return { settings: target, server: { kind: 'redis', options: target.redis } };
+  }
+  if ('cluster' in target) {
+    const { nodes, options } = target.cluster;
+    return { settings: target, options, server: { kind: 'cluster', nodes, options: {} } };
+  }
+  throw new IdempotencyError(
+    'IDEM_INVALID_OPTIONS',
+    'RedisStore.connect takes a URL, or an object with one of url, redis and cluster.',
+  );
+}
+
+async function becomesReady(client: Redis | Cluster, timeout: number): Promise<boolean> {
+  const late = AbortSignal.timeout(timeout);
+  const ended = once(client, 'end', { signal: late }).then(() => false);
+  const ready = once(client, 'ready', { signal: late }).then(() => true);
+  try {
+    return await Promise.race([ready, ended]);
+  } catch {
+    return false;
+  } finally {
+    ended.catch(() => {});
+    ready.catch(() => {});
+  }
+}
+
+/** Lets what is in flight end, within the timeout; then the connection goes. */
+async function closeClient(client: Redis | Cluster, timeout: number): Promise<void> {
+  if (hasEnded(client)) return;
+  const ended = once(client, 'end');
+  if (client.status === 'ready' && !client.isCluster) {
+    const stop = new AbortController();
+    const late = sleep(timeout, undefined, { signal: stop.signal }).catch(() => {});
+    await Promise.race([client.quit().catch(() => {}), late]);
+    stop.abort();
+  }
+  if (!hasEnded(client)) {
+    client.disconnect();
+    await ended;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Support } from '@idem/core';
+import { refuse } from '@idem/core/adapter';
+import type { RedisClient } from '../client.ts';
+import type { ReplicaOptions } from '../options.ts';
+import { durabilityFrom, factsOf } from './durability.ts';
+import type { Finding } from './finding.ts';
+import { judge } from './judge.ts';
+
+export interface DiagnoseOptions {
+  /**
+   * How soon a record must be on disk: `always`, before it is acknowledged (the default), or
+   * `everysec`, when losing a second of records in a crash is acceptable.
+   */
+  readonly fsync?: 'always' | 'everysec' | undefined;
+}
+
+export interface Diagnosis {
+  readonly findings: readonly Finding[];
+  readonly durability: Support;
+}
+
+export async function diagnose(
+  client: RedisClient,
+  replicas: ReplicaOptions | undefined,
+  options: DiagnoseOptions,
+): Promise<Diagnosis> {
+  const { fsync = 'always' } = options;
+  if (fsync !== 'always' && fsync !== 'everysec') {
+    refuse('IDEM_INVALID_OPTIONS', fsync, "'always' or 'everysec'", 'option fsync');
+  }
+  const servers = await factsOf(client);
+  return {
+    findings: servers.flatMap((facts) => judge(facts, replicas, fsync)),
+    durability: durabilityFrom(servers),
+  };
+}

@@ -1,0 +1,28 @@
+/** What `diagnose` can find. A code never changes its meaning. */
+export type FindingCode =
+  /** Keys can be evicted to make room: their functions would run twice. */
+  | 'eviction'
+  /** Records are forgotten when the server restarts. */
+  | 'persistence-off'
+  /** Records acknowledged shortly before a crash may be forgotten. */
+  | 'fsync-weak'
+  /** A failover may lose acknowledged records. */
+  | 'no-replica-acknowledgement'
+  /** Fewer replicas are connected than the store waits for. */
+  | 'replicas-missing'
+  /** Older than Redis 6.2. */
+  | 'server-too-old'
+  /** The server's clock is far from this process's. Does no harm: only the server's counts. */
+  | 'clock-far'
+  /** The server does not say, so look yourself. */
+  | 'unknown';
+
+export interface Finding {
+  readonly code: FindingCode;
+  /** `error`: records will be lost or functions run twice. `warning`: they may, in a crash or failover. `info`: good to know. */
+  readonly severity: 'error' | 'warning' | 'info';
+  /** Which server, as `host:port`. */
+  readonly server: string;
+  readonly message: string;
+  readonly remedy: string;
+}

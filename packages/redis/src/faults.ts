@@ -1,0 +1,124 @@
+import { IdempotencyError } from '@idem/core';
+
+/** What the server's or the driver's error means for the operation. */
+type Fault =
+  | { readonly kind: 'transient'; readonly remedy: string }
+  | { readonly kind: 'full' }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'refused'; readonly remedy: string; readonly retryable: boolean };
+
+/**
+ * The server's error codes that pass by themselves: while it starts (LOADING), runs another script
+ * (BUSY), changes its role (READONLY, MASTERDOWN, UNBLOCKED), or moves slots (MOVED, ASK, TRYAGAIN,
+ * CLUSTERDOWN). An ioredis Cluster follows MOVED and ASK itself.
+ */
+const TRANSIENT: Readonly<Record<string, string>> = {
+  LOADING: 'wait until the server has loaded its data',
+  BUSY: 'find the script that runs for so long (SCRIPT KILL ends it)',
+  READONLY: 'connect to the master: through Sentinel, a Cluster client, or the new address',
+  MASTERDOWN: 'connect to the master: the replica has lost it',
+  UNBLOCKED: 'connect to the master: this server became a replica',
+  NOREPLICAS: 'bring back the replicas that min-replicas-to-write asks for',
+  TRYAGAIN: 'wait until the slot has been moved',
+  CLUSTERDOWN: 'see which slots no master serves (CLUSTER INFO)',
+  MOVED: 'use an ioredis Cluster as client: this server is part of one',
+  ASK: 'use an ioredis Cluster as client: this server is part of one',
+};
+
+const REFUSED: Readonly<Record<string, string>> = {
+  NOAUTH: 'give the client a password',
+  WRONGPASS: "correct the client's user name and password",
+  NOPERM:
+    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, and +wait with replicas, on the keys of the prefix',
+  NOPROTO: 'set the protocol option of the client to 2',
+};
+
+/** What ioredis says when a connection is not there, or went away before the reply. */
+const CONNECTION =
+  /^Connection is closed|^Reached the max retries per request|^Stream isn't writeable|^Cluster isn't ready|^Command aborted due to connection close|^None of startup nodes|^Failed to refresh slots cache|^Too many Cluster redirections|^Cluster is (?:ended|disconnect)|^Socket timeout|^connect ETIMEDOUT|^All sentinels are unreachable|max number of clients reached|^The connection changed/;
+const SYSTEM =
+  /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENOTFOUND|EAI_AGAIN|ERR_STREAM_\w+)$/;
+
+/** Before Redis 7 the code of a command within a script comes late in the message. */
+const SCRIPT_CODE = /^ERR Error running script .*?-([A-Z]+) /;
+
+function replyCode(message: string): string {
+  return SCRIPT_CODE.exec(message)?.[1] ?? /^-?([A-Z]+)\b/.exec(message)?.[1] ?? '';
+}
+
+function faultOf(error: unknown, ended: boolean): Fault {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = replyCode(message);
+  const transient = TRANSIENT[code];
+  if (transient !== undefined) return { kind: 'transient', remedy: transient };
+  if (code === 'OOM') return { kind: 'full' };
+  if (code === 'MISCONF') {
+    const remedy = 'see in its log why the server cannot save, and cure that';
+    return { kind: 'refused', remedy, retryable: true };
+  }
+  const refused = REFUSED[code];
+  if (refused !== undefined) return { kind: 'refused', remedy: refused, retryable: false };
+  if (message === 'Command timed out') return { kind: 'late' };
+  if (CONNECTION.test(message) || SYSTEM.test(systemCode(error))) {
+    if (ended) return { kind: 'ended' };
+    return { kind: 'transient', remedy: 'see that the server runs and can be reached' };
+  }
+  const remedy = 'see the cause, which is what the server or ioredis said';
+  return { kind: 'refused', remedy, retryable: false };
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** True when the operation may be sent again: it had no effect, or one that a repetition finds. */
+export function isTransient(error: unknown, ended: boolean): boolean {
+  return faultOf(error, ended).kind === 'transient';
+}
+
+/** ioredis hangs the command with all its arguments on the error, and the value is one of them. */
+function withoutCommand(error: unknown): unknown {
+  if (error instanceof Error && 'command' in error) delete error.command;
+  return error;
+}
+
+/** The documented error for what the server or the driver said. */
+export function toIdempotencyError(error: unknown, ended: boolean): IdempotencyError {
+  if (error instanceof IdempotencyError) return error;
+  const fault = faultOf(error, ended);
+  const cause = withoutCommand(error);
+  const said = error instanceof Error ? error.message : String(error);
+  switch (fault.kind) {
+    case 'full':
+      return new IdempotencyError(
+        'IDEM_STORE_FULL',
+        'Redis is at its maxmemory and takes no new record: raise maxmemory, or shorten the ttl.',
+        { cause, retryable: true },
+      );
+    case 'late':
+      return new IdempotencyError(
+        'IDEM_STORE_TIMEOUT',
+        "Redis did not answer within the client's commandTimeout; the outcome is unknown, and the same call may be repeated.",
+        { cause, retryable: true },
+      );
+    case 'ended':
+      return new IdempotencyError(
+        'IDEM_STORE_UNAVAILABLE',
+        `The ioredis client has ended and connects no more (${said}): hand in one that is open.`,
+        { cause },
+      );
+    case 'transient':
+      return new IdempotencyError(
+        'IDEM_STORE_UNAVAILABLE',
+        `Redis could not serve the operation in time (${said}): ${fault.remedy}.`,
+        { cause, retryable: true },
+      );
+    case 'refused':
+      return new IdempotencyError(
+        'IDEM_STORE_FAILED',
+        `Redis refused the operation (${said}): ${fault.remedy}.`,
+        { cause, retryable: fault.retryable },
+      );
+  }
+}

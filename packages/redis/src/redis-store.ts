@@ -1,0 +1,187 @@
+import type { ClaimResult, StoreSupport } from '@idem/core';
+import { AbstractStore, LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
+import { Acknowledgement } from './acknowledgement.ts';
+import { CallNames } from './call-names.ts';
+import { type Argument, type ScriptClient, toScriptClient } from './client.ts';
+import { type ConnectOptions, openClient } from './connect.ts';
+import { type DiagnoseOptions, diagnose } from './diagnose/diagnose.ts';
+import { durabilityOf, UNASKED } from './diagnose/durability.ts';
+import type { Finding } from './diagnose/finding.ts';
+import { evaluate } from './evaluate.ts';
+import { type CheckedSettings, checkSettings, type RedisStoreOptions } from './options.ts';
+import { parseBoolean, parseClaim, parseFound } from './replies.ts';
+import { Runner } from './runner.ts';
+import { EXISTS, FIND, REMOVE, STORE } from './scripts/bytes.ts';
+import { CLAIM } from './scripts/claim.ts';
+import { COMPLETE } from './scripts/complete.ts';
+import { RELEASE, RENEW } from './scripts/hold.ts';
+import type { Script } from './scripts/script.ts';
+
+/**
+ * An idempotency-key store on Redis or Valkey, 6.2 and up: one server, Sentinel or Cluster.
+ *
+ * One key per record, one round trip per operation (two with `replicas`). What a record survives
+ * depends on how the server is set up: `diagnose()` says.
+ */
+export class RedisStore extends AbstractStore {
+  readonly #client: ScriptClient;
+  readonly #settings: CheckedSettings;
+  readonly #runner: Runner;
+  readonly #acknowledgement: Acknowledgement | undefined;
+  readonly #calls = new CallNames();
+  #close: () => Promise<void> = async () => {};
+  #supports: StoreSupport = { durability: UNASKED, sharing: { promised: true } };
+
+  /** Throws `IDEM_INVALID_OPTIONS` for bad options. Nothing is sent. */
+  constructor(options: RedisStoreOptions) {
+    super();
+    this.#client = toScriptClient(options?.client);
+    this.#settings = checkSettings(options);
+    this.#runner = new Runner(this.#client, this.#settings.timeout);
+    const { replicas } = this.#settings;
+    this.#acknowledgement =
+      replicas === undefined ? undefined : new Acknowledgement(this.#client, replicas);
+  }
+
+  /**
+   * Opens a connection of its own, which `close()` ends. With a URL, `prefix`, `timeout`,
+   * `replicas` and `replicaTimeout` may stand in its query.
+   *
+   * - `redis://user:password@host:6379/0`, and `rediss://` for TLS
+   * - `redis+sentinel://host:26379,host:26379/name/0`, and `rediss+sentinel://`
+   * - `redis+cluster://host:7000,host:7001`, and `rediss+cluster://`
+   *
+   * Rejects with `IDEM_INVALID_OPTIONS` for a URL that says something else, and with
+   * `IDEM_STORE_UNAVAILABLE` when no server answers within the timeout.
+   */
+  static async connect(target: string | URL | ConnectOptions): Promise<RedisStore> {
+    const { client, settings, close } = await openClient(target);
+    const store = new RedisStore({ ...settings, client });
+    store.#close = close;
+    store.#supports = { ...store.#supports, durability: await durabilityOf(client) };
+    return store;
+  }
+
+  /** `durability` is what the server said when it was last asked: by `connect` or by `diagnose`. */
+  get supports(): StoreSupport {
+    return this.#supports;
+  }
+
+  /**
+   * Asks the server, every master of a Cluster, for what may lose or forget records. An empty list
+   * is a clean bill. Rejects like an operation when a server does not answer.
+   */
+  async diagnose(options: DiagnoseOptions = {}): Promise<readonly Finding[]> {
+    const { findings, durability } = await this.#runner.run(
+      () => diagnose(this.#client, this.#settings.replicas, options),
+      undefined,
+    );
+    this.#supports = { ...this.#supports, durability };
+    return findings;
+  }
+
+  protected doFind(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | null> {
+    return this.#run(FIND, key, [], signal, parseFound);
+  }
+
+  protected doExists(key: string, signal: AbortSignal | undefined): Promise<boolean> {
+    return this.#run(EXISTS, key, [], signal, parseBoolean);
+  }
+
+  protected async doStore(
+    key: string,
+    value: Uint8Array,
+    ttl: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    await this.#run(STORE, key, [bytes(value), `${ttl}`, cleared(ttl)], signal, parseBoolean);
+  }
+
+  protected async doRemove(key: string, signal: AbortSignal | undefined): Promise<void> {
+    await this.#run(REMOVE, key, [], signal, parseBoolean);
+  }
+
+  protected doClaim(
+    key: string,
+    token: string,
+    lease: number,
+    fingerprint: string | null,
+    signal: AbortSignal | undefined,
+  ): Promise<ClaimResult> {
+    const args = [token, `${lease}`, remembered(lease), fingerprint ?? ''];
+    return this.#run(CLAIM, key, args, signal, parseClaim, isAcquired);
+  }
+
+  protected doComplete(
+    key: string,
+    token: string,
+    value: Uint8Array,
+    ttl: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const mustWrite = this.#acknowledgement === undefined ? '0' : '1';
+    const args = [token, bytes(value), `${ttl}`, cleared(ttl), mustWrite];
+    return this.#run(COMPLETE, key, args, signal, parseBoolean, isTrue);
+  }
+
+  protected doRelease(
+    key: string,
+    token: string,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    return this.#run(RELEASE, key, [token, this.#calls.next()], signal, parseBoolean);
+  }
+
+  protected doRenew(
+    key: string,
+    token: string,
+    lease: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    return this.#run(RENEW, key, [token, `${lease}`, remembered(lease)], signal, parseBoolean);
+  }
+
+  protected doClose(): Promise<void> {
+    return this.#close();
+  }
+
+  /** @param mustReplicate which results the replicas must have, when any are asked for */
+  #run<T>(
+    script: Script,
+    key: string,
+    args: readonly Argument[],
+    signal: AbortSignal | undefined,
+    parse: (answer: unknown, key: string) => T,
+    mustReplicate?: (result: T) => boolean,
+  ): Promise<T> {
+    const fullKey = this.#settings.prefix + key;
+    const acknowledgement = mustReplicate === undefined ? undefined : this.#acknowledgement;
+    return this.#runner.run(() => {
+      const sent = evaluate(this.#client, script, fullKey, args);
+      if (acknowledgement === undefined) return sent.then((answer) => parse(answer, key));
+      return sent.then(async (answer) => {
+        const result = parse(answer, key);
+        if (mustReplicate?.(result) === true) await acknowledgement.confirm(fullKey);
+        return result;
+      });
+    }, signal);
+  }
+}
+
+const isAcquired = (result: ClaimResult): boolean => result.outcome === 'acquired';
+const isTrue = (result: boolean): boolean => result;
+
+/** The same memory, as ioredis sends it without a copy. */
+function bytes(value: Uint8Array): Buffer {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** When Redis may clear a completed record away: never before it ends, whatever was rounded. */
+function cleared(ttl: number): string {
+  return `${ttl + 1}`;
+}
+
+/** How long Redis keeps a claim: past its lease, so that a takeover is seen. */
+function remembered(lease: number): string {
+  return `${lease + LAPSED_CLAIM_MEMORY + 1}`;
+}

@@ -1,0 +1,33 @@
+import { completed, READ_HEAD, READ_WHOLE, vacate } from './record.ts';
+import { type Script, script } from './script.ts';
+
+/** Answers the whole record when it is completed, nil when not. */
+export const FIND: Script = script(`${READ_WHOLE}
+if state == 'completed' and ends > now then return r end
+return false
+`);
+
+export const EXISTS: Script = script(`${READ_HEAD}
+if state == 'completed' and ends > now then return '1' end
+return '0'
+`);
+
+/** ARGV: value, ttl (ms), how long the key stays (ms). A fence that is remembered stays remembered. */
+export const STORE: Script = script(`${READ_HEAD}
+redis.call('SET', KEYS[1], ${completed('now + ARGV[2] * 1000', "(fence or '0')", "''", "''", 'ARGV[1]')}, 'PX', ARGV[3])
+return '1'
+`);
+
+/** Removes what is not a record too: that is the remedy for one that is corrupt. */
+export const REMOVE: Script = script(`
+local function vacate()
+${READ_HEAD}
+  if state == 'none' or state == 'vacant' then return '1' end
+  if state == 'claimed' and ends <= now then return '1' end
+  ${vacate("'remove'")}
+  return '1'
+end
+local done = vacate()
+if done == 'X' then redis.call('DEL', KEYS[1]) return '1' end
+return done
+`);

@@ -1,0 +1,96 @@
+/**
+ * The record: one line of text that `redis-cli GET` shows, then the bytes of the value.
+ *
+ *     idem1 until=<µs> claimed fence=<n> takeover=<0|1> token=<t> fingerprint=<f>\n
+ *     idem1 until=<µs> completed fence=<n> token=<t> fingerprint=<f> bytes=<n>\n<value>
+ *     idem1 until=<µs> vacant fence=<n> by=<who>\n
+ *
+ * Times are microseconds since the epoch by the server's clock, always 16 digits, so that a lease
+ * is lengthened in place. The expiry of the Redis key only clears away: the record itself says when
+ * it ends, to the microsecond, where Redis keeps a key through its last millisecond.
+ */
+
+/** A string value, because a hash measured a third slower, and because its type tells it from no other. */
+const MAGIC = 'idem1 until=';
+
+/** Where `until` begins, for SETRANGE. */
+export const UNTIL_OFFSET: number = MAGIC.length;
+
+/** Longer than any header (481 bytes), so that a read of this much never needs the value. */
+const HEAD = 512;
+
+/** Reads the record whole, for a script that may hand its value out. */
+export const READ_WHOLE: string = read(`redis.pcall('GET', KEYS[1])`, 'if r then', '#r');
+
+/** Reads the header, for a script that never needs the value: 16 MiB stay where they are. */
+export const READ_HEAD: string = read(
+  `redis.pcall('GETRANGE', KEYS[1], 0, ${HEAD - 1})`,
+  // GETRANGE cannot tell an empty value from none.
+  `if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then`,
+  `(#r < ${HEAD} and #r or redis.call('STRLEN', KEYS[1]))`,
+);
+
+/** Answers `X` for what this library did not write, and for what is damaged. */
+function read(command: string, present: string, size: string): string {
+  return `
+local r = ${command}
+if type(r) == 'table' then
+  if string.find(r.err, 'WRONGTYPE', 1, true) then return 'X' end
+  return r
+end
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local ends, state, fence, takeover, token, fingerprint = 0, 'none'
+${present}
+  local at, bytes
+  ends, state, at = string.match(r, '^${MAGIC}(%d+) (%l+) ()')
+  if state == 'claimed' then
+    fence, takeover, token, fingerprint =
+      string.match(r, '^fence=(%d+) takeover=([01]) token=(%S+) fingerprint=(%S*)\\n$', at)
+  elseif state == 'completed' then
+    fence, token, fingerprint, bytes, at =
+      string.match(r, '^fence=(%d+) token=(%S*) fingerprint=(%S*) bytes=(%d+)\\n()', at)
+    if fence and at - 1 + bytes ~= ${size} then return 'X' end
+  elseif state == 'vacant' then
+    fence, token = string.match(r, '^fence=(%d+) by=(%S+)\\n$', at)
+  end
+  if not fence then return 'X' end
+  ends = tonumber(ends)
+end
+`;
+}
+
+/** A Lua expression: `micros` as 16 digits. */
+export function digits(micros: string): string {
+  return `string.format('%016.0f', ${micros})`;
+}
+
+/** A Lua expression: the header of a claim. */
+export function claimed(ends: string, fence: string, takeover: string): string {
+  return `'${MAGIC}' .. ${digits(ends)} .. ' claimed fence=' .. ${fence} .. ' takeover=' .. ${takeover} .. ' token=' .. ARGV[1] .. ' fingerprint=' .. ARGV[4] .. '\\n'`;
+}
+
+/** A Lua expression: a completed record. */
+export function completed(
+  ends: string,
+  fence: string,
+  token: string,
+  fingerprint: string,
+  value: string,
+): string {
+  return `'${MAGIC}' .. ${digits(ends)} .. ' completed fence=' .. ${fence} .. ' token=' .. ${token} .. ' fingerprint=' .. ${fingerprint} .. ' bytes=' .. #${value} .. '\\n' .. ${value}`;
+}
+
+/** How long a released or removed key remembers its fence, in milliseconds: an hour. */
+const VACANT_MEMORY = 3_600_000;
+
+/**
+ * Lua statements that leave a vacant record with the fence. A server that is full refuses even
+ * that; the key is deleted then, and the clock alone keeps fences rising.
+ */
+export function vacate(by: string): string {
+  return `
+local left = redis.pcall('SET', KEYS[1], '${MAGIC}' .. ${digits(`now + ${VACANT_MEMORY}000`)} .. ' vacant fence=' .. fence .. ' by=' .. ${by} .. '\\n', 'PX', '${VACANT_MEMORY}')
+if left.err then redis.call('DEL', KEYS[1]) end
+`;
+}

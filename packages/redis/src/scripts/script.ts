@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+
+/** A Lua script and the name by which the server remembers it (EVALSHA). */
+export interface Script {
+  readonly source: string;
+  readonly sha: string;
+}
+
+export function script(source: string): Script {
+  return { source, sha: createHash('sha1').update(source).digest('hex') };
+}

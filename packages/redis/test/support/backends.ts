@@ -1,0 +1,114 @@
+import { FaultProxy } from '@idem/contract-tests/faults';
+import { RedisStore } from '@idem/redis';
+import { RedisContainer } from '@testcontainers/redis';
+import { Cluster, Redis } from 'ioredis';
+import { RedisCluster } from './cluster.ts';
+import { type Backend, TIMEOUT } from './harness.ts';
+import type { Source } from './locate.ts';
+import { DURABLE, RedisProcess } from './redis-process.ts';
+import { SentinelGroup } from './sentinels.ts';
+
+/** One server: the one of the URL, one in Docker, or a process of our own. */
+export async function standalone(source: Source): Promise<Backend> {
+  if (source.kind === 'url') return single('one server, by URL', source.url, async () => {});
+  if (source.kind === 'docker') {
+    const container = await new RedisContainer('redis:8')
+      .withCommand(['redis-server', ...DURABLE])
+      .start();
+    const url = container.getConnectionUrl();
+    const close = async (): Promise<void> => {
+      await container.stop();
+    };
+    return single('one server, in Docker', url, close);
+  }
+  const server = await RedisProcess.start();
+  const backend = await single('one server', server.url, () => server.close());
+  return { ...backend, restart: () => server.restart() };
+}
+
+async function single(name: string, url: string, close: () => Promise<void>): Promise<Backend> {
+  const { hostname, port } = new URL(url);
+  const proxy = await FaultProxy.listen({ host: hostname, port: Number(port || 6379) });
+  const admin = quiet(new Redis(url, { maxRetriesPerRequest: null }));
+  return {
+    name,
+    url,
+    admin,
+    proxies: [proxy],
+    openThroughProxies: () => {
+      const through = new URL(url);
+      through.host = `${proxy.host}:${proxy.port}`;
+      return RedisStore.connect({ url: through, timeout: TIMEOUT });
+    },
+    close: async () => {
+      admin.disconnect();
+      await proxy.close();
+      await close();
+    },
+  };
+}
+
+/** Three masters. */
+export async function cluster(): Promise<Backend> {
+  const servers = await RedisCluster.start();
+  const { proxies, natMap } = await proxiesFor(servers.masters);
+  const admin = quiet(
+    new Cluster(servers.masters.map(({ port }) => ({ host: '127.0.0.1', port }))),
+  );
+  return {
+    name: 'Cluster of three masters',
+    url: servers.url,
+    admin,
+    restart: () => servers.restart(),
+    proxies,
+    openThroughProxies: () =>
+      RedisStore.connect({
+        cluster: { nodes: proxies.map(({ host, port }) => ({ host, port })), options: { natMap } },
+        timeout: TIMEOUT,
+      }),
+    close: async () => {
+      admin.disconnect();
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+      await servers.close();
+    },
+  };
+}
+
+/** A master and its replica under Sentinel. */
+export async function sentinel(): Promise<Backend> {
+  const group = await SentinelGroup.start();
+  const { proxies, natMap } = await proxiesFor(group.servers);
+  const sentinels = [{ host: '127.0.0.1', port: group.sentinel.port }];
+  const admin = quiet(new Redis({ sentinels, name: 'main', maxRetriesPerRequest: null }));
+  return {
+    name: 'master and replica under Sentinel',
+    url: group.url,
+    admin,
+    restart: () => group.restart(),
+    proxies,
+    openThroughProxies: () =>
+      RedisStore.connect({ redis: { sentinels, name: 'main', natMap }, timeout: TIMEOUT }),
+    close: async () => {
+      admin.disconnect();
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+      await group.close();
+    },
+  };
+}
+
+/** The test's own clients live through restarts, and say nothing about it. */
+function quiet<Client extends Redis | Cluster>(client: Client): Client {
+  client.on('error', () => {});
+  return client;
+}
+
+async function proxiesFor(servers: readonly RedisProcess[]): Promise<{
+  proxies: readonly FaultProxy[];
+  natMap: Record<string, { host: string; port: number }>;
+}> {
+  const proxies = await Promise.all(servers.map(({ port }) => FaultProxy.listen({ port })));
+  const natMap = Object.fromEntries(
+    proxies.map(({ host, port }, i) => [`127.0.0.1:${servers[i]?.port}`, { host, port }]),
+  );
+  return { proxies, natMap };
+}

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultyConnection } from '@idem/contract-tests';
+import { absent, type BackendClock, type Harness, type RecordPlanter } from '@idem/contract-tests';
+import type { FaultProxy } from '@idem/contract-tests/faults';
+import type { IdempotencyStore } from '@idem/core';
+import { RedisStore } from '@idem/redis';
+import { type Cluster, Redis } from 'ioredis';
+
+const PREFIX = 'idempotency:';
+
+/** The time limit of the clients that a hanging server is shown to. */
+export const TIMEOUT = 2_000;
+
+export interface Backend {
+  readonly name: string;
+  readonly url: string;
+  /** A client for the test itself: the clock, and records that the library did not write. */
+  readonly admin: Redis | Cluster;
+  readonly restart?: () => Promise<void>;
+  /** A proxy before each server, and how a client gets through them. */
+  readonly proxies: readonly FaultProxy[];
+  openThroughProxies(): Promise<IdempotencyStore>;
+  close(): Promise<void>;
+}
+
+export function harnessFor(backend: Backend): Harness {
+  return {
+    name: `@idem/redis, ${backend.name}`,
+    open: () => RedisStore.connect(backend.url),
+    clock: serverClock(backend.admin),
+    restart: backend.restart ?? absent('the server belongs to somebody else'),
+    faults: faults(backend),
+    plant: planter(backend.admin),
+    processes: {
+      module: new URL('./open-store.ts', import.meta.url).href,
+      env: { IDEM_REDIS_STORE_URL: backend.url },
+    },
+    close: () => backend.close(),
+  };
+}
+
+function serverClock(admin: Redis | Cluster): BackendClock {
+  const node = async (): Promise<Redis> => {
+    if (admin instanceof Redis) return admin;
+    const [first] = admin.nodes('master');
+    if (first === undefined) throw new Error('the cluster has no master');
+    return first;
+  };
+  const now = async (): Promise<number> => {
+    const [seconds, micros] = await (await node()).time();
+    return Number(seconds) * 1000 + Number(micros) / 1000;
+  };
+  return {
+    driven: false,
+    now,
+    reach: async (instant) => {
+      for (;;) {
+        const left = instant - (await now());
+        if (left <= 0) return;
+        await sleep(Math.ceil(left));
+      }
+    },
+  };
+}
+
+function planter(admin: Redis | Cluster): RecordPlanter {
+  return {
+    foreign: async (key) => {
+      await admin.set(PREFIX + key, '{"status":201}', 'PX', 60_000);
+    },
+    damage: async (key) => {
+      const record = await admin.getBuffer(PREFIX + key);
+      if (record === null) throw new Error('there is no record to damage');
+      await admin.set(PREFIX + key, record.subarray(0, -1), 'KEEPTTL');
+    },
+  };
+}
+
+function faults({ proxies, openThroughProxies }: Backend): FaultyConnection {
+  return {
+    open: openThroughProxies,
+    loseNextReply: () => {
+      for (const proxy of proxies) proxy.loseNextReply();
+      if (proxies.length > 1) void disarmAfterOne(proxies);
+    },
+    cut: async () => {
+      for (const proxy of proxies) proxy.cut();
+    },
+    restore: async () => {
+      for (const proxy of proxies) proxy.restore();
+    },
+    hang: {
+      deadline: TIMEOUT + 1_000,
+      stall: () => {
+        for (const proxy of proxies) proxy.stall();
+      },
+      resume: () => {
+        for (const proxy of proxies) proxy.resume();
+      },
+    },
+  };
+}
+
+/** One reply was asked to be lost, and nobody knows by which server it comes. */
+async function disarmAfterOne(proxies: readonly FaultProxy[]): Promise<void> {
+  const before = lostBy(proxies);
+  while (lostBy(proxies) === before) await sleep(1, undefined, { ref: false });
+  for (const proxy of proxies) proxy.restore();
+}
+
+function lostBy(proxies: readonly FaultProxy[]): number {
+  return proxies.reduce((sum, proxy) => sum + proxy.lost, 0);
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DURABLE, RedisProcess } from './redis-process.ts';
+import { until } from './until.ts';
+
+const NAME = 'main';
+
+/** A master and a replica, watched by one sentinel, which is enough to agree with itself. */
+export class SentinelGroup {
+  readonly servers: readonly [RedisProcess, RedisProcess];
+  readonly sentinel: RedisProcess;
+
+  private constructor(servers: readonly [RedisProcess, RedisProcess], sentinel: RedisProcess) {
+    this.servers = servers;
+    this.sentinel = sentinel;
+  }
+
+  static async start(): Promise<SentinelGroup> {
+    const master = await RedisProcess.start([...DURABLE, '--repl-diskless-sync-delay', '0']);
+    const replica = await RedisProcess.start([
+      ...DURABLE,
+      ...['--repl-diskless-sync-delay', '0'],
+      ...['--replicaof', '127.0.0.1', `${master.port}`],
+    ]);
+    await until('the replica follows', async () =>
+      String(await replica.ask('INFO', 'replication')).includes('master_link_status:up'),
+    );
+    const sentinel = await startSentinel(master.port);
+    const group = new SentinelGroup([master, replica], sentinel);
+    await until('the sentinel knows the replica', async () => {
+      const known = await sentinel.ask('SENTINEL', 'REPLICAS', NAME);
+      return Array.isArray(known) && known.length === 1;
+    });
+    return group;
+  }
+
+  get url(): string {
+    return `redis+sentinel://127.0.0.1:${this.sentinel.port}/${NAME}`;
+  }
+
+  async masterPort(): Promise<number> {
+    const address = await this.sentinel.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME);
+    return Array.isArray(address) ? Number(address[1]) : 0;
+  }
+
+  async master(): Promise<RedisProcess> {
+    const port = await this.masterPort();
+    const master = this.servers.find((server) => server.port === port);
+    if (master === undefined) throw new Error(`no server has the master's port ${port}`);
+    return master;
+  }
+
+  async replica(): Promise<RedisProcess> {
+    const port = await this.masterPort();
+    const replica = this.servers.find((server) => server.port !== port);
+    if (replica === undefined) throw new Error('there is no replica');
+    return replica;
+  }
+
+  /** Kills the master; resolves when the sentinel has made the replica the master. */
+  async failover(): Promise<RedisProcess> {
+    const old = await this.master();
+    await old.kill();
+    const other = await this.replica();
+    await until('the replica took over', async () => {
+      if ((await this.masterPort()) !== other.port) return false;
+      return String(await other.ask('INFO', 'replication')).includes('role:master');
+    });
+    return old;
+  }
+
+  /** The master goes down and comes back before the sentinel thinks anything of it. */
+  async restart(): Promise<void> {
+    await (await this.master()).restart();
+  }
+
+  async close(): Promise<void> {
+    await this.sentinel.close();
+    await Promise.all(this.servers.map((server) => server.close()));
+  }
+}
+
+async function startSentinel(masterPort: number): Promise<RedisProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'idem-sentinel-'));
+  const file = join(folder, 'sentinel.conf');
+  const lines = [
+    `sentinel monitor ${NAME} 127.0.0.1 ${masterPort} 1`,
+    `sentinel down-after-milliseconds ${NAME} 1500`,
+    `sentinel failover-timeout ${NAME} 3000`,
+  ];
+  await writeFile(file, `${lines.join('\n')}\n`);
+  return RedisProcess.start([file, '--sentinel']);
+}
