@@ -1,8 +1,31 @@
 import type { Rule } from '../rule.ts';
+import { argumentRules } from './arguments.ts';
+import { cancellationRules } from './cancellation.ts';
 import { claimRules } from './claim.ts';
+import { clientsClockRules } from './clients-clock.ts';
+import { completeRules } from './complete.ts';
+import { concurrencyRules } from './concurrency.ts';
+import { concurrencyLeaseRules } from './concurrency-lease.ts';
+import { contendedFaultRules } from './contended-faults.ts';
+import { corruptionRules } from './corruption.ts';
+import { durabilityRules } from './durability.ts';
+import { expiryRules } from './expiry.ts';
+import { lostReplyRules } from './faults.ts';
 import { fenceRules } from './fences.ts';
 import { findStoreRules } from './find-store.ts';
+import { keyLimitRules } from './key-limits.ts';
+import { keyRules } from './keys.ts';
+import { lifecycleRules } from './lifecycle.ts';
+import { linearizabilityRules } from './linearizability.ts';
+import { modelRules } from './model.ts';
+import { outageRules } from './outages.ts';
+import { releaseRules } from './release.ts';
+import { removeRules } from './remove.ts';
+import { renewRules } from './renew.ts';
+import { repetitionRules } from './repetition.ts';
 import { takeoverRules } from './takeovers.ts';
+import { valueCopyRules } from './value-copies.ts';
+import { valueRules } from './values.ts';
 
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
@@ -10,4 +33,27 @@ export const rules: readonly Rule[] = [
   ...claimRules,
   ...fenceRules,
   ...takeoverRules,
+  ...completeRules,
+  ...releaseRules,
+  ...renewRules,
+  ...removeRules,
+  ...expiryRules,
+  ...clientsClockRules,
+  ...keyRules,
+  ...keyLimitRules,
+  ...valueRules,
+  ...valueCopyRules,
+  ...argumentRules,
+  ...cancellationRules,
+  ...lifecycleRules,
+  ...repetitionRules,
+  ...concurrencyRules,
+  ...concurrencyLeaseRules,
+  ...modelRules,
+  ...linearizabilityRules,
+  ...lostReplyRules,
+  ...contendedFaultRules,
+  ...outageRules,
+  ...corruptionRules,
+  ...durabilityRules,
 ];
