@@ -1,0 +1,70 @@
+import { absent, type Harness } from '@idem/contract-tests';
+import type { IdempotencyStore } from '@idem/core';
+import { type Backend, ReferenceStore } from './reference-store.ts';
+
+/** A store with one realistic mistake, and the rules that must find it. */
+export interface BrokenStore {
+  readonly name: string;
+  /** What it does wrong, in a sentence. */
+  readonly mistake: string;
+  /** The id of each rule that must fail on it, and what the failure must say. */
+  readonly caughtBy: Readonly<Record<string, RegExp>>;
+  harness(): Harness;
+}
+
+export type StoreClass = new (backend: Backend) => IdempotencyStore;
+
+/** A broken store over memory, with a driven clock. */
+export function broken(
+  name: string,
+  mistake: string,
+  caughtBy: Readonly<Record<string, RegExp>>,
+  Store: StoreClass,
+): BrokenStore {
+  return { name, mistake, caughtBy, harness: () => memoryHarness(name, Store) };
+}
+
+/** A driven clock and a map: what one store class needs to be put to the rules. */
+export function memoryHarness(name: string, Store: StoreClass = ReferenceStore): Harness {
+  let now = Date.UTC(2030, 0, 1);
+  const backend: Backend = { rows: new Map(), now: () => now };
+  return {
+    ...others,
+    name,
+    open: async () => new Store(backend),
+    clock: {
+      driven: true,
+      now: async () => now,
+      reach: async (instant) => {
+        now = Math.max(now, instant);
+      },
+    },
+  };
+}
+
+/** The same with the clock of the process, which runs and must be waited for. */
+export function runningHarness(name: string, Store: StoreClass = ReferenceStore): Harness {
+  const now = (): number => performance.timeOrigin + performance.now();
+  const backend: Backend = { rows: new Map(), now };
+  return {
+    ...others,
+    name,
+    open: async () => new Store(backend),
+    clock: {
+      driven: false,
+      now: async () => now(),
+      reach: async (instant) => {
+        while (now() < instant) {
+          await new Promise((resolve) => setTimeout(resolve, Math.ceil(instant - now())));
+        }
+      },
+    },
+  };
+}
+
+const others = {
+  restart: absent('the records end with the process'),
+  faults: absent('there is no connection'),
+  plant: absent('nothing else can write into this memory'),
+  processes: absent('the records are in the memory of one process'),
+};
