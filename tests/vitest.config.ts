@@ -2,4 +2,6 @@ import { mergeConfig } from 'vitest/config';
 import { shared } from '../vitest.shared.ts';
 
 // These tests start package managers and servers: slow by nature, and each with a deadline of its own.
-export default mergeConfig(shared, { test: { testTimeout: 120_000, hookTimeout: 120_000 } });
+export default mergeConfig(shared, {
+  test: { globalSetup: 'support/pack-once.ts', testTimeout: 120_000, hookTimeout: 120_000 },
+});

@@ -1,0 +1,89 @@
+import { expect, inject, test } from 'vitest';
+import { FreshProject } from '../support/fresh-project.ts';
+
+const tarballs = inject('tarballs');
+
+interface Installation {
+  readonly packages: readonly string[];
+  readonly drivers: readonly string[];
+  /** Constructs, uses what needs no server, closes, and must then end by itself. */
+  readonly main: string;
+}
+
+const installations: readonly Installation[] = [
+  {
+    packages: ['@idem/core', '@idem/memory'],
+    drivers: [],
+    main: `
+      import { Idempotency } from '@idem/core';
+      import { MemoryStore } from '@idem/memory';
+
+      await using store = new MemoryStore();
+      const idempotency = new Idempotency({ store, ttl: 60_000, lease: 1_000 });
+      const { value, replayed } = await idempotency.run('key', async () => 'done');
+      console.log(value satisfies string, replayed);`,
+  },
+  {
+    packages: ['@idem/core', '@idem/redis'],
+    drivers: ['ioredis'],
+    main: `
+      import { Idempotency, type IdempotencyStore } from '@idem/core';
+      import { RedisStore } from '@idem/redis';
+      import { Redis } from 'ioredis';
+
+      const client = new Redis({ lazyConnect: true });
+      const store: IdempotencyStore = new RedisStore({ client });
+      new Idempotency({ store, ttl: 60_000, lease: 1_000 });
+      await store.close();
+      client.disconnect();
+      console.log(client.status, false);`,
+  },
+  {
+    packages: ['@idem/core', '@idem/sqlserver'],
+    drivers: ['kysely', 'tarn', 'tedious'],
+    main: `
+      import { Idempotency, type IdempotencyStore } from '@idem/core';
+      import { SqlServerStore } from '@idem/sqlserver';
+      import { Kysely, MssqlDialect } from 'kysely';
+      import * as tarn from 'tarn';
+      import * as tedious from 'tedious';
+
+      const dialect = new MssqlDialect({
+        tarn: { ...tarn, options: { min: 0, max: 2 } },
+        tedious: { ...tedious, connectionFactory: () => new tedious.Connection({ server: 'localhost' }) },
+        validateConnections: false,
+      });
+      const db = new Kysely<object>({ dialect });
+      const store: IdempotencyStore = new SqlServerStore({ db });
+      new Idempotency({ store, ttl: 60_000, lease: 1_000 });
+      await store.close();
+      await db.destroy();
+      console.log('closed', false);`,
+  },
+];
+
+const ALL_DRIVERS = ['ioredis', 'kysely', 'tarn', 'tedious', 'vitest', 'fast-check', 'typescript'];
+
+for (const { packages, drivers, main } of installations) {
+  test(`a fresh project with ${packages.join(' and ')} alone`, async () => {
+    await using project = await FreshProject.make({ 'main.ts': main });
+    await project.install([...packages.map((name) => tarballs[name] ?? name), ...drivers]);
+    const installed = await project.installed();
+
+    const expected = [...packages, ...drivers];
+    expect(installed, 'what was asked for').toEqual(expect.arrayContaining(expected));
+    const others = [...ALL_DRIVERS, ...Object.keys(tarballs)].filter((x) => !expected.includes(x));
+    expect(
+      installed.filter((name) => others.includes(name)),
+      'what was not',
+    ).toEqual([]);
+    await project.typeCheck();
+    expect(await project.node('main.ts')).toMatch(/ false\n$/);
+  });
+}
+
+test('@idem/memory brings @idem/core and nothing else', async () => {
+  await using project = await FreshProject.make();
+  await project.install(['@idem/core', '@idem/memory'].map((name) => tarballs[name] ?? name));
+  expect(await project.installed()).toEqual(['@idem/core', '@idem/memory']);
+});

@@ -1,0 +1,85 @@
+import { posix } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { type Unpacked, withUnpacked } from '../support/tarball.ts';
+
+const tarballs = inject('tarballs');
+
+const PAGES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'UPGRADING.md', 'package.json'];
+
+test('exactly the public packages are packed', () => {
+  const names = ['contract-tests', 'core', 'memory', 'redis', 'sqlserver'];
+  expect(Object.keys(tarballs).sort()).toEqual(names.map((name) => `@idem/${name}`));
+});
+
+for (const [name, tarball] of Object.entries(tarballs)) {
+  const unpacked = (check: (unpacked: Unpacked) => Promise<void> | void) => (): Promise<void> =>
+    withUnpacked(tarball, async (package_) => check(package_));
+
+  describe(`${name}, packed`, () => {
+    test(
+      'holds its pages, its sources and what they were compiled to, and nothing else',
+      unpacked(({ files }) => {
+        const sources = files.filter((file) => /^src\/.*\.ts$/.test(file));
+        const compiled = sources.flatMap((source) => {
+          const stem = source.replace(/^src\//, 'dist/').replace(/\.ts$/, '');
+          return [`${stem}.d.ts`, `${stem}.d.ts.map`, `${stem}.js`, `${stem}.js.map`];
+        });
+        const sql = files.filter((file) => /^sql\/[^/]+\.sql$/.test(file));
+        const pages = PAGES.filter((page) => files.includes(page));
+        expect(sources).not.toHaveLength(0);
+        // A file in dist without a source is left from an older build: remove dist, build again.
+        expect(files).toEqual([...compiled, ...pages, ...sources, ...sql].sort());
+        expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+      }),
+    );
+
+    test(
+      'asks for versions that a registry knows, and for no driver that its users did not choose',
+      unpacked(({ manifest }) => {
+        const { dependencies, peerDependencies, optionalDependencies, devDependencies } = manifest;
+        const all = { dependencies, peerDependencies, optionalDependencies, devDependencies };
+        expect(JSON.stringify(all)).not.toMatch(/workspace:|catalog:|file:|link:/);
+        const drivers = ['ioredis', 'kysely', 'tarn', 'tedious', 'vitest'];
+        const brought = Object.keys({ ...dependencies, ...optionalDependencies });
+        expect(brought.filter((dependency) => drivers.includes(dependency))).toEqual([]);
+        const own = brought.filter((dependency) => dependency.startsWith('@idem/'));
+        expect(own).toEqual(name === '@idem/core' ? [] : ['@idem/core']);
+      }),
+    );
+
+    test(
+      'runs nothing when it is installed, and says for whom it is',
+      unpacked(({ manifest }) => {
+        const atInstall = /^(pre|post)?install$|^(pre|post)?prepare$|^(pre|post)?publish/;
+        const scripts = Object.keys(manifest.scripts ?? {});
+        expect(scripts.filter((script) => atInstall.test(script))).toEqual([]);
+        expect(manifest).toMatchObject({
+          name,
+          type: 'module',
+          license: 'MIT',
+          engines: { node: '>=22' },
+          publishConfig: { access: 'public', provenance: true },
+          // Without it npm refuses to attest where the package was built.
+          repository: { type: 'git', directory: `packages/${name.replace('@idem/', '')}` },
+        });
+      }),
+    );
+
+    test(
+      'has a file behind every export, bin and source map',
+      unpacked(async ({ manifest, files, text }) => {
+        const entries = Object.values(manifest.exports).flatMap((entry) => Object.values(entry));
+        const pointed = [...entries, ...Object.values(manifest.bin ?? {})];
+        expect(files).toEqual(expect.arrayContaining(pointed.map((path) => posix.normalize(path))));
+        for (const map of files.filter((file) => file.endsWith('.map'))) {
+          const { sources }: { sources: readonly string[] } = JSON.parse(await text(map));
+          const resolved = sources.map((source) => posix.join(posix.dirname(map), source));
+          expect(files).toEqual(expect.arrayContaining(resolved));
+        }
+        for (const bin of Object.values(manifest.bin ?? {})) {
+          expect(await text(bin)).toMatch(/^#!\/usr\/bin\/env node\n/);
+        }
+      }),
+    );
+  });
+}

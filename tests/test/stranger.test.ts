@@ -1,0 +1,45 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { FreshProject } from '../support/fresh-project.ts';
+
+const tarballs = inject('tarballs');
+const example = join(import.meta.dirname, '../../examples/adapter-sqlite');
+
+describe('examples/adapter-sqlite, copied out of the workspace, on packed tarballs', () => {
+  let project: FreshProject;
+
+  beforeAll(async () => {
+    project = await FreshProject.copyOf(example);
+    const names = ['@idem/core', '@idem/contract-tests'];
+    await project.install(names.map((name) => tarballs[name] ?? name));
+  });
+
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  test('type-checks, its dependencies too, and builds', async () => {
+    await project.run('npm', ['run', 'typecheck']);
+    await project.run('npm', ['run', 'build']);
+  });
+
+  test('passes every required rule by node:test', async () => {
+    const report = await project.run('npm', ['test']);
+    expect(report).toMatch(/^ℹ fail 0$/m);
+  });
+
+  test('passes every required rule by the command line', async () => {
+    const args = ['idem-contract', './test/harness.ts', '--format', 'json'];
+    const report = JSON.parse(await project.run('npx', args));
+    expect(report.rules).not.toHaveLength(0);
+  });
+});
+
+test('the example is under 200 lines of code', async () => {
+  let lines = 0;
+  for await (const path of glob('src/*.ts', { cwd: example })) {
+    const text = await readFile(join(example, path), 'utf8');
+    lines += text.split('\n').filter((line) => /^\s*[^\s/*]/.test(line)).length;
+  }
+  expect(lines).toBeGreaterThan(100);
+  expect(lines).toBeLessThan(200);
+});
