@@ -1,0 +1,8 @@
+import { standalone } from '../../../packages/redis/test/support/backends.ts';
+import { locate } from '../../../packages/redis/test/support/locate.ts';
+import { describeDemo } from './describe-demo.ts';
+
+describeDemo('the demo on Redis', async () => {
+  const source = locate();
+  return source.kind === 'none' ? { absent: source.reason } : standalone(source);
+});
