@@ -73,8 +73,8 @@ export class FreshProject implements AsyncDisposable {
   }
 
   /** Runs a file; a process that does not end by itself fails. */
-  node(file: string): Promise<string> {
-    return this.run('node', [file], 30_000);
+  node(file: string, args: readonly string[] = []): Promise<string> {
+    return this.run('node', [file, ...args], 30_000);
   }
 
   run(name: string, args: readonly string[], timeout?: number): Promise<string> {
