@@ -17,6 +17,17 @@ export {
   type ProcessClients,
   type RecordPlanter,
 } from './harness.ts';
+export {
+  type ConformanceReport,
+  type Count,
+  conformanceReport,
+  type RuleResult,
+  type RunDescription,
+} from './report/conformance-report.ts';
+export { byFamily, type FamilyCount, familyTable } from './report/conformance-table.ts';
+export { markdownReport } from './report/markdown.ts';
+export { readReport } from './report/read.ts';
+export { textReport } from './report/text.ts';
 export type {
   Budget,
   Family,

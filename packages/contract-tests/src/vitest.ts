@@ -4,14 +4,10 @@ import { chooseSeed } from './engine/random.ts';
 import { runRule } from './engine/run-rule.ts';
 import { gateFor, isExclusive, type SuiteOptions } from './engine/run-rules.ts';
 import { type Absent, type Harness, isAbsent } from './harness.ts';
+import { type HarnessSource, harnessFrom, notStarted, titleOf } from './harness-source.ts';
 import { rules as allRules } from './rules/index.ts';
 
-/** A harness, or why there is none; now or later. */
-export type HarnessSource =
-  | Harness
-  | Absent
-  | Promise<Harness | Absent>
-  | (() => Harness | Absent | Promise<Harness | Absent>);
+export type { HarnessSource };
 
 export interface DescribeOptions extends SuiteOptions {
   /** The title of the describe block; by default `the store contract`, with the harness's name where it is known already. */
@@ -30,12 +26,12 @@ export function describeStoreContract(source: HarnessSource, options: DescribeOp
   const startTimeout = options.startTimeout ?? 600_000;
   const seed = options.seed ?? chooseSeed();
 
-  describe(options.title ?? title(source), () => {
-    let harness: Harness | Absent = { absent: 'the harness has not started' };
+  describe(options.title ?? titleOf(source), () => {
+    let harness: Harness | Absent = notStarted;
     let gate: Gate | undefined;
 
     beforeAll(async () => {
-      harness = await (typeof source === 'function' ? source() : source);
+      harness = await harnessFrom(source);
       if (!isAbsent(harness)) gate = gateFor(harness, options.concurrency);
     }, startTimeout);
 
@@ -48,7 +44,7 @@ export function describeStoreContract(source: HarnessSource, options: DescribeOp
     for (const rule of rules) {
       test(`${rule.id}: ${rule.statement}`, how, async (task) => {
         if (isAbsent(harness) || gate === undefined) {
-          return task.skip(isAbsent(harness) ? harness.absent : 'the harness has not started');
+          return task.skip(isAbsent(harness) ? harness.absent : notStarted.absent);
         }
         const open = harness;
         const verdict = await gate.run(isExclusive(rule), () =>
@@ -59,9 +55,4 @@ export function describeStoreContract(source: HarnessSource, options: DescribeOp
       });
     }
   });
-}
-
-function title(source: HarnessSource): string {
-  if (typeof source === 'object' && 'name' in source) return `the store contract: ${source.name}`;
-  return 'the store contract';
 }

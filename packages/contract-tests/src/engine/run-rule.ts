@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { type Harness, isAbsent } from '../harness.ts';
 import type { Budget, Rule, TestedRule } from '../rule.ts';
 import { RuleSkipped } from '../skip.ts';
+import { chooseBudget } from './budget.ts';
 import { type OpenContext, openContext } from './context.ts';
 import { within } from './deadline.ts';
 import { chooseSeed } from './random.ts';
@@ -12,7 +13,7 @@ import type { Failed, Verdict } from './verdict.ts';
 export interface RunOptions {
   /** Of what is drawn by chance; by default `IDEM_TEST_SEED`, or a new one. */
   readonly seed?: number | undefined;
-  /** By default `quick`. */
+  /** By default `IDEM_TEST_BUDGET`, or `quick`. */
   readonly budget?: Budget | undefined;
   /** Milliseconds after which a rule counts as hanging; by default 60,000 for `quick`, 900,000 for `long`. */
   readonly deadline?: number | undefined;
@@ -30,7 +31,7 @@ export async function runRule(
   if (rule.grade === 'untested' || reason !== undefined) {
     return { outcome: 'skipped', rule, reason: reason ?? '' };
   }
-  const budget = options.budget ?? 'quick';
+  const budget = options.budget ?? chooseBudget();
   const seed = options.seed ?? chooseSeed();
   const deadline = options.deadline ?? DEADLINES[budget];
   // Taken now: a rule that changes the process's clock must not change its own time.

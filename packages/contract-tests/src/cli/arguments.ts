@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+import { chooseBudget } from '../engine/budget.ts';
+import { chooseSeed } from '../engine/random.ts';
+import type { Budget } from '../rule.ts';
+
+export type Format = 'text' | 'json' | 'markdown';
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'list'; readonly patterns: readonly string[] }
+  | {
+      readonly kind: 'run';
+      readonly harness: string;
+      readonly format: Format;
+      readonly out: string | undefined;
+      readonly budget: Budget;
+      readonly seed: number;
+      readonly patterns: readonly string[];
+    };
+
+export const usage: string = `Usage: idem-contract <harness module> [options]
+
+Puts every rule of the idem store contract to the store that the module's default export opens: a
+harness, or a function or promise that makes one. The module may be TypeScript that Node can strip.
+
+  --format text|json|markdown   how the report is written; default text
+  --out <file>                  where it is written; default the standard output
+  --budget quick|long           how long chance is given; default IDEM_TEST_BUDGET, or quick
+  --seed <number>               repeats what chance chose; default IDEM_TEST_SEED, or a new one
+  --rule <pattern>              only these rules: an id, a family, or with * as in claim.take*;
+                                may be given again
+  --list                        lists the rules and runs none
+  --help
+
+Exit code: 0 the store conforms, 1 it does not, 2 wrong usage or no harness.
+`;
+
+/** Thrown for a command line or a harness that cannot be used; the message says what to do. */
+export class UsageError extends Error {}
+
+export function parse(given: readonly string[]): Command {
+  const { values, positionals } = parsed(given);
+  const patterns = values.rule ?? [];
+  if (values.help === true) return { kind: 'help' };
+  if (values.list === true) return { kind: 'list', patterns };
+  const [harness, ...more] = positionals;
+  if (harness === undefined)
+    throw new UsageError('Name the module whose default export is the harness.');
+  if (more.length > 0)
+    throw new UsageError(`One harness at a time; there is also ${more.join(', ')}.`);
+  return {
+    kind: 'run',
+    harness,
+    format: oneOf('--format', values.format ?? 'text', ['text', 'json', 'markdown']),
+    out: values.out,
+    budget:
+      values.budget === undefined
+        ? fromEnvironment(chooseBudget)
+        : oneOf('--budget', values.budget, ['quick', 'long']),
+    seed: values.seed === undefined ? fromEnvironment(chooseSeed) : seedOf(values.seed),
+    patterns,
+  };
+}
+
+const options = {
+  format: { type: 'string' },
+  out: { type: 'string' },
+  budget: { type: 'string' },
+  seed: { type: 'string' },
+  rule: { type: 'string', multiple: true },
+  list: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+function parsed(
+  given: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>> {
+  try {
+    return parseArgs({ args: [...given], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function fromEnvironment<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} must be ${allowed.join(' or ')}; it was "${value}".`);
+}
+
+function seedOf(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed < 2 ** 32) return seed;
+  throw new UsageError(`--seed must be a whole number below 4294967296; it was "${text}".`);
+}

@@ -1,0 +1,106 @@
+import type { Verdict } from '../engine/verdict.ts';
+import type { Budget, Family, Grade } from '../rule.ts';
+import { CONTRACT_VERSION } from '../version.ts';
+
+/** What a run of the suite found, as data; the JSON report is this. Fields are added, never changed. */
+export interface ConformanceReport {
+  /** The version of this shape. */
+  readonly format: 1;
+  /** The version of the contract that the suite proves. */
+  readonly contract: string;
+  /** The store, as its harness names it. */
+  readonly store: string;
+  readonly budget: Budget;
+  readonly seed: number;
+  /** True when no rule failed, those apart that are only recommended. */
+  readonly conforms: boolean;
+  readonly grades: Readonly<Record<Grade, Count>>;
+  readonly rules: readonly RuleResult[];
+}
+
+export interface Count {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface RuleResult {
+  readonly id: string;
+  readonly family: Family;
+  readonly grade: Grade;
+  readonly since: string;
+  readonly statement: string;
+  readonly verdict: 'passed' | 'failed' | 'skipped';
+  /** Milliseconds; null when it was skipped. */
+  readonly time: number | null;
+  /** Why it failed or was skipped; null when it passed. */
+  readonly reason: string | null;
+}
+
+export interface RunDescription {
+  readonly store: string;
+  readonly budget: Budget;
+  readonly seed: number;
+}
+
+export const gradesInOrder: readonly Grade[] = [
+  'required',
+  'stochastic',
+  'recommended',
+  'untested',
+];
+
+/** Sums up the verdicts of a run. */
+export function conformanceReport(
+  verdicts: readonly Verdict[],
+  { store, budget, seed }: RunDescription,
+): ConformanceReport {
+  const rules = verdicts.map(ruleResult);
+  const of = (grade: Grade): Count => count(rules.filter((rule) => rule.grade === grade));
+  return {
+    format: 1,
+    contract: CONTRACT_VERSION,
+    store,
+    budget,
+    seed,
+    conforms: rules.every(({ verdict, grade }) => verdict !== 'failed' || grade === 'recommended'),
+    grades: {
+      required: of('required'),
+      stochastic: of('stochastic'),
+      recommended: of('recommended'),
+      untested: of('untested'),
+    },
+    rules,
+  };
+}
+
+export function count(rules: readonly RuleResult[]): Count {
+  const having = (verdict: RuleResult['verdict']): number =>
+    rules.filter((rule) => rule.verdict === verdict).length;
+  return { passed: having('passed'), failed: having('failed'), skipped: having('skipped') };
+}
+
+export function ruleResult(verdict: Verdict): RuleResult {
+  const { id, family, grade, since, statement } = verdict.rule;
+  return {
+    id,
+    family,
+    grade,
+    since,
+    statement,
+    verdict: verdict.outcome,
+    time: verdict.outcome === 'skipped' ? null : Math.round(verdict.time * 10) / 10,
+    reason: reasonOf(verdict),
+  };
+}
+
+function reasonOf(verdict: Verdict): string | null {
+  switch (verdict.outcome) {
+    case 'passed':
+      return null;
+    case 'failed':
+      return verdict.faults.join('\n');
+    case 'skipped':
+      return verdict.reason;
+  }
+}

@@ -1,0 +1,51 @@
+import type { ConformanceReport, RuleResult } from './conformance-report.ts';
+import { familyTable } from './conformance-table.ts';
+
+/** The report for a page: the families in a table, then what failed and what was skipped, with why. */
+export function markdownReport(report: ConformanceReport): string {
+  const { store, contract, conforms, seed, budget } = report;
+  const verdict = conforms ? 'conforms to' : 'does **not** conform to';
+  return [
+    `# ${store}`,
+    `${store} ${verdict} version ${contract} of the store contract (seed ${seed}, budget ${budget}).`,
+    familyTable([report]),
+    ...section('Failed', report, 'failed'),
+    ...section('Skipped', report, 'skipped'),
+    '## Rules',
+    rulesTable(report.rules),
+    '',
+  ].join('\n\n');
+}
+
+function section(
+  title: string,
+  { rules }: ConformanceReport,
+  verdict: RuleResult['verdict'],
+): string[] {
+  const found = rules.filter((rule) => rule.verdict === verdict);
+  if (found.length === 0) return [];
+  return [`## ${title}`, ...found.map(verdict === 'failed' ? failure : skip)];
+}
+
+function failure({ id, statement, reason }: RuleResult): string {
+  return `**${id}**: ${statement}\n\n\`\`\`text\n${reason ?? ''}\n\`\`\``;
+}
+
+function skip({ id, reason }: RuleResult): string {
+  return `- \`${id}\`: ${reason ?? ''}`;
+}
+
+function rulesTable(rules: readonly RuleResult[]): string {
+  const rows = rules.map(({ id, grade, statement, verdict, time }) =>
+    row([`\`${id}\``, statement, grade, verdict, time === null ? '' : `${time} ms`]),
+  );
+  return [
+    row(['rule', 'statement', 'grade', 'verdict', 'time']),
+    row(Array(5).fill('---')),
+    ...rows,
+  ].join('\n');
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}

@@ -1,0 +1,19 @@
+import type { ConformanceReport } from './conformance-report.ts';
+
+/** Reads a JSON report that a run wrote; throws when it is none, or one of a later shape. */
+export function readReport(json: string): ConformanceReport {
+  const report: unknown = JSON.parse(json);
+  if (isReport(report)) return report;
+  throw new Error('This is no conformance report in format 1; write one with --format json.');
+}
+
+function isReport(report: unknown): report is ConformanceReport {
+  return (
+    typeof report === 'object' &&
+    report !== null &&
+    'format' in report &&
+    report.format === 1 &&
+    'rules' in report &&
+    Array.isArray(report.rules)
+  );
+}
