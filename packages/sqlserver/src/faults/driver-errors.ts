@@ -1,0 +1,54 @@
+import type { FaultMeaning } from './server-errors.ts';
+
+const LOST: FaultMeaning = {
+  transient: true,
+  code: 'IDEM_STORE_UNAVAILABLE',
+  reason:
+    'the server cannot be reached, or the connection was lost; see that it runs and that the address is right',
+};
+
+const LOGIN: FaultMeaning = {
+  transient: false,
+  code: 'IDEM_STORE_UNAVAILABLE',
+  reason: 'the login was refused; check the user, the password and the database',
+};
+
+/** tedious's own codes (its errors.ts and connection.ts), each decided. */
+export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
+  ['ESOCKET', LOST],
+  ['ECONNCLOSED', LOST],
+  ['ECLOSE', LOST],
+  ['EINSTLOOKUP', LOST],
+  // A connection that died in the pool refuses the request before anything is sent.
+  ['EINVALIDSTATE', LOST],
+  [
+    'ETIMEOUT',
+    {
+      transient: true,
+      code: 'IDEM_STORE_TIMEOUT',
+      reason: 'the server did not answer in time; look for what holds it up',
+    },
+  ],
+  [
+    'ECANCEL',
+    { transient: true, code: 'IDEM_STORE_TIMEOUT', reason: 'the request was cancelled; try again' },
+  ],
+  ['ELOGIN', LOGIN],
+  ['EFEDAUTH', LOGIN],
+  [
+    'EENCRYPT',
+    {
+      transient: false,
+      code: 'IDEM_STORE_UNAVAILABLE',
+      reason: 'client and server do not agree on encryption; set encrypt as the server has it',
+    },
+  ],
+]);
+
+/** tarn's error when no connection became free; its class is not ours to import. */
+export const POOL_EXHAUSTED: FaultMeaning = {
+  transient: true,
+  code: 'IDEM_STORE_BUSY',
+  reason:
+    'no connection of the pool became free in time; look for a slow server first, then make the pool larger',
+};

@@ -1,0 +1,68 @@
+import { IdempotencyError, isIdempotencyError } from '@idem/core';
+import { Raced } from '../rows.ts';
+import { driverErrors, POOL_EXHAUSTED } from './driver-errors.ts';
+import {
+  BABELFISH_UNNUMBERED,
+  babelfishErrors,
+  type FaultMeaning,
+  serverErrors,
+} from './server-errors.ts';
+
+const RACED: FaultMeaning = {
+  transient: true,
+  code: 'IDEM_STORE_BUSY',
+  reason: 'other callers changed the record each time; try again',
+};
+
+const UNKNOWN: FaultMeaning = {
+  transient: false,
+  code: 'IDEM_STORE_FAILED',
+  reason: 'the server reported an error that the store does not know; its cause says which',
+};
+
+/** True for a fault after which the same operation may be sent again. */
+export function isTransient(error: unknown): boolean {
+  if (isIdempotencyError(error)) return error.retryable;
+  return meaningOf(error).transient;
+}
+
+/** What the caller gets: never the server's own text, which can repeat a value. */
+export function toIdempotencyError(error: unknown): IdempotencyError {
+  if (isIdempotencyError(error)) return error;
+  const { code, reason, transient } = meaningOf(error);
+  const number = numberOf(error);
+  const which = number === undefined ? '' : ` (error ${number})`;
+  return new IdempotencyError(code, `The SQL Server store failed${which}: ${reason}.`, {
+    cause: error,
+    retryable: transient,
+  });
+}
+
+function meaningOf(error: unknown): FaultMeaning {
+  if (error instanceof Raced) return RACED;
+  // Kysely rejects with a list where tedious has several errors; the first that is known decides.
+  if (Array.isArray(error)) return firstKnown(error);
+  if (error instanceof AggregateError) return firstKnown(error.errors);
+  if (!(error instanceof Error)) return UNKNOWN;
+  if (error.name === 'TimeoutError') return POOL_EXHAUSTED;
+  const number = numberOf(error);
+  if (number === BABELFISH_UNNUMBERED) {
+    return babelfishErrors.find(([text]) => text.test(error.message))?.[1] ?? UNKNOWN;
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return (
+    (number === undefined ? undefined : serverErrors.get(number)) ??
+    driverErrors.get(code) ??
+    UNKNOWN
+  );
+}
+
+function firstKnown(errors: readonly unknown[]): FaultMeaning {
+  return errors.map(meaningOf).find((meaning) => meaning !== UNKNOWN) ?? UNKNOWN;
+}
+
+function numberOf(error: unknown): number | undefined {
+  return error instanceof Error && 'number' in error && typeof error.number === 'number'
+    ? error.number
+    : undefined;
+}

@@ -1,0 +1,10 @@
+export type { ConnectOptions } from './connection/connect.ts';
+export { createDialect, type PoolSize } from './connection/dialect.ts';
+export type { SqlServerSettings, SqlServerStoreOptions } from './options.ts';
+export type { PurgeOptions } from './purge.ts';
+export type { PurgeIntervalOptions } from './purge-timer.ts';
+export { type MigrationDatabase, migration, type SchemaMigration } from './schema/migration.ts';
+export type { SchemaNames } from './schema/names.ts';
+export { dropSchemaSql, schemaSql } from './schema/schema-sql.ts';
+export { SqlServerStore } from './sql-server-store.ts';
+export type { SqlServerTransactionStore } from './transaction-store.ts';

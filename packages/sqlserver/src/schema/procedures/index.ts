@@ -1,0 +1,18 @@
+import { exists, find, remove, store } from './bytes.ts';
+import { claim } from './claim.ts';
+import { complete, release, renew } from './holder.ts';
+import type { Procedure } from './procedure.ts';
+import { purge } from './purge.ts';
+
+/** All that the store calls. */
+export const procedures: readonly Procedure[] = [
+  find,
+  exists,
+  store,
+  remove,
+  claim,
+  complete,
+  release,
+  renew,
+  purge,
+];

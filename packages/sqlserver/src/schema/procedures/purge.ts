@@ -1,0 +1,23 @@
+import { LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
+import { declareNow } from '../fragments.ts';
+import type { Procedure } from './procedure.ts';
+
+/**
+ * How long a vacant or expired row outlives its end, in milliseconds. Its fence must be remembered
+ * for longer than any claim can have been under way with a clock that was read before: far longer
+ * than any request lasts.
+ */
+export const VACANT_ROW_MEMORY = 600_000;
+
+/** Deletes one small batch from one part of the purge index, stepping over rows that are in use. */
+export const purge: Procedure = {
+  name: 'Purge',
+  parameters: ['@Shard INT', '@Batch INT'],
+  body: ({ quotedTable }) => `${declareNow}
+  DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -${VACANT_ROW_MEMORY}, @Now);
+  DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -${LAPSED_CLAIM_MEMORY}, @Now);
+  DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, READPAST)
+  WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
+    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince));
+  SELECT @@ROWCOUNT AS deleted;`,
+};
