@@ -14,7 +14,7 @@ export interface MemoryBounds {
   readonly maxEntries?: number | undefined;
   /**
    * The most bytes of live records, 4,096 or more: values, keys and fingerprints (two bytes for
-   * each UTF-16 unit) and 384 for each record; a claim sets 1,024 aside for its result. Default
+   * each UTF-16 unit) and 400 for each record; a claim sets 1,024 aside for its result. Default
    * 268,435,456 (256 MiB).
    */
   readonly maxBytes?: number | undefined;

@@ -40,4 +40,10 @@ for (let i = 0; i < 100; i++) {
 }
 const pinned = heap() - start;
 
-console.log(JSON.stringify({ grown, pinned }));
+// What `maxBytes` counts is what the heap holds.
+const full = new MemoryStore();
+const empty = heap();
+for (let i = 0; i < 100_000; i++) await full.store(`key ${i}`, new Uint8Array(200), 1_000_000);
+const held = (heap() - empty) / full.usage.bytes;
+
+console.log(JSON.stringify({ grown, pinned, held }));
