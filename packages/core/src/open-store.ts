@@ -16,7 +16,7 @@ const COMPANIONS: Readonly<Record<string, string>> = {
 
 /** The lines that connect the adapters of this project, for the message to a scheme that is not there. */
 const LINES: Readonly<Record<string, string>> = {
-  memory: "memory: () => import('@idem/memory').then((m) => new m.MemoryStore())",
+  memory: "memory: (url) => import('@idem/memory').then((m) => m.MemoryStore.connect(url))",
   redis: "redis: (url) => import('@idem/redis').then((m) => m.RedisStore.connect(url))",
   rediss: "rediss: (url) => import('@idem/redis').then((m) => m.RedisStore.connect(url))",
   sqlserver:
