@@ -1,7 +1,7 @@
 import { duration } from '../model/duration.ts';
-import { answerText, operationText } from '../model/text.ts';
 import type { Recorded } from './history.ts';
 import { ascending } from './order.ts';
+import { call, outcome } from './words.ts';
 
 interface Event {
   readonly time: number;
@@ -28,7 +28,7 @@ export function draw(history: readonly Recorded[]): string {
     running.set(client, count);
     const cells = lanes.map((lane) => {
       if (lane !== client) return (running.get(lane) ?? 0) > 0 ? RUNS : '';
-      return ends ? END + answerOf(recorded) : BEGIN + operationText(recorded.operation);
+      return ends ? END + outcome(recorded) : BEGIN + call(recorded.operation);
     });
     rows.push([`+${duration(time - first)}`, ...cells]);
   }
@@ -46,10 +46,6 @@ function eventsOf(recorded: Recorded): Event[] {
 
 function inTime(one: Event, other: Event): number {
   return ascending(one.time, other.time) || Number(one.ends) - Number(other.ends);
-}
-
-function answerOf({ answer }: Recorded): string {
-  return answer === null ? 'nobody knows' : answerText(answer);
 }
 
 function table(rows: readonly string[][]): string {

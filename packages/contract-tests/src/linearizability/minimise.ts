@@ -1,13 +1,15 @@
 import { type KeyState, untouched } from '../model/state.ts';
 import { isObservation, type Recorded } from './history.ts';
 import { ascending } from './order.ts';
-import { explain } from './search.ts';
+import { answered, explain } from './search.ts';
 import { statesAfter } from './states-after.ts';
 
 /** A history that no order explains, with every state in which it can begin. */
 export interface Inexplicable {
   readonly start: readonly KeyState[];
   readonly history: readonly Recorded[];
+  /** How many operations without an answer are not shown: they help no order to get further. */
+  readonly omitted: number;
 }
 
 /**
@@ -16,8 +18,9 @@ export interface Inexplicable {
  * the key could be in then, and leaving out what changed nothing.
  */
 export function minimise(history: readonly Recorded[]): Inexplicable {
-  const late = latestStart(shortestPrefix(history));
-  return { start: late.start, history: withoutObservations(late) };
+  const shown = withoutUnanswered(shortestPrefix(history));
+  const { start, history: late } = latestStart(withoutObservations(shown.history, [untouched]));
+  return { start, history: withoutObservations(late, start), omitted: shown.omitted };
 }
 
 function fails(history: readonly Recorded[], start: readonly KeyState[]): boolean {
@@ -48,8 +51,34 @@ function unanswered(recorded: Recorded): Recorded {
   return { ...recorded, answer: null, returned: Number.POSITIVE_INFINITY, at };
 }
 
-function latestStart(history: readonly Recorded[]): Inexplicable {
-  let best: Inexplicable = { start: [untouched], history };
+/**
+ * To leave out an operation without an answer says that it never took effect, which is one of the
+ * ways in which the whole is known to fail; those that others saw the effect of are kept.
+ */
+function withoutUnanswered(history: readonly Recorded[]): Omit<Inexplicable, 'start'> {
+  let least = history;
+  let reach = reachOf(history);
+  for (const recorded of history.filter(({ answer }) => answer === null)) {
+    const without = least.filter((other) => other !== recorded);
+    const left = reachOf(without);
+    if (left < reach) continue;
+    reach = left;
+    least = without;
+  }
+  return { history: least, omitted: history.length - least.length };
+}
+
+/** How many answers an order can explain. */
+function reachOf(history: readonly Recorded[]): number {
+  const explanation = explain(history);
+  if (explanation.outcome !== 'inexplicable') return -1;
+  return answered(explanation.furthest.order);
+}
+
+type Late = Omit<Inexplicable, 'omitted'>;
+
+function latestStart(history: readonly Recorded[]): Late {
+  let best: Late = { start: [untouched], history };
   let start: readonly KeyState[] | null = [untouched];
   let rest = [...history].sort((one, other) => ascending(one.invoked, other.invoked));
   for (;;) {
@@ -71,11 +100,22 @@ function quietAfter(sorted: readonly Recorded[]): number {
   return sorted.length;
 }
 
-function withoutObservations({ history, start }: Inexplicable): readonly Recorded[] {
+function withoutObservations(
+  history: readonly Recorded[],
+  start: readonly KeyState[],
+): readonly Recorded[] {
   let least = history;
-  for (const recorded of history.filter(isObservation)) {
+  for (const recorded of history.filter(isLoosening)) {
     const without = least.filter((other) => other !== recorded);
     if (fails(without, start)) least = without;
   }
   return least;
+}
+
+const MINUTE = 60_000;
+
+/** What can be left out without making a fault: what changed nothing, and what made a long lease longer. */
+function isLoosening(recorded: Recorded): boolean {
+  const { operation } = recorded;
+  return isObservation(recorded) || (operation.name === 'renew' && operation.lease >= MINUTE);
 }

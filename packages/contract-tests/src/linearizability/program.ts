@@ -66,7 +66,7 @@ function operation(
 ): Operation {
   const key = `k${1 + random(keys)}`;
   // Mostly one's own token; now and then another's, as a retry from another process has it.
-  const token = `t${random(5) === 0 ? 1 + random(clients) : client}`;
+  const token = `t${random(3) === 0 ? 1 + random(clients) : client}`;
   const duration = durations[random(durations.length)] ?? 1;
   const name = choose(operations, random);
   switch (name) {

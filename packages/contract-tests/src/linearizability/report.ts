@@ -1,45 +1,46 @@
 import { expectations } from '../model/machine.ts';
-import { answerText, expectationText, operationText, stateText } from '../model/text.ts';
+import type { KeyState } from '../model/state.ts';
+import { stateText } from '../model/text.ts';
 import { draw } from './draw.ts';
 import type { Recorded } from './history.ts';
 import type { Inexplicable } from './minimise.ts';
 import { candidates } from './order.ts';
 import { explain, type Furthest } from './search.ts';
+import { allowed, call, outcome, several } from './words.ts';
 
 /** A fault as a person reads it: the drawing, how far an order gets, and what does not fit there. */
-export function report({ start, history }: Inexplicable): string {
+export function report({ start, history, omitted }: Inexplicable): string {
+  const key = history[0]?.operation.key ?? 'the key';
+  const note =
+    omitted === 0 ? '' : ` (Not shown: ${omitted} with no answer by then; they explain nothing.)`;
+  const drawing = `At first ${key} is ${anyOf(start)}.${note}\n${draw(history)}`;
   const explanation = explain(history, start);
-  const drawing = `${anyOf(start, 'At first the key is')}\n${draw(history)}`;
   if (explanation.outcome !== 'inexplicable') return drawing;
   return `${drawing}\n${impasse(history, explanation.furthest)}`;
 }
 
 function impasse(history: readonly Recorded[], { order, states }: Furthest): string {
-  const left = history.filter((recorded) => !order.includes(recorded));
-  const steps = order.map((recorded, index) => `  ${index + 1}. ${sentence(recorded)}`);
-  const stuck = candidates(left)
+  const stuck = candidates(history.filter((recorded) => !order.includes(recorded)))
     .filter(({ answer }) => answer !== null)
     .map((recorded) => {
-      const { operation, at } = recorded;
-      const allowed = expectations(states, operation, at).map(expectationText).join(', or ');
-      return `  ✗ ${sentence(recorded)}, where the contract allows: ${allowed}`;
+      const right = allowed(expectations(states, recorded.operation, recorded.at), recorded.answer);
+      return `  ✗ ${sentence(recorded)}, where the contract allows: ${right}`;
     });
-  const so = order.length === 0 ? 'Nothing can come first:' : 'Nothing can come next:';
+  if (order.length === 0) {
+    return ['No order explains these answers. Nothing can come first:', ...stuck].join('\n');
+  }
   return [
-    order.length === 0
-      ? 'No order explains these answers.'
-      : 'No order explains these answers. The furthest that one gets:',
-    ...steps,
-    `${order.length === 0 ? '' : `${anyOf(states, 'The key is then')} `}${so}`,
+    'No order explains these answers. The furthest that one gets:',
+    ...order.map((recorded, index) => `  ${index + 1}. ${sentence(recorded)}`),
+    `The key is then ${anyOf(states)}. Nothing can come next:`,
     ...stuck,
   ].join('\n');
 }
 
-function sentence({ client, operation, answer }: Recorded): string {
-  const seen = answer === null ? 'nobody knows' : answerText(answer);
-  return `${client}: ${operationText(operation)} → ${seen}`;
+function sentence(recorded: Recorded): string {
+  return `${recorded.client}: ${call(recorded.operation)} → ${outcome(recorded)}`;
 }
 
-function anyOf(states: Inexplicable['start'], what: string): string {
-  return `${what} ${[...new Set(states.map(stateText))].join('; or ')}.`;
+function anyOf(states: readonly KeyState[]): string {
+  return several(states.map(stateText), ', or ');
 }

@@ -3,7 +3,7 @@ import { type KeyState, untouched } from '../model/state.ts';
 import { isObservation, type Recorded } from './history.ts';
 import { candidates } from './order.ts';
 
-/** The longest order that explains a part of a history, and the states it can end in. */
+/** The order that explains most answers of a history, and the states it can end in. */
 export interface Furthest {
   readonly order: readonly Recorded[];
   readonly states: readonly KeyState[];
@@ -32,6 +32,7 @@ export function explain(
   const bits = new Map(history.map((recorded, index) => [recorded, 1n << BigInt(index)]));
   const failed = new Set<string>();
   let furthest: Furthest = { order: [], states: start };
+  let most = 0;
 
   const search = (
     left: readonly Recorded[],
@@ -40,7 +41,11 @@ export function explain(
     order: readonly Recorded[],
   ): readonly Recorded[] | null => {
     if (left.every(({ answer }) => answer === null)) return order;
-    if (order.length > furthest.order.length) furthest = { order, states };
+    const explained = answered(order);
+    if (explained > most) {
+      most = explained;
+      furthest = { order, states };
+    }
     const here = `${done.toString(36)} ${identify(states)}`;
     if (failed.has(here) || failed.size >= MOST_VISITED) return null;
     for (const { recorded, next } of branches(left, states)) {
@@ -56,6 +61,11 @@ export function explain(
   if (order !== null) return { outcome: 'explained', order };
   if (failed.size >= MOST_VISITED) return { outcome: 'undecided' };
   return { outcome: 'inexplicable', furthest };
+}
+
+/** How many of the operations have an answer. */
+export function answered(history: readonly Recorded[]): number {
+  return history.filter(({ answer }) => answer !== null).length;
 }
 
 export interface Branch {

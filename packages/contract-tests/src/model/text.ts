@@ -66,7 +66,8 @@ export function stateText({ record, highestFence }: KeyState): string {
 }
 
 function remaining({ from, to }: Interval): string {
-  return from === to ? duration(from) : `${duration(from)} to ${duration(to)}`;
+  if (from === to) return duration(from);
+  return Number.isFinite(to) ? `${duration(from)} to ${duration(to)}` : `${duration(from)} or more`;
 }
 
 function quoted(text: string): string {

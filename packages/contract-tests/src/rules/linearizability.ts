@@ -28,19 +28,19 @@ export const linearizabilityRules: readonly Rule[] = [
   rule(
     'many-clients',
     'Whatever many clients do at once, one order of all operations on a key explains every answer, and it keeps the order of those that did not overlap.',
-    (context) => histories(context, 12, usual),
+    (context) => histories(context, 20, usual),
     { grade: 'stochastic' },
   ),
   rule(
     'one-holder',
     'Clients that claim, renew, release and complete one key at once see one holder after the other, with fences that rise.',
-    (context) => histories(context, 12, { ...usual, keys: 1, operations: INHERITANCE }),
+    (context) => histories(context, 20, { ...usual, keys: 1, operations: INHERITANCE }),
     { grade: 'stochastic' },
   ),
   rule(
     'given-up',
     'An operation that its caller aborted takes effect once, at some later moment, or never; nothing else.',
-    (context) => histories(context, 12, { ...usual, clients: 6, length: 8, aborts: 15 }),
+    (context) => histories(context, 20, { ...usual, clients: 6, length: 8, aborts: 15 }),
     { grade: 'stochastic' },
   ),
   rule(

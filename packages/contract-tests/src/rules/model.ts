@@ -20,7 +20,7 @@ export const modelRules: readonly Rule[] = [
   rule(
     'any-sequence',
     'Whatever is done in whatever order by several clients, each answer is one that the state machine of the contract allows.',
-    (context) => explored(context, untimed, longLeasesOnly, runs(context, 60)),
+    (context) => explored(context, untimed, longLeasesOnly, runs(context, 100)),
     { grade: 'stochastic' },
   ),
   rule(
@@ -30,7 +30,7 @@ export const modelRules: readonly Rule[] = [
       const { clock } = context;
       const marks = backendMarks(clock);
       return clock.driven
-        ? explored(context, driven, marks, runs(context, 120))
+        ? explored(context, driven, marks, runs(context, 500))
         : explored(context, observed, marks, runs(context, 6));
     },
     { grade: 'stochastic', needs: ['clock'] },
