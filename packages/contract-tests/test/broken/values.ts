@@ -1,0 +1,190 @@
+import { type BrokenStore, broken, type StoreClass } from './broken-store.ts';
+import { ReferenceStore } from './reference-store.ts';
+import { UncheckedStore } from './unchecked-store.ts';
+
+/** A store that keeps something else than it was given. */
+function keeping(kept: (value: Uint8Array) => Uint8Array): StoreClass {
+  return class extends ReferenceStore {
+    protected override kept(value: Uint8Array): Uint8Array {
+      return kept(value);
+    }
+  };
+}
+
+/** A store that answers something else than a copy. */
+function answering(answer: (value: Uint8Array) => Uint8Array): StoreClass {
+  return class extends ReferenceStore {
+    protected override answer(value: Uint8Array): Uint8Array {
+      return answer(value);
+    }
+  };
+}
+
+const text = (value: Uint8Array): string => new TextDecoder().decode(value);
+const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+function withoutTrailing(value: Uint8Array, unwanted: number): Uint8Array {
+  let end = value.length;
+  while (end > 0 && value[end - 1] === unwanted) end -= 1;
+  return value.slice(0, end);
+}
+
+export const valueMistakes: readonly BrokenStore[] = [
+  broken(
+    'empty-is-falsy',
+    'Tests for a value with its length, so that an empty one is none.',
+    { 'values.empty-is-not-absent': /expected an empty value, saw null/ },
+    class extends ReferenceStore {
+      protected override async doFind(key: string): Promise<Uint8Array | null> {
+        const value = await super.doFind(key);
+        return value?.length ? value : null;
+      }
+    },
+  ),
+  broken(
+    'nothing-to-write',
+    'Skips the write when there is nothing to write.',
+    { 'values.empty-replaces': /expected an empty value, saw 6 bytes/ },
+    class extends ReferenceStore {
+      protected override async doStore(key: string, value: Uint8Array, ttl: number): Promise<void> {
+        if (value.length > 0) await super.doStore(key, value, ttl);
+      }
+    },
+  ),
+  broken(
+    'values-as-text',
+    'Sends bytes through a string of UTF-8.',
+    {
+      'values.not-text': /no UTF-8, by store: find: expected 12 bytes ff fe/,
+      'values.all-bytes': /ef bf bd|256 bytes/,
+    },
+    keeping((value) => bytes(text(value))),
+  ),
+  broken(
+    'seven-bits',
+    'Sends bytes through a string of ASCII.',
+    { 'values.all-bytes': /all byte values, by store: find/ },
+    keeping((value) => value.map((byte) => byte & 0x7f)),
+  ),
+  broken(
+    'zero-padded',
+    'Keeps values in a column that drops zeros at the end.',
+    {
+      'values.trailing-zeros':
+        /the bytes 1 0, by store: find: expected 2 bytes 01 00, saw 1 byte 01/,
+    },
+    keeping((value) => withoutTrailing(value, 0)),
+  ),
+  broken(
+    'trimmed-values',
+    'Trims values as if they were text.',
+    { 'values.trailing-spaces': /the value "a ", by store: find/ },
+    keeping((value) => bytes(text(value).trim())),
+  ),
+  broken(
+    'null-is-null',
+    'Reads the text "null" as no value.',
+    { 'values.no-meaning': /the value "null", by store: find: expected 4 bytes .*saw null/ },
+    class extends ReferenceStore {
+      protected override async doFind(key: string): Promise<Uint8Array | null> {
+        const value = await super.doFind(key);
+        return value !== null && text(value) === 'null' ? null : value;
+      }
+    },
+  ),
+  broken(
+    'short-column',
+    'Keeps the first 8,000 bytes of a value.',
+    {
+      'values.sizes': /8001 bytes, by store: find/,
+      'values.largest': /16 MiB as they were, saw 8000 bytes/,
+    },
+    keeping((value) => value.slice(0, 8_000)),
+  ),
+  broken(
+    'written-over',
+    'Writes a new value over the old one and leaves what is longer.',
+    {
+      'values.replaced-by-shorter': /saw 10000 bytes/,
+      'find-store.store-replaces': /after a second store/,
+    },
+    class extends ReferenceStore {
+      protected override async doStore(key: string, value: Uint8Array, ttl: number): Promise<void> {
+        const old = await super.doFind(key);
+        const whole = new Uint8Array(Math.max(value.length, old?.length ?? 0));
+        if (old !== null) whole.set(old);
+        whole.set(value);
+        await super.doStore(key, whole, ttl);
+      }
+    },
+  ),
+  broken(
+    'no-limit',
+    'Takes values of any size.',
+    { 'values.too-large': /store of 16 MiB \+ 1: expected a rejection with IDEM_INVALID_VALUE/ },
+    class extends UncheckedStore {
+      protected override checkValue(value: unknown): void {
+        if (!(value instanceof Uint8Array)) super.checkValue(value);
+      }
+    },
+  ),
+  broken(
+    'whole-buffer',
+    'Takes the buffer behind a view instead of the view.',
+    { 'values.view-with-offset': /a view, by store: find: expected 8 bytes/ },
+    class extends UncheckedStore {
+      protected override taken(value: Uint8Array): Uint8Array {
+        return new Uint8Array(value.buffer.slice(0));
+      }
+    },
+  ),
+  broken(
+    'shared-on-the-way-in',
+    "Keeps the caller's array itself.",
+    {
+      'values.store-copies-in': /changed after store: expected 9 bytes 61 73/,
+      'values.complete-copies-in': /changed after complete: expected 9 bytes 61 73/,
+      'values.buffer-from-the-pool': /a pooled Buffer, by store: find/,
+    },
+    class extends UncheckedStore {
+      protected override taken(value: Uint8Array): Uint8Array {
+        return value;
+      }
+    },
+  ),
+  broken(
+    'copied-too-late',
+    'Copies the value when it is sent, not when it is given.',
+    {
+      'values.store-copies-in': /changed while store was under way: expected 9 bytes 61 73/,
+      'values.complete-copies-in': /changed while complete was under way: expected 9 bytes 61 73/,
+    },
+    class extends UncheckedStore {
+      protected override taken(value: Uint8Array): Uint8Array {
+        return value;
+      }
+      protected override kept(value: Uint8Array): Uint8Array {
+        return new Uint8Array(value);
+      }
+    },
+  ),
+  broken(
+    'shared-on-the-way-out',
+    'Answers with the array that it keeps.',
+    {
+      'values.find-copies-out': /after the last answer was changed: expected 9 bytes 61 73/,
+      'values.claim-copies-out': /after the first answer was changed: expected 9 bytes 61 73/,
+      'values.answers-share-nothing': /a buffer of its own/,
+    },
+    answering((value) => value),
+  ),
+  broken(
+    'buffers-out',
+    'Answers with Buffers, whose methods differ and whose memory is shared.',
+    {
+      'values.answers-are-plain': /a plain Uint8Array, saw "Buffer"/,
+      'values.answers-share-nothing': /a buffer of its own each/,
+    },
+    answering((value) => Buffer.from(value)),
+  ),
+];
