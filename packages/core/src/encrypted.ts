@@ -44,7 +44,9 @@ export function encrypted(codec: Codec, keys: readonly EncryptionKey[]): Codec {
       refuse('IDEM_INVALID_OPTIONS', id, what, 'id of an encryption key');
     }
     if (!(key instanceof Uint8Array) || key.byteLength !== 32) {
-      refuse('IDEM_INVALID_OPTIONS', key, 'a Uint8Array of 32 bytes', `encryption key ${show(id)}`);
+      // What it is instead may be a secret too.
+      const message = `The encryption key ${show(id)} must be a Uint8Array of 32 bytes.`;
+      throw new IdempotencyError('IDEM_INVALID_OPTIONS', message);
     }
     secrets.set(id, createSecretKey(key));
   }

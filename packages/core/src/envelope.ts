@@ -22,7 +22,7 @@ export function seal(kind: Kind, payload: Uint8Array): Uint8Array {
 export function unseal(key: string, record: Uint8Array): { kind: Kind; payload: Uint8Array } {
   for (const kind of ['value', 'error'] as const) {
     const header = HEADERS[kind];
-    if (header.compare(record, 0, header.byteLength) === 0) {
+    if (header.equals(record.subarray(0, header.byteLength))) {
       return { kind, payload: new Uint8Array(record.subarray(header.byteLength)) };
     }
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { refuse } from './checks.ts';
+import { IdempotencyError } from './errors.ts';
 
 /**
  * The SHA-256 of what a request said, as 43 characters of base64url: what is compared never reaches
@@ -9,8 +9,12 @@ import { refuse } from './checks.ts';
 export function hashFingerprint(content: unknown): string {
   const text = typeof content === 'string' && content.isWellFormed();
   if (!text && !(content instanceof Uint8Array)) {
-    const what = 'a well-formed string or a Uint8Array, such as the body of the request';
-    refuse('IDEM_INVALID_FINGERPRINT', content, what, 'fingerprint');
+    // A body is not shown: it may hold anything.
+    const was = typeof content === 'string' ? 'a string with a lone surrogate' : typeof content;
+    throw new IdempotencyError(
+      'IDEM_INVALID_FINGERPRINT',
+      `The fingerprint must be well-formed text or a Uint8Array, such as the body of the request; it was ${was}.`,
+    );
   }
   return createHash('sha256').update(content).digest('base64url');
 }

@@ -55,6 +55,11 @@ export class TestStore extends AbstractStore {
     this.#faults.set(operation, [...(this.#faults.get(operation) ?? []), ...faults]);
   }
 
+  /** What is left of those faults does not happen. */
+  heal(operation: Operation): void {
+    this.#faults.delete(operation);
+  }
+
   count(operation: Operation): number {
     return this.log.filter((entry) => entry.operation === operation).length;
   }
