@@ -19,11 +19,24 @@ export function openDatabase(path: string): DatabaseSync {
 /** Whole milliseconds since 1970, by SQLite. */
 export const CLOCK = `SELECT CAST(round(unixepoch('subsec') * 1000) AS INTEGER) AS now`;
 
-export const READ = 'SELECT * FROM idempotency WHERE key = ?';
+const READ = 'SELECT * FROM idempotency WHERE key = ?';
 
-export const WRITE = `REPLACE INTO idempotency VALUES
+const WRITE = `REPLACE INTO idempotency VALUES
   (:key, :state, :fence, :until, :token, :fingerprint, :takeover, :value, :checksum)`;
 
+// A lapsed claim stays one: it is vacant already, and the next holder is still to be told of it.
+const REMOVE = `UPDATE idempotency SET
+  state = iif(state = 'claimed' AND until <= :now, state, 'vacant'), until = min(until, :now),
+  token = NULL, fingerprint = NULL, takeover = 0, value = x'', checksum = 0 WHERE key = :key`;
+
 // Two for each claim, which adds one: what is over does not pile up, and no claim pays for a heap.
-export const PRUNE = `DELETE FROM idempotency WHERE key IN
-  (SELECT key FROM idempotency WHERE until < ? ORDER BY until LIMIT 2)`;
+// Only what this adapter wrote: a row of another program must stay in the way.
+const PRUNE = `DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency
+  WHERE until < ? AND state IN ('vacant', 'claimed', 'completed') ORDER BY until LIMIT 2)`;
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+export function prepareStatements(db: DatabaseSync) {
+  const [clock, read, write] = [db.prepare(CLOCK), db.prepare(READ), db.prepare(WRITE)];
+  return { clock, read, write, remove: db.prepare(REMOVE), prune: db.prepare(PRUNE) };
+}

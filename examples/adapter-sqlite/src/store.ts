@@ -1,8 +1,8 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { ClaimResult, StoreSupport } from '@idem/core';
 import { AbstractStore, LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
-import { CLOCK, openDatabase, PRUNE, READ, WRITE } from './database.ts';
+import { openDatabase, prepareStatements, type Statements } from './database.ts';
 import { translateErrors } from './errors.ts';
 import { type StoredRecord, toRecord, VACANT } from './record.ts';
 
@@ -11,18 +11,12 @@ export class SqliteStore extends AbstractStore {
   readonly supports: StoreSupport = { durability: { promised: true }, sharing: { promised: true } };
 
   readonly #db: DatabaseSync;
-  readonly #clock: StatementSync;
-  readonly #read: StatementSync;
-  readonly #write: StatementSync;
-  readonly #prune: StatementSync;
+  readonly #sql: Statements;
 
   constructor(path: string) {
     super();
     this.#db = translateErrors(() => openDatabase(path));
-    this.#clock = this.#db.prepare(CLOCK);
-    this.#read = this.#db.prepare(READ);
-    this.#write = this.#db.prepare(WRITE);
-    this.#prune = this.#db.prepare(PRUNE);
+    this.#sql = prepareStatements(this.#db);
   }
 
   protected async doFind(key: string): Promise<Uint8Array | null> {
@@ -36,16 +30,15 @@ export class SqliteStore extends AbstractStore {
   }
 
   protected async doStore(key: string, value: Uint8Array, ttl: number): Promise<void> {
-    this.#atomically(key, ({ fence }, now) => {
+    this.#atomically((now) => {
+      const { fence } = this.#find(key, now);
       this.#save(key, { ...VACANT, state: 'completed', fence, until: now + ttl, value });
     });
   }
 
   protected async doRemove(key: string): Promise<void> {
-    this.#atomically(key, ({ state, fence }, now) => {
-      // A lapsed claim is vacant already, and the next holder is still to be told of it.
-      if (state !== 'lapsed') this.#save(key, { ...VACANT, fence, until: now });
-    });
+    // Unread: this is the way out for a record that is damaged.
+    this.#atomically((now) => this.#sql.remove.run({ key: Buffer.from(key, 'utf8'), now }));
   }
 
   protected async doClaim(
@@ -54,7 +47,8 @@ export class SqliteStore extends AbstractStore {
     lease: number,
     fingerprint: string | null,
   ): Promise<ClaimResult> {
-    return this.#atomically(key, (record, now) => {
+    return this.#atomically((now) => {
+      const record = this.#find(key, now);
       const until = now + lease;
       if (record.state === 'completed') {
         return { outcome: 'completed', value: record.value, fingerprint: record.fingerprint };
@@ -70,7 +64,7 @@ export class SqliteStore extends AbstractStore {
       const fence = Math.max(now * 1000, record.fence + 1);
       const takeover = record.state === 'lapsed' ? 1 : 0;
       this.#save(key, { ...VACANT, state: 'claimed', fence, until, token, fingerprint, takeover });
-      this.#prune.run(now - LAPSED_CLAIM_MEMORY);
+      this.#sql.prune.run(now - LAPSED_CLAIM_MEMORY);
       return { outcome: 'acquired', fence, takeover: takeover === 1 };
     });
   }
@@ -81,7 +75,8 @@ export class SqliteStore extends AbstractStore {
     value: Uint8Array,
     ttl: number,
   ): Promise<boolean> {
-    return this.#atomically(key, (record, now) => {
+    return this.#atomically((now) => {
+      const record = this.#find(key, now);
       if (record.token !== token) return false;
       if (record.state === 'claimed') {
         this.#save(key, { ...record, state: 'completed', until: now + ttl, value });
@@ -91,7 +86,8 @@ export class SqliteStore extends AbstractStore {
   }
 
   protected async doRelease(key: string, token: string): Promise<boolean> {
-    return this.#atomically(key, (record, now) => {
+    return this.#atomically((now) => {
+      const record = this.#find(key, now);
       if (record.state !== 'claimed' || record.token !== token) return false;
       // The row stays, for its fence: the next claim's must be greater.
       this.#save(key, { ...VACANT, fence: record.fence, until: now });
@@ -100,7 +96,8 @@ export class SqliteStore extends AbstractStore {
   }
 
   protected async doRenew(key: string, token: string, lease: number): Promise<boolean> {
-    return this.#atomically(key, (record, now) => {
+    return this.#atomically((now) => {
+      const record = this.#find(key, now);
       if (record.state !== 'claimed' || record.token !== token) return false;
       this.#save(key, { ...record, until: now + lease });
       return true;
@@ -112,13 +109,12 @@ export class SqliteStore extends AbstractStore {
   }
 
   /** One atomic step: nobody else writes between its reading and its commit. */
-  #atomically<T>(key: string, step: (record: StoredRecord, now: number) => T): T {
+  #atomically<T>(step: (now: number) => T): T {
     return translateErrors(() => {
       // IMMEDIATE waits for its turn here, so the clock is read after the wait.
       this.#db.exec('BEGIN IMMEDIATE');
       try {
-        const now = this.#now();
-        const answer = step(this.#find(key, now), now);
+        const answer = step(this.#now());
         this.#db.exec('COMMIT');
         return answer;
       } finally {
@@ -128,16 +124,16 @@ export class SqliteStore extends AbstractStore {
   }
 
   #now(): number {
-    return Number(this.#clock.get()?.['now']);
+    return Number(this.#sql.clock.get()?.now);
   }
 
   #find(key: string, now: number): StoredRecord {
-    const row = this.#read.get(Buffer.from(key, 'utf8'));
+    const row = this.#sql.read.get(Buffer.from(key, 'utf8'));
     return row === undefined ? VACANT : toRecord(key, row, now);
   }
 
   #save(key: string, record: StoredRecord): void {
     const checksum = crc32(record.value);
-    this.#write.run({ ...record, key: Buffer.from(key, 'utf8'), checksum });
+    this.#sql.write.run({ ...record, key: Buffer.from(key, 'utf8'), checksum });
   }
 }

@@ -1,48 +1,73 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { absent, type Harness } from '@idem/contract-tests';
-import { openDatabase } from '../src/database.ts';
-import { Records } from '../src/records.ts';
+import { CLOCK, openDatabase } from '../src/database.ts';
 import { SqliteStore } from '../src/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'idem-sqlite-'));
-const path = join(folder, 'idempotency.db');
-const db = openDatabase(path);
-const records = new Records(db);
+let file = join(folder, '0.db');
+let restarts = 0;
+
+const clock = new DatabaseSync(':memory:').prepare(CLOCK);
+const now = (): number => Number(clock.get()?.now);
+
+/** A client that finds its way to the file after a restart. */
+function client(): SqliteStore {
+  let opened = file;
+  let store = new SqliteStore(file);
+  return new Proxy(store, {
+    get(_, name) {
+      if (opened !== file) {
+        store.close();
+        opened = file;
+        store = new SqliteStore(file);
+      }
+      const member = Reflect.get(store, name);
+      return typeof member === 'function' ? member.bind(store) : member;
+    },
+  });
+}
+
+function write(sql: string, key: string): void {
+  const db = openDatabase(file);
+  db.prepare(sql).run(Buffer.from(key, 'utf8'));
+  db.close();
+}
 
 const harness: Harness = {
   name: 'idem-store-sqlite',
-  open: async () => new SqliteStore(path),
-  close: async () => {
-    db.close();
-    rmSync(folder, { recursive: true });
-  },
+  open: async () => client(),
+  close: async () => rmSync(folder, { recursive: true }),
   clock: {
     driven: false,
-    now: async () => records.now(),
+    now: async () => now(),
     reach: async (instant) => {
-      while (records.now() < instant) await sleep(1);
+      while (now() < instant) await sleep(1);
     },
   },
-  restart: absent('there is no server: what one process wrote, another reads, as other rules show'),
-  faults: absent('there is no connection'),
+  // As if every process had been killed now: what goes on is what stands in the files.
+  restart: async () => {
+    const copy = join(folder, `${++restarts}.db`);
+    copyFileSync(file, copy);
+    copyFileSync(`${file}-wal`, `${copy}-wal`);
+    file = copy;
+  },
+  faults: absent('there is no connection: the file is opened in the process itself'),
   plant: {
-    foreign: async (key) => {
-      db.prepare(
-        `INSERT INTO idempotency (key, state, fence, ends_at) VALUES (?, 'done', 1, 1)`,
-      ).run(Buffer.from(key, 'utf8'));
-    },
-    damage: async (key) => {
-      db.prepare(`UPDATE idempotency SET value = x'00', token = NULL WHERE key = ?`).run(
-        Buffer.from(key, 'utf8'),
-      );
-    },
+    foreign: async (key) =>
+      write(`INSERT INTO idempotency (key, state, fence, until) VALUES (?, 'sent', 1, 1)`, key),
+    damage: async (key) => write(`UPDATE idempotency SET value = x'00' WHERE key = ?`, key),
   },
   processes: {
     module: new URL('./other-process.ts', import.meta.url).href,
-    env: { IDEM_SQLITE_PATH: path },
+    env: {
+      get IDEM_SQLITE_FILE() {
+        return file;
+      },
+    },
   },
 };
 
