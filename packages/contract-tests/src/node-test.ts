@@ -1,10 +1,12 @@
 import { after, before, describe, test } from 'node:test';
+import { chooseBudget } from './engine/budget.ts';
 import type { Gate } from './engine/gate.ts';
 import { chooseSeed } from './engine/random.ts';
 import { runRule } from './engine/run-rule.ts';
 import { gateFor, isExclusive, type SuiteOptions } from './engine/run-rules.ts';
 import { type Absent, type Harness, isAbsent } from './harness.ts';
 import { type HarnessSource, harnessFrom, notStarted, titleOf } from './harness-source.ts';
+import { ReportFile } from './report/report-file.ts';
 import { rules as allRules } from './rules/index.ts';
 
 export type { HarnessSource };
@@ -12,6 +14,8 @@ export type { HarnessSource };
 export interface DescribeOptions extends SuiteOptions {
   /** The title of the describe block; by default `the store contract`, with the harness's name where it is known already. */
   readonly title?: string | undefined;
+  /** Where to write the JSON report after the last rule; by default nowhere. Only a run of every rule is reported. */
+  readonly report?: string | undefined;
 }
 
 /**
@@ -22,6 +26,8 @@ export interface DescribeOptions extends SuiteOptions {
 export function describeStoreContract(source: HarnessSource, options: DescribeOptions = {}): void {
   const rules = options.rules ?? allRules;
   const seed = options.seed ?? chooseSeed();
+  const budget = options.budget ?? chooseBudget();
+  const report = new ReportFile(rules);
 
   describe(options.title ?? titleOf(source), { concurrency: true }, () => {
     let harness: Harness | Absent = notStarted;
@@ -33,7 +39,11 @@ export function describeStoreContract(source: HarnessSource, options: DescribeOp
     });
 
     after(async () => {
-      if (!isAbsent(harness)) await harness.close?.();
+      if (isAbsent(harness)) return;
+      await harness.close?.();
+      if (options.report !== undefined) {
+        await report.write(options.report, { store: harness.name, budget, seed });
+      }
     });
 
     for (const rule of rules) {
@@ -46,6 +56,7 @@ export function describeStoreContract(source: HarnessSource, options: DescribeOp
         const verdict = await gate.run(isExclusive(rule), () =>
           runRule(rule, open, { ...options, seed }),
         );
+        report.add(verdict);
         if (verdict.outcome === 'failed') throw verdict.error;
         if (verdict.outcome === 'skipped') task.skip(verdict.reason);
       });
