@@ -36,7 +36,11 @@ export const cancellationRules: readonly Rule[] = [
       await acquireAndComplete(context, completed, bytes('kept'));
       const options = { signal: AbortSignal.abort(new Error('gone')) };
       for (const key of [claimed, completed, vacant]) {
-        for (const [name, call] of eachOperation(context, { key, token, options })) {
+        const calls = [
+          ...eachOperation(context, { key, options }),
+          ...eachOperation(context, { key, token, options }),
+        ];
+        for (const [name, call] of calls) {
           await expect.rejected(`${name}, aborted before`, "the signal's reason", call);
         }
       }

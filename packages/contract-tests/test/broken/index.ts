@@ -1,11 +1,32 @@
+import { argumentMistakes } from './arguments.ts';
 import type { BrokenStore } from './broken-store.ts';
+import { cancellationMistakes } from './cancellation.ts';
+import { claimMistakes } from './claims.ts';
+import { concurrencyMistakes } from './concurrency.ts';
 import { expiryMistakes } from './expiry.ts';
+import { fenceMistakes } from './fences.ts';
+import { findStoreMistakes } from './find-store.ts';
+import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
 import { keyMistakes } from './keys.ts';
+import { lifecycleMistakes } from './lifecycle.ts';
+import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { valueMistakes } from './values.ts';
 
 /** Every broken store: the suite's own tests prove with them that each rule bites. */
 export const brokenStores: readonly BrokenStore[] = [
+  ...findStoreMistakes,
+  ...claimMistakes,
+  ...fenceMistakes,
+  ...completeMistakes,
+  ...releaseMistakes,
+  ...renewMistakes,
+  ...removeMistakes,
+  ...expiryMistakes,
   ...keyMistakes,
   ...valueMistakes,
-  ...expiryMistakes,
+  ...argumentMistakes,
+  ...cancellationMistakes,
+  ...lifecycleMistakes,
+  ...repetitionMistakes,
+  ...concurrencyMistakes,
 ];
