@@ -1,5 +1,5 @@
 import { duration } from '../model/duration.ts';
-import type { Recorded } from './history.ts';
+import { hasReturned, type Recorded } from './history.ts';
 import { ascending } from './order.ts';
 import { call, outcome } from './words.ts';
 
@@ -12,7 +12,7 @@ interface Event {
 const BEGIN = '┌ ';
 const RUNS = '│';
 const END = '└ ';
-const GONE = '┊ nobody knows';
+const OPEN = '┊ still under way';
 
 /** A history as lanes, one for each client; time runs down, and a bar runs from call to answer. */
 export function draw(history: readonly Recorded[]): string {
@@ -33,14 +33,14 @@ export function draw(history: readonly Recorded[]): string {
     rows.push([`+${duration(time - first)}`, ...cells]);
   }
   if ([...running.values()].some((count) => count > 0)) {
-    rows.push(['', ...lanes.map((lane) => ((running.get(lane) ?? 0) > 0 ? GONE : ''))]);
+    rows.push(['', ...lanes.map((lane) => ((running.get(lane) ?? 0) > 0 ? OPEN : ''))]);
   }
   return table(rows);
 }
 
 function eventsOf(recorded: Recorded): Event[] {
   const begins = { time: recorded.invoked, recorded, ends: false };
-  if (!Number.isFinite(recorded.returned)) return [begins];
+  if (!hasReturned(recorded)) return [begins];
   return [begins, { time: recorded.returned, recorded, ends: true }];
 }
 

@@ -6,13 +6,13 @@ export interface Recorded {
   /** Who called: one caller has one operation under way at a time, unless an earlier one was given up. */
   readonly client: string;
   readonly operation: Operation;
-  /**
-   * Null when nobody knows what became of it, because it was aborted or rejected: it may take
-   * effect at any later moment, or never.
-   */
+  /** Null when nobody knows what was answered, because it was aborted or rejected. */
   readonly answer: Answer | null;
-  /** Milliseconds on a clock that never steps; `returned` is Infinity where there is no answer. */
   readonly invoked: number;
+  /**
+   * On a clock that never steps, in milliseconds, as `invoked` is. Infinity for an operation that
+   * may have taken effect at any later moment, or never.
+   */
   readonly returned: number;
   /** When it took effect, by the clock that leases are judged by. */
   readonly at: Interval;
@@ -28,6 +28,11 @@ export function byKey(history: readonly Recorded[]): Map<string, Recorded[]> {
     else known.push(recorded);
   }
   return keys;
+}
+
+/** True for an operation that an order must contain: it has come to its end. */
+export function hasReturned({ returned }: Recorded): boolean {
+  return returned < Number.POSITIVE_INFINITY;
 }
 
 /** True when the answer says that the operation changed nothing: to leave it out of a history only loosens it. */

@@ -1,14 +1,14 @@
 import { type KeyState, untouched } from '../model/state.ts';
-import { isObservation, type Recorded } from './history.ts';
+import { hasReturned, isObservation, type Recorded } from './history.ts';
 import { ascending } from './order.ts';
-import { answered, explain } from './search.ts';
+import { explain, returned } from './search.ts';
 import { statesAfter } from './states-after.ts';
 
 /** A history that no order explains, with every state in which it can begin. */
 export interface Inexplicable {
   readonly start: readonly KeyState[];
   readonly history: readonly Recorded[];
-  /** How many operations without an answer are not shown: they help no order to get further. */
+  /** How many operations that were still under way are not shown: they help no order to get further. */
   readonly omitted: number;
 }
 
@@ -18,7 +18,7 @@ export interface Inexplicable {
  * the key could be in then, and leaving out what changed nothing.
  */
 export function minimise(history: readonly Recorded[]): Inexplicable {
-  const shown = withoutUnanswered(shortestPrefix(history));
+  const shown = withoutUnreturned(shortestPrefix(history));
   const { start, history: late } = latestStart(withoutObservations(shown.history, [untouched]));
   return { start, history: withoutObservations(late, start), omitted: shown.omitted };
 }
@@ -28,7 +28,7 @@ function fails(history: readonly Recorded[], start: readonly KeyState[]): boolea
 }
 
 function shortestPrefix(history: readonly Recorded[]): readonly Recorded[] {
-  const ends = history.map(({ returned }) => returned).filter(Number.isFinite);
+  const ends = history.filter(hasReturned).map((recorded) => recorded.returned);
   ends.sort(ascending);
   let [low, high] = [0, ends.length - 1];
   while (low < high) {
@@ -39,26 +39,26 @@ function shortestPrefix(history: readonly Recorded[]): readonly Recorded[] {
   return until(history, ends[low] ?? 0);
 }
 
-/** The history as it stood at `end`: what had not returned has no answer yet. */
+/**
+ * The history as it stood at `end`. What was under way may have taken effect by then or not; if it
+ * had, then with the answer that it was given later.
+ */
 function until(history: readonly Recorded[], end: number): Recorded[] {
   return history
     .filter(({ invoked }) => invoked <= end)
-    .map((recorded) => (recorded.returned <= end ? recorded : unanswered(recorded)));
-}
-
-function unanswered(recorded: Recorded): Recorded {
-  const at = { from: recorded.at.from, to: Number.POSITIVE_INFINITY };
-  return { ...recorded, answer: null, returned: Number.POSITIVE_INFINITY, at };
+    .map((recorded) =>
+      recorded.returned <= end ? recorded : { ...recorded, returned: Number.POSITIVE_INFINITY },
+    );
 }
 
 /**
- * To leave out an operation without an answer says that it never took effect, which is one of the
- * ways in which the whole is known to fail; those that others saw the effect of are kept.
+ * To leave out an operation that was under way says that it never took effect, which is one of the
+ * ways in which the whole is known to fail; those whose effect others saw are kept.
  */
-function withoutUnanswered(history: readonly Recorded[]): Omit<Inexplicable, 'start'> {
+function withoutUnreturned(history: readonly Recorded[]): Omit<Inexplicable, 'start'> {
   let least = history;
   let reach = reachOf(history);
-  for (const recorded of history.filter(({ answer }) => answer === null)) {
+  for (const recorded of history.filter((one) => !hasReturned(one))) {
     const without = least.filter((other) => other !== recorded);
     const left = reachOf(without);
     if (left < reach) continue;
@@ -72,7 +72,7 @@ function withoutUnanswered(history: readonly Recorded[]): Omit<Inexplicable, 'st
 function reachOf(history: readonly Recorded[]): number {
   const explanation = explain(history);
   if (explanation.outcome !== 'inexplicable') return -1;
-  return answered(explanation.furthest.order);
+  return returned(explanation.furthest.order);
 }
 
 type Late = Omit<Inexplicable, 'omitted'>;

@@ -27,6 +27,12 @@ export interface ProgramOptions {
   readonly durations: readonly number[];
   /** How long clients pause now and then, in milliseconds; 0 for never. */
   readonly pause: number;
+  /**
+   * True: nobody uses another's token. Then an operation that its adapter repeats still looks like
+   * one; with two callers on one token, the other may complete between the two times that a claim
+   * takes effect, and the claim is told that it is completed.
+   */
+  readonly ownTokensOnly?: boolean;
   readonly operations: Readonly<Partial<Record<Operation['name'], number>>>;
 }
 
@@ -61,12 +67,12 @@ export function programs(options: ProgramOptions, random: (below: number) => num
 function operation(
   client: number,
   value: string,
-  { keys, durations, operations, clients }: ProgramOptions,
+  { keys, durations, operations, clients, ownTokensOnly }: ProgramOptions,
   random: (below: number) => number,
 ): Operation {
   const key = `k${1 + random(keys)}`;
   // Mostly one's own token; now and then another's, as a retry from another process has it.
-  const token = `t${random(3) === 0 ? 1 + random(clients) : client}`;
+  const token = `t${ownTokensOnly !== true && random(3) === 0 ? 1 + random(clients) : client}`;
   const duration = durations[random(durations.length)] ?? 1;
   const name = choose(operations, random);
   switch (name) {

@@ -2,7 +2,7 @@ import { expectations } from '../model/machine.ts';
 import type { KeyState } from '../model/state.ts';
 import { stateText } from '../model/text.ts';
 import { draw } from './draw.ts';
-import type { Recorded } from './history.ts';
+import { hasReturned, type Recorded } from './history.ts';
 import type { Inexplicable } from './minimise.ts';
 import { candidates } from './order.ts';
 import { explain, type Furthest } from './search.ts';
@@ -12,7 +12,7 @@ import { allowed, call, outcome, several } from './words.ts';
 export function report({ start, history, omitted }: Inexplicable): string {
   const key = history[0]?.operation.key ?? 'the key';
   const note =
-    omitted === 0 ? '' : ` (Not shown: ${omitted} with no answer by then; they explain nothing.)`;
+    omitted === 0 ? '' : ` (Not shown: ${omitted} still under way; they explain nothing.)`;
   const drawing = `At first ${key} is ${anyOf(start)}.${note}\n${draw(history)}`;
   const explanation = explain(history, start);
   if (explanation.outcome !== 'inexplicable') return drawing;
@@ -21,7 +21,7 @@ export function report({ start, history, omitted }: Inexplicable): string {
 
 function impasse(history: readonly Recorded[], { order, states }: Furthest): string {
   const stuck = candidates(history.filter((recorded) => !order.includes(recorded)))
-    .filter(({ answer }) => answer !== null)
+    .filter(hasReturned)
     .map((recorded) => {
       const right = allowed(expectations(states, recorded.operation, recorded.at), recorded.answer);
       return `  ✗ ${sentence(recorded)}, where the contract allows: ${right}`;

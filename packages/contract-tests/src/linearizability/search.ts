@@ -1,6 +1,6 @@
 import { identify, step } from '../model/machine.ts';
 import { type KeyState, untouched } from '../model/state.ts';
-import { isObservation, type Recorded } from './history.ts';
+import { hasReturned, isObservation, type Recorded } from './history.ts';
 import { candidates } from './order.ts';
 
 /** The order that explains most answers of a history, and the states it can end in. */
@@ -40,8 +40,8 @@ export function explain(
     states: readonly KeyState[],
     order: readonly Recorded[],
   ): readonly Recorded[] | null => {
-    if (left.every(({ answer }) => answer === null)) return order;
-    const explained = answered(order);
+    if (!left.some(hasReturned)) return order;
+    const explained = returned(order);
     if (explained > most) {
       most = explained;
       furthest = { order, states };
@@ -63,9 +63,9 @@ export function explain(
   return { outcome: 'inexplicable', furthest };
 }
 
-/** How many of the operations have an answer. */
-export function answered(history: readonly Recorded[]): number {
-  return history.filter(({ answer }) => answer !== null).length;
+/** How many of the operations had come to their end. */
+export function returned(history: readonly Recorded[]): number {
+  return history.filter(hasReturned).length;
 }
 
 export interface Branch {
@@ -78,6 +78,8 @@ export function branches(left: readonly Recorded[], states: readonly KeyState[])
   const here = identify(states);
   const all: Branch[] = [];
   for (const recorded of candidates(left)) {
+    // Neither needed nor able to change anything.
+    if (!hasReturned(recorded) && isObservation(recorded)) continue;
     const next = step(states, recorded.operation, recorded.answer ?? undefined, recorded.at);
     if (next.length === 0) continue;
     // What changes nothing and fits here could be moved here from any later place: one branch is enough.
