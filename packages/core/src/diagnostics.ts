@@ -24,7 +24,7 @@ export interface DiagnosticEvents {
     readonly bytes: number;
     /** How long the function took. */
     readonly executionTime: number;
-    /** How long encoding and recording took. */
+    /** How long recording took. */
     readonly completionTime: number;
   };
   /** A call got the recorded result, or the recorded error, without executing. */

@@ -1,8 +1,5 @@
 import { afterThrow, recordValue } from './completion.ts';
-import type { Effect, Outcome, RunContext } from './execution.ts';
-
-/** What a lost execution leaves: its outcome is settled before, and this one is not looked at. */
-const OVERTAKEN: Outcome = { kind: 'failed', error: undefined };
+import { type Effect, OVERTAKEN, type RunContext } from './execution.ts';
 
 /** Calls the function and records what it returned. */
 export function callAndRecord(fn: (context: RunContext) => unknown): Effect {

@@ -1,3 +1,5 @@
+import { isError } from './is-error.ts';
+
 /** Every code an idem package can reject with. A code never changes its meaning. */
 export const IDEMPOTENCY_ERROR_CODES = [
   // Arguments: refused before anything is sent.
@@ -83,7 +85,7 @@ export function isIdempotencyError<Code extends IdempotencyErrorCode = Idempoten
   code?: Code,
 ): error is IdempotencyErrorOf<Code> {
   return (
-    error instanceof Error &&
+    isError(error) &&
     'code' in error &&
     typeof error.code === 'string' &&
     error.code.startsWith('IDEM_') &&

@@ -31,6 +31,9 @@ export type Outcome =
   /** Nothing was recorded: only the executing caller gets this error. */
   | { readonly kind: 'failed'; readonly error: unknown };
 
+/** What an effect answers when the outcome is settled before: it is not looked at. */
+export const OVERTAKEN: Outcome = { kind: 'failed', error: undefined };
+
 /** Calls the function and records what comes of it. Never rejects. */
 export type Effect = (execution: Execution) => Promise<Outcome>;
 

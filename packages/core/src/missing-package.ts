@@ -1,3 +1,5 @@
+import { isError } from './is-error.ts';
+
 /** As Node.js codes them, for `import` and for `require`. */
 const CODES: ReadonlySet<unknown> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
@@ -11,7 +13,7 @@ const PACKAGE = /^(@[a-z0-9~-][\w.~-]*\/[a-z0-9~-][\w.~-]*|[a-z0-9~-][\w.~-]*)(?
  * undefined, when the error is another, or a file is missing in a package that is there.
  */
 export function missingPackage(error: unknown): string | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; depth++) {
+  for (let cause = error, depth = 0; isError(cause) && depth < 8; depth++) {
     if ('code' in cause && CODES.has(cause.code)) return packageOf(cause.message);
     cause = cause.cause;
   }

@@ -1,6 +1,7 @@
 import type { Codec, CodecContext } from './codec.ts';
 import { seal, unseal } from './envelope.ts';
 import { IdempotencyError, isIdempotencyError } from './errors.ts';
+import { isError } from './is-error.ts';
 import { MAX_VALUE_BYTES } from './limits.ts';
 import { describeError, reviveError } from './recorded-error.ts';
 import { show } from './show.ts';
@@ -73,13 +74,13 @@ async function read(codec: Codec, context: CodecContext, payload: Uint8Array): P
 
 /** The first caller's error has the form of a replay, and still says where it was thrown. */
 function keepStack(thrown: unknown, revived: unknown): void {
-  if (thrown instanceof Error && revived instanceof Error && thrown.stack !== undefined) {
+  if (isError(thrown) && isError(revived) && thrown.stack !== undefined) {
     Object.defineProperty(revived, 'stack', { value: thrown.stack, enumerable: false });
   }
 }
 
 function unencodable(key: string, cause: unknown): IdempotencyError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = isError(cause) ? cause.message : String(cause);
   return new IdempotencyError(
     'IDEM_RESULT_UNENCODABLE',
     `The function for the idempotency key ${show(key)} was executed, and its result cannot be ` +

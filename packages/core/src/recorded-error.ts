@@ -1,4 +1,5 @@
 import { IDEMPOTENCY_ERROR_CODES, IdempotencyError } from './errors.ts';
+import { isError } from './is-error.ts';
 import { jsonCodec } from './json-codec.ts';
 
 /** How an error is recorded: a plain object that JSON can say. */
@@ -19,7 +20,7 @@ const LEFT_OUT = new Set(['name', 'message', 'stack', 'cause', '__proto__', 'con
  * JSON can say; anything else that was thrown as it is. The stack and the cause stay here.
  */
 export function describeError(thrown: unknown): RecordedError {
-  if (!(thrown instanceof Error)) return { form: 'thrown', value: thrown };
+  if (!isError(thrown)) return { form: 'thrown', value: thrown };
   const properties: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(thrown)) {
     if (!LEFT_OUT.has(name) && value !== undefined && isSayable(value)) properties[name] = value;

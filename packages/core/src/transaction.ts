@@ -1,6 +1,12 @@
 import { afterThrow, notRecorded, recorded, release, retryUntilLost } from './completion.ts';
 import { IdempotencyError } from './errors.ts';
-import type { Effect, Execution, Outcome, RunContext } from './execution.ts';
+import {
+  type Effect,
+  type Execution,
+  type Outcome,
+  OVERTAKEN,
+  type RunContext,
+} from './execution.ts';
 import { HeldLease } from './held-lease.ts';
 import { type EncodedRecord, encodeValue } from './record.ts';
 import type { RunTransaction, TransactionalStore } from './transactional-store.ts';
@@ -95,7 +101,7 @@ async function afterRollback(
   progress: Progress,
   error: unknown,
 ): Promise<Outcome> {
-  execution.stopRunning();
+  if (!execution.stopRunning()) return OVERTAKEN;
   switch (progress.step) {
     case 'threw':
       return afterThrow(execution, progress.error);
