@@ -9,6 +9,8 @@ import { findStoreMistakes } from './find-store.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
 import { keyMistakes } from './keys.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
+import { brokenForLinearizability } from './linearizability.ts';
+import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { valueMistakes } from './values.ts';
 
@@ -29,4 +31,6 @@ export const brokenStores: readonly BrokenStore[] = [
   ...lifecycleMistakes,
   ...repetitionMistakes,
   ...concurrencyMistakes,
+  ...brokenForModel,
+  ...brokenForLinearizability,
 ];
