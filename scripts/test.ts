@@ -21,6 +21,12 @@ const steps: readonly (() => Promise<boolean>)[] = [
   () =>
     step('package manifests and types as a user sees them', 'node', ['scripts/check-packages.ts']),
   () => step('tests', 'turbo', ['run', 'test', '--concurrency=2', '--continue', ...filter]),
+  () =>
+    step('the conformance table in the README is current', 'node', [
+      '--conditions=@idem/source',
+      'scripts/conformance.ts',
+      '--check',
+    ]),
 ];
 
 let ok = true;

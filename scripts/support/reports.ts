@@ -11,8 +11,10 @@ interface Totals {
 
 const REPORTS = ['{packages,examples}/*/.test-report.json', 'tests/.test-report.json'];
 
+/** Removes what earlier runs left, the conformance reports too: nothing old is ever counted. */
 export async function removeReports(): Promise<void> {
-  for await (const path of glob(REPORTS)) await rm(path);
+  const old = [...REPORTS, 'packages/*/.conformance*.json', 'tests/.conformance*.json'];
+  for await (const path of glob(old)) await rm(path);
 }
 
 /** Adds up what every package's test run reported. */

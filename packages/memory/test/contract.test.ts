@@ -5,18 +5,21 @@ import { MemoryStore } from '@idem/memory';
 let now = Date.now();
 const backend = new MemoryStore({ clock: () => now });
 
-describeStoreContract({
-  name: '@idem/memory',
-  open: async () => new MemoryStore({ shareWith: backend }),
-  clock: {
-    driven: true,
-    now: async () => now,
-    reach: async (instant) => {
-      now = Math.max(now, instant);
+describeStoreContract(
+  {
+    name: '@idem/memory',
+    open: async () => new MemoryStore({ shareWith: backend }),
+    clock: {
+      driven: true,
+      now: async () => now,
+      reach: async (instant) => {
+        now = Math.max(now, instant);
+      },
     },
+    restart: absent('the records end with the process'),
+    faults: absent('there is no connection'),
+    plant: absent('nothing else can write into this memory'),
+    processes: absent('the records are in the memory of one process'),
   },
-  restart: absent('the records end with the process'),
-  faults: absent('there is no connection'),
-  plant: absent('nothing else can write into this memory'),
-  processes: absent('the records are in the memory of one process'),
-});
+  { report: '.conformance.json' },
+);

@@ -3,8 +3,11 @@ import { standalone } from './support/backends.ts';
 import { harnessFor } from './support/harness.ts';
 import { locate } from './support/locate.ts';
 
-describeStoreContract(async () => {
-  const source = locate();
-  if (source.kind === 'none') return { absent: source.reason };
-  return harnessFor(await standalone(source));
-});
+describeStoreContract(
+  async () => {
+    const source = locate();
+    if (source.kind === 'none') return { absent: source.reason };
+    return harnessFor(await standalone(source));
+  },
+  { report: '.conformance-standalone.json' },
+);

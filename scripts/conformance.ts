@@ -1,0 +1,74 @@
+/**
+ * Writes the README's conformance table from the JSON reports that the adapters' contract tests
+ * leave. With `--check`, compares instead: a store that could not be run here is named and passed
+ * over, and so is one that was tried with fewer abilities (a server that tests must not restart).
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { byFamily, type ConformanceReport, familyTable, readReport } from '@idem/contract-tests';
+import { columnsOf } from './support/columns.ts';
+import { replaceBetween, textBetween } from './support/marked-text.ts';
+
+const README = 'README.md';
+const MARK = 'conformance';
+const REPORTS: readonly string[] = [
+  'packages/memory/.conformance.json',
+  'packages/redis/.conformance-standalone.json',
+  'packages/redis/.conformance-sentinel.json',
+  'packages/redis/.conformance-cluster.json',
+  'packages/sqlserver/.conformance.json',
+  'tests/.conformance-sqlite.json',
+];
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const reports = (await Promise.all(REPORTS.map(read))).filter((report) => report !== undefined);
+const readme = await readFile(README, 'utf8');
+
+if (values.check) {
+  const printed = columnsOf(textBetween(readme, MARK));
+  const stale = reports.filter((report) => !isCurrent(report, printed));
+  for (const { store } of stale)
+    console.log(`The README's conformance table is not current for ${store}.`);
+  if (stale.length > 0) console.log('Run: pnpm conformance');
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else if (reports.length < REPORTS.length) {
+  console.log(
+    'Not every store was run, so the table would lose columns; run `pnpm test` with all servers first.',
+  );
+  process.exitCode = 1;
+} else {
+  await writeFile(README, replaceBetween(readme, MARK, familyTable(reports)));
+}
+
+function isCurrent(
+  report: ConformanceReport,
+  printed: ReadonlyMap<string, readonly string[]>,
+): boolean {
+  const { store } = report;
+  const was = printed.get(store);
+  const is = columnsOf(familyTable([report])).get(store);
+  if (was === undefined || is === undefined) return false;
+  const skipped = byFamily(report).reduce((sum, family) => sum + family.skipped, 0);
+  if (skipped > skippedIn(was)) {
+    console.log(
+      `${store}: ${skipped} rules were skipped here, more than the table says; not compared`,
+    );
+    return true;
+  }
+  return was.join() === is.join();
+}
+
+/** The last cell sums up the column. */
+function skippedIn(column: readonly string[]): number {
+  return Number(/(\d+) skipped/.exec(column.at(-1) ?? '')?.[1] ?? 0);
+}
+
+async function read(path: string): Promise<ConformanceReport | undefined> {
+  try {
+    return readReport(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    console.log(`${path}: not there; that store was not run here`);
+    return undefined;
+  }
+}
