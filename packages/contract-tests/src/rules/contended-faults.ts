@@ -26,7 +26,8 @@ export const contendedFaultRules: readonly Rule[] = [
       const rounds = context.budget === 'quick' ? 8 : 200;
       for (let round = 0; round < rounds; round += 1) {
         const options = { clients: 6, length: 8, keys: 3, aborts: 0, durations: [LONG], pause: 8 };
-        const all = programs({ ...options, operations: REPEATABLE }, context.random);
+        const repeatable = { operations: REPEATABLE, ownTokensOnly: true };
+        const all = programs({ ...options, ...repeatable }, context.random);
         const lanes = all.map((program, index) => ({
           program,
           store: index % 2 === 0 ? store : context.store,
