@@ -116,16 +116,16 @@ async function becomesReady(client: Redis | Cluster, timeout: number): Promise<b
 
 /** Lets what is in flight end, within the timeout; then the connection goes. */
 async function closeClient(client: Redis | Cluster, timeout: number): Promise<void> {
-  if (hasEnded(client)) return;
-  const ended = once(client, 'end');
-  if (client.status === 'ready' && !client.isCluster) {
+  if (client.status === 'ready') {
     const stop = new AbortController();
-    const late = sleep(timeout, undefined, { signal: stop.signal }).catch(() => {});
-    await Promise.race([client.quit().catch(() => {}), late]);
+    const ended = once(client, 'end', { signal: stop.signal });
+    const late = sleep(timeout, undefined, { signal: stop.signal });
+    client.quit().catch(() => {});
+    await Promise.race([ended, late]);
+    ended.catch(() => {});
+    late.catch(() => {});
     stop.abort();
   }
-  if (!hasEnded(client)) {
-    client.disconnect();
-    await ended;
-  }
+  // Not waited for: a client between two attempts to connect just stops, and never says so.
+  if (!hasEnded(client)) client.disconnect();
 }

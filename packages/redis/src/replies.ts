@@ -31,7 +31,7 @@ export function parseFound(answer: unknown, key: string): Uint8Array | null {
   const reply = toReply(answer);
   if (reply === null) return null;
   refuseCorrupt(reply, key);
-  return valueOf(reply, reply.indexOf(LINE_END) + 1);
+  return valueIn(reply, reply.indexOf(LINE_END) + 1);
 }
 
 export function parseClaim(answer: unknown, key: string): ClaimResult {
@@ -65,13 +65,13 @@ function parseCompleted(reply: Buffer): Completed {
   const start = header.indexOf(' fingerprint=') + ' fingerprint='.length;
   return {
     outcome: 'completed',
-    value: valueOf(reply, lineEnd + 1),
+    value: valueIn(reply, lineEnd + 1),
     fingerprint: header.slice(start, header.lastIndexOf(' bytes=')) || null,
   };
 }
 
 /** The value, belonging to the caller: copied unless the reply has its memory to itself. */
-function valueOf(reply: Buffer, start: number): Uint8Array {
+function valueIn(reply: Buffer, start: number): Uint8Array {
   const { buffer, byteOffset, byteLength } = reply;
   if (buffer.byteLength === byteLength && byteLength >= 65_536) {
     return new Uint8Array(buffer, byteOffset + start);

@@ -89,6 +89,7 @@ export class RedisProcess {
     const child = this.#child;
     this.#child = undefined;
     if (child === undefined || child.exitCode !== null) return;
+    child.ref();
     const gone = new Promise((resolve) => child.once('close', resolve));
     child.stdin?.end();
     await gone;
