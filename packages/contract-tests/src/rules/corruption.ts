@@ -79,12 +79,12 @@ async function everyOperationReports(
   const operations: Readonly<Record<string, () => Promise<unknown>>> = {
     find: () => store.find(key),
     exists: () => store.exists(key),
-    store: () => store.store(key, bytes('new'), LONG),
     claim: () => store.claim(key, { token: freshToken(), lease: LONG }),
     'claim by its token': () => store.claim(key, { token, lease: LONG }),
     complete: () => store.complete(key, token, bytes('result'), LONG),
     renew: () => store.renew(key, token, LONG),
     release: () => store.release(key, token),
+    store: () => store.store(key, bytes('new'), LONG),
   };
   for (const round of ['', ', again']) {
     for (const [name, act] of Object.entries(operations)) {

@@ -99,7 +99,7 @@ export const outageRules: readonly Rule[] = [
       await store.exists(key);
       hang.stall();
       // The machine may be busy: the deadline is the adapter's, what comes on top is not.
-      const patience = hang.deadline + 10_000;
+      const patience = 2 * hang.deadline + 3_000;
       await Promise.all(
         eachOperation(context, {}, store).map((call) => unreachable(context, call, patience)),
       );

@@ -38,13 +38,18 @@ export class RemoteStore extends AbstractStore {
     const end = performance.now() + this.#deadline;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await this.within(end, this.connection.call(method, parameters))) as T;
+        return await this.within(end, this.once<T>(method, ...parameters));
       } catch (error) {
         const last = attempt === ATTEMPTS || performance.now() > end;
         if (last || !this.isTransient(error)) throw error;
       }
       await sleep(attempt);
     }
+  }
+
+  /** Trusts the server to answer what the method answers. */
+  protected async once<T>(method: Method, ...parameters: readonly unknown[]): Promise<T> {
+    return (await this.connection.call(method, parameters)) as T;
   }
 
   protected isTransient(error: unknown): boolean {

@@ -1,0 +1,142 @@
+import type { Harness } from '@idem/contract-tests';
+import { type ClaimResult, IdempotencyError } from '@idem/core';
+import { type BrokenStore, memoryHarness } from './broken-store.ts';
+import { type Backend, ReferenceStore, type Row } from './reference-store.ts';
+
+/** Names in whose place stands what nobody can read. */
+const unreadable = new WeakMap<Backend['rows'], Set<string>>();
+
+function unreadableIn(backend: Backend): Set<string> {
+  const known = unreadable.get(backend.rows) ?? new Set();
+  unreadable.set(backend.rows, known);
+  return known;
+}
+
+/** A store with no mistake over a backend that can hold what it did not write. */
+export class PlantedStore extends ReferenceStore {
+  protected override row(key: string): Row {
+    if (unreadableIn(this.backend).has(key)) this.report(key);
+    return super.row(key);
+  }
+
+  protected report(_key: string): void {
+    throw new IdempotencyError(
+      'IDEM_RECORD_CORRUPT',
+      'The record cannot be read; remove clears it.',
+    );
+  }
+
+  protected clear(key: string): void {
+    unreadableIn(this.backend).delete(key);
+  }
+
+  protected override async doRemove(key: string): Promise<void> {
+    this.clear(key);
+    super.row(key).record = undefined;
+  }
+}
+
+export function plantedHarness(name: string, Store: typeof PlantedStore = PlantedStore): Harness {
+  const backend: Backend = { rows: new Map(), now: () => Date.UTC(2030, 0, 1) };
+  const plant = async (key: string): Promise<void> => {
+    unreadableIn(backend).add(key);
+  };
+  return {
+    ...memoryHarness(name),
+    open: async () => new Store(backend),
+    plant: { foreign: plant, damage: plant },
+  };
+}
+
+const everywhere = (says: RegExp): Readonly<Record<string, RegExp>> => ({
+  'corruption.foreign-record-is-reported': says,
+  'corruption.damaged-result-is-reported': says,
+  'corruption.damaged-claim-is-reported': says,
+});
+
+/** Mistakes with records that cannot be read. */
+export const brokenForCorruption: readonly BrokenStore[] = [
+  planted(
+    'the unreadable is vacant',
+    'What cannot be read is taken for nothing, so the key executes again.',
+    everywhere(
+      /claim on a .*: expected a rejection with IDEM_RECORD_CORRUPT, saw it resolve to acquired/,
+    ),
+    class extends PlantedStore {
+      protected override report(key: string): void {
+        this.clear(key);
+        this.row(key).record = undefined;
+      }
+    },
+  ),
+  planted(
+    'the unreadable is a value',
+    'find answers the bytes that are there, whatever they are.',
+    everywhere(
+      /find on a .*: expected a rejection with IDEM_RECORD_CORRUPT, saw it resolve to 3 bytes/,
+    ),
+    class extends PlantedStore {
+      protected override async doFind(): Promise<Uint8Array | null> {
+        return Uint8Array.of(0x7b, 0x22, 0x7d);
+      }
+    },
+  ),
+  planted(
+    'reported once',
+    'The first operation reports the record and deletes it.',
+    everywhere(/, again: expected a rejection with IDEM_RECORD_CORRUPT/),
+    class extends PlantedStore {
+      protected override report(key: string): void {
+        this.clear(key);
+        super.report(key);
+      }
+    },
+  ),
+  planted(
+    'store writes over it',
+    'store puts its record in the place of what it cannot read.',
+    everywhere(/store on a .*: expected a rejection with IDEM_RECORD_CORRUPT/),
+    class extends PlantedStore {
+      protected override async doStore(key: string, value: Uint8Array, ttl: number): Promise<void> {
+        this.clear(key);
+        await super.doStore(key, value, ttl);
+      }
+    },
+  ),
+  planted(
+    'a claim for ever in progress',
+    'A claim of what cannot be read waits for its end.',
+    everywhere(/claim on a .*saw it resolve to in-progress/),
+    class extends PlantedStore {
+      protected override async doClaim(
+        key: string,
+        token: string,
+        lease: number,
+        fingerprint: string | null,
+      ): Promise<ClaimResult> {
+        if (!unreadableIn(this.backend).has(key))
+          return super.doClaim(key, token, lease, fingerprint);
+        return { outcome: 'in-progress', fingerprint: null, leaseRemaining: lease };
+      }
+    },
+  ),
+  planted(
+    'no way out',
+    'remove reports the record as well, and nothing can clear it.',
+    { 'corruption.remove-clears': /IDEM_RECORD_CORRUPT/ },
+    class extends PlantedStore {
+      protected override async doRemove(key: string): Promise<void> {
+        this.row(key).record = undefined;
+      }
+    },
+  ),
+];
+
+function planted(
+  name: string,
+  mistake: string,
+  caughtBy: Readonly<Record<string, RegExp>>,
+  Store: typeof PlantedStore,
+): BrokenStore {
+  return { name, mistake, caughtBy, harness: () => plantedHarness(name, Store) };
+}

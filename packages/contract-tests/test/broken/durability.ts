@@ -1,0 +1,92 @@
+import type { Harness } from '@idem/contract-tests';
+import type { StoreSupport } from '@idem/core';
+import { type BrokenStore, memoryHarness } from './broken-store.ts';
+import { type Backend, ReferenceStore, type Row } from './reference-store.ts';
+
+/** The reference store, promising what the backend of the harness keeps. */
+export class DurableStore extends ReferenceStore {
+  override readonly supports: StoreSupport = {
+    durability: { promised: true },
+    sharing: { promised: false, reason: 'the records are in the memory of one process' },
+  };
+}
+
+type Rows = Map<string, Row>;
+
+/** A backend that keeps, at a restart, what `kept` makes of what it had before. */
+export function durableHarness(name: string, kept: (rows: Rows) => Rows = (rows) => rows): Harness {
+  const rows: Rows = new Map();
+  const backend: Backend = { rows, now: () => Date.UTC(2030, 0, 1) };
+  return {
+    ...memoryHarness(name),
+    open: async () => new DurableStore(backend),
+    restart: async () => {
+      const after = kept(new Map(rows));
+      rows.clear();
+      for (const [key, row] of after) rows.set(key, row);
+    },
+  };
+}
+
+/** Mistakes that a restart shows. */
+export const brokenForDurability: readonly BrokenStore[] = [
+  durable(
+    'everything is forgotten',
+    'The backend keeps nothing at a restart, though the store promises it.',
+    {
+      'durability.results-survive': /find of a completed record: expected 6 bytes .*, saw null/,
+      'durability.claims-survive':
+        /after the restart: expected the holder's claim in progress .*, saw acquired/,
+    },
+    () => new Map(),
+  ),
+  durable(
+    'claims are forgotten',
+    'Only results are kept: after a restart another executes what was under way.',
+    { 'durability.claims-survive': /saw acquired/ },
+    (rows) => changed(rows, (row) => (row.record?.state === 'claimed' ? undefined : row)),
+  ),
+  durable(
+    'fences begin anew',
+    'The counter that fences come from is not kept.',
+    { 'durability.fences-rise-across-restarts': /its fence: expected more than/ },
+    (rows) => changed(rows, (row) => ({ ...row, fence: 0 })),
+  ),
+  durable(
+    'the last ending is lost',
+    'Releases and removals are written later than they are acknowledged.',
+    {
+      'durability.endings-survive':
+        /a claim of what was released: expected acquired, saw in-progress/,
+    },
+    (rows) =>
+      changed(rows, (row) => ({
+        ...row,
+        record: row.record ?? {
+          state: 'claimed',
+          token: 'of-one-who-has-released',
+          fingerprint: null,
+          takeover: false,
+          end: Number.POSITIVE_INFINITY,
+        },
+      })),
+  ),
+];
+
+function changed(rows: Rows, change: (row: Row) => Row | undefined): Rows {
+  const after: Rows = new Map();
+  for (const [key, row] of rows) {
+    const left = change(row);
+    if (left !== undefined) after.set(key, left);
+  }
+  return after;
+}
+
+function durable(
+  name: string,
+  mistake: string,
+  caughtBy: Readonly<Record<string, RegExp>>,
+  kept: (rows: Rows) => Rows,
+): BrokenStore {
+  return { name, mistake, caughtBy, harness: () => durableHarness(name, kept) };
+}

@@ -1,0 +1,137 @@
+import { type ClaimResult, createToken, IdempotencyError, isIdempotencyError } from '@idem/core';
+import { type RemoteHarnessOptions, remoteHarness } from '../remote/remote-harness.ts';
+import { RemoteStore } from '../remote/remote-store.ts';
+import type { Method } from '../remote/wire.ts';
+import type { BrokenStore } from './broken-store.ts';
+
+/** Mistakes of clients whose connection fails. */
+export const brokenForFaults: readonly BrokenStore[] = [
+  remote(
+    'a new token for each attempt',
+    'A claim is sent with a token of the store’s own making, so that the retry after a lost reply conflicts with itself.',
+    { 'faults.lost-claim': /the claim: expected acquired, saw in-progress/ },
+    {
+      Client: class extends RemoteStore {
+        protected override doClaim(
+          key: string,
+          _token: string,
+          lease: number,
+        ): Promise<ClaimResult> {
+          const once = (): Promise<ClaimResult> =>
+            this.once('claim', key, { token: createToken(), lease });
+          return once().catch(once);
+        }
+      },
+    },
+  ),
+  remote(
+    'a lost completion is a lost lease',
+    'complete answers false when the connection was lost, though the completion landed.',
+    { 'faults.lost-complete': /the completion: expected true, saw false/ },
+    { Client: taking('complete', false) },
+  ),
+  remote(
+    'a lost renewal is a lost lease',
+    'renew answers false when the connection was lost.',
+    { 'faults.lost-renew': /the renewal: expected true, saw false/ },
+    { Client: taking('renew', false) },
+  ),
+  remote(
+    'errors swallowed as null',
+    'find answers null when the connection was lost.',
+    {
+      'faults.lost-find-and-exists': /find: expected 6 bytes .*, saw null/,
+      'faults.cut-is-reported': /find: expected a rejection with .*, saw it resolve to null/,
+    },
+    { Client: taking('find', null) },
+  ),
+  remote(
+    'a release that is taken for granted',
+    'release answers true when the connection was lost: it may not have been sent.',
+    { 'faults.cut-is-reported': /release: expected a rejection .*, saw it resolve to true/ },
+    { Client: taking('release', true) },
+  ),
+  remote(
+    'errors that nobody can act on',
+    'A lost connection rejects with the socket’s own error, not with a documented code.',
+    {
+      'faults.cut-is-reported':
+        /expected a rejection with IDEM_STORE_UNAVAILABLE.*saw an error Error/,
+    },
+    {
+      Client: class extends RemoteStore {
+        protected override isTransient(error: unknown): boolean {
+          if (isIdempotencyError(error)) throw new Error('read ECONNRESET');
+          return false;
+        }
+      },
+    },
+  ),
+  remote(
+    'an outage that is for ever',
+    'A lost connection rejects as not retryable, so that callers give up on what would succeed.',
+    { 'faults.cut-is-reported': /expected a retryable error/ },
+    {
+      Client: class extends RemoteStore {
+        protected override isTransient(error: unknown): boolean {
+          if (!isIdempotencyError(error)) return false;
+          throw new IdempotencyError('IDEM_STORE_UNAVAILABLE', error.message);
+        }
+      },
+    },
+  ),
+  remote(
+    'a client that never connects again',
+    'After its connection was lost the client refuses everything.',
+    {
+      'faults.works-after-restore': /IDEM_STORE_CLOSED/,
+      'faults.works-after-restart': /IDEM_STORE_CLOSED/,
+      'faults.cut-in-flight': /IDEM_STORE_CLOSED/,
+    },
+    {
+      Client: class extends RemoteStore {
+        protected override isTransient(error: unknown): boolean {
+          if (isIdempotencyError(error)) this.close();
+          return super.isTransient(error);
+        }
+      },
+    },
+  ),
+  remote(
+    'no deadline',
+    'A request waits for its reply for ever.',
+    { 'faults.silence-ends': /nothing within 5 s/ },
+    {
+      Client: class extends RemoteStore {
+        protected override within<T>(_end: number, work: Promise<T>): Promise<T> {
+          return work;
+        }
+      },
+    },
+  ),
+  remote(
+    'a cache in each process',
+    'find remembers what it found, and does not see what other processes do.',
+    { 'linearizability.processes': /No order explains these answers/ },
+    { module: './stale-client-module.ts' },
+  ),
+];
+
+function remote(
+  name: string,
+  mistake: string,
+  caughtBy: Readonly<Record<string, RegExp>>,
+  options: RemoteHarnessOptions,
+): BrokenStore {
+  return { name, mistake, caughtBy, harness: () => remoteHarness(name, options) };
+}
+
+/** A client that takes a lost connection for this answer. */
+function taking(method: Method, answer: unknown): typeof RemoteStore {
+  return class extends RemoteStore {
+    protected override async ask<T>(name: Method, ...parameters: readonly unknown[]): Promise<T> {
+      if (name !== method) return super.ask(name, ...parameters);
+      return this.once<T>(name, ...parameters).catch(() => answer as T);
+    }
+  };
+}
