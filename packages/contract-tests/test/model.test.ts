@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isAbsent } from '../src/harness.ts';
+import { backendMarks } from '../src/model/clock.ts';
+import { explore } from '../src/model/explore.ts';
+import { driven, type Step, sequences } from '../src/model/generate.ts';
+import { freshNames } from '../src/model/names.ts';
+import { script } from '../src/model/script.ts';
+import { type Departure, runSequence } from '../src/model/sequence.ts';
+import { memoryHarness, type StoreClass } from './broken/broken-store.ts';
+import { type Claimed, ReferenceStore, type Row } from './broken/reference-store.ts';
+
+/** Explores a store with a driven clock; answers the shortest sequence found that fails. */
+async function shortest(Store: StoreClass, seed = 7): Promise<Departure | null> {
+  const harness = memoryHarness('explored', Store);
+  const { clock } = harness;
+  if (isAbsent(clock)) throw new Error('The clock is driven.');
+  const clients = [await harness.open(), await harness.open(), await harness.open()];
+  const advance = async (by: number): Promise<void> => clock.reach((await clock.now()) + by);
+  let run = 0;
+  return explore({
+    seed,
+    runs: 500,
+    sequences: sequences(driven),
+    run: (steps) => {
+      run += 1;
+      const names = freshNames((label) => `run ${run} ${label}`);
+      return runSequence(steps, { clients, clock: backendMarks(clock), advance }, names);
+    },
+  });
+}
+
+const steps = (departure: Departure | null): string[] | undefined =>
+  departure?.traces.map(({ step }) => (step.kind === 'advance' ? 'advance' : step.operation.name));
+
+test('a store with no mistake has no failing sequence', async () => {
+  expect(await shortest(ReferenceStore)).toBeNull();
+});
+
+describe('the shortest failing sequence of', () => {
+  test('a release by anybody is a claim and a release', async () => {
+    class ReleasedByAnybody extends ReferenceStore {
+      protected override async doRelease(key: string): Promise<boolean> {
+        const row = this.row(key);
+        if (this.live(row)?.state !== 'claimed') return false;
+        row.record = undefined;
+        return true;
+      }
+    }
+    expect(steps(await shortest(ReleasedByAnybody))).toEqual(['claim', 'release']);
+  });
+
+  test('an expiry that comes a millisecond late is a store, a millisecond and a read', async () => {
+    class LateByOne extends ReferenceStore {
+      protected override isOver(record: { end: number }): boolean {
+        return this.now() > record.end;
+      }
+    }
+    const found = steps(await shortest(LateByOne));
+    expect(found).toHaveLength(3);
+    expect(found?.[1]).toBe('advance');
+  });
+
+  test('a lease that another’s claim restarts is two claims, time, and a claim', async () => {
+    class RestartedByAnother extends ReferenceStore {
+      protected override conflict(row: Row, record: Claimed, lease: number) {
+        const answer = super.conflict(row, record, lease);
+        row.record = { ...record, end: this.endOf(lease) };
+        return answer;
+      }
+    }
+    const found = steps(await shortest(RestartedByAnother));
+    expect(found?.filter((name) => name === 'claim').length).toBeGreaterThanOrEqual(2);
+    expect(found?.length).toBeLessThanOrEqual(4);
+  });
+
+  test('a fence that starts anew is a claim, its end, and a claim', async () => {
+    class FenceOfOne extends ReferenceStore {
+      protected override nextFence(): number {
+        return 1;
+      }
+    }
+    const found = steps(await shortest(FenceOfOne));
+    expect(found).toHaveLength(3);
+    expect(found?.[0]).toBe('claim');
+    expect(found?.[2]).toBe('claim');
+  });
+});
+
+test('the same seed gives the same sequences, another seed others', () => {
+  const drawn = (seed: number): Step[][] => fc.sample(sequences(driven), { seed, numRuns: 5 });
+  expect(drawn(1)).toEqual(drawn(1));
+  expect(drawn(1)).not.toEqual(drawn(2));
+});
+
+test('the script says who did what, what came back, and what is allowed', async () => {
+  class NeverReleased extends ReferenceStore {
+    protected override async doRelease(): Promise<boolean> {
+      return false;
+    }
+  }
+  const departure = await shortest(NeverReleased);
+  const text = departure === null ? '' : script(departure);
+  expect(
+    text.replaceAll(/\d{10,}/g, 'N').replaceAll(/lease [\d.]+ \w+/g, 'lease L'),
+  ).toMatchInlineSnapshot(`
+    "  client 1  claim(k2, t1, lease L, f1)  → acquired, fence N
+      client 1  release(k2, t1)                → false
+                                               ✗ the contract allows: true"
+  `);
+});
