@@ -1,12 +1,11 @@
-import { untilAborted } from './abort.ts';
 import { type Backoff, backoffDelay } from './backoff.ts';
 import { publish } from './diagnostics.ts';
-import { type IdempotencyErrorCode, isIdempotencyError } from './errors.ts';
+import { IdempotencyError, type IdempotencyErrorCode, isIdempotencyError } from './errors.ts';
 import type { Execution, Outcome } from './execution.ts';
 import { NotRecordedError } from './executor-errors.ts';
 import type { HeldLease } from './held-lease.ts';
 import { type EncodedRecord, encodeError, encodeValue } from './record.ts';
-import { pause } from './timers.ts';
+import { startTimer } from './timers.ts';
 
 const BACKOFF: Backoff = { first: 25, longest: 2_000 };
 
@@ -64,7 +63,7 @@ export async function release(
 ): Promise<void> {
   const { recordKey: key, config, token } = execution;
   try {
-    await untilLost(lease, (signal) => config.store.release(key, token, { signal }));
+    await lease.race(config.store.release(key, token), late);
   } catch (error) {
     publish('idem:failed', () => ({ key, stage: 'release', error }));
   }
@@ -76,8 +75,8 @@ export async function complete(execution: Execution, record: EncodedRecord): Pro
   const { store, ttl } = config;
   const started = performance.now();
   try {
-    const held = await retryUntilLost(execution.lease, (signal) =>
-      store.complete(key, token, record.bytes, ttl, { signal }),
+    const held = await retryUntilLost(execution.lease, () =>
+      store.complete(key, token, record.bytes, ttl),
     );
     if (!held) return execution.loss('completion-refused');
   } catch (error) {
@@ -108,41 +107,38 @@ export function notRecorded(execution: Execution, record: EncodedRecord, cause: 
 }
 
 /** Repeats an operation while the store fails, until the lease ends; rejects with the last fault then. */
-export async function retryUntilLost<T>(
-  lease: HeldLease,
-  attempt: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  let fault: unknown;
-  for (let failures = 0; ; failures++) {
+export async function retryUntilLost<T>(lease: HeldLease, attempt: () => Promise<T>): Promise<T> {
+  for (let failures = 1; ; failures++) {
     try {
-      if (failures > 0) {
-        const delay = backoffDelay(BACKOFF, failures, Math.random);
-        await untilLost(lease, (signal) => pause(delay, signal));
-      }
-      return await untilLost(lease, attempt);
+      return await lease.race(attempt(), late);
     } catch (error) {
-      if (lease.lost.opened) throw fault ?? error;
-      fault = error;
-      if (isIdempotencyError(error) && HOPELESS.has(error.code)) throw error;
+      if (lease.lost.opened || isHopeless(error)) throw error;
+      await pauseUntilLost(lease, backoffDelay(BACKOFF, failures, Math.random));
+      if (lease.lost.opened) throw error;
     }
   }
 }
 
-/** Settles as the work does; aborts and rejects when the lease ends first. */
-async function untilLost<T>(
-  lease: HeldLease,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const ended = (): void =>
-    controller.abort(new Error('The lease ended before the store answered.'));
-  const stop = lease.lost.listen(ended);
-  try {
-    controller.signal.throwIfAborted();
-    return await untilAborted(work(controller.signal), controller.signal);
-  } finally {
-    stop();
-  }
+function pauseUntilLost(lease: HeldLease, delay: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = startTimer(delay, true, () => {
+      stop();
+      resolve();
+    });
+    const stop = lease.lost.listen(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
+function isHopeless(error: unknown): boolean {
+  return isIdempotencyError(error) && HOPELESS.has(error.code);
+}
+
+function late(): IdempotencyError {
+  const message = 'The store did not answer before the lease ended; whether it acted is not known.';
+  return new IdempotencyError('IDEM_STORE_TIMEOUT', message, { retryable: true });
 }
 
 function isRecorded(policy: (error: unknown) => boolean, error: unknown): boolean {

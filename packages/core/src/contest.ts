@@ -191,7 +191,7 @@ export class Contest {
     const sentAt = performance.now();
     let result: ClaimResult;
     try {
-      result = await beforeLost(held, store.claim(this.#key, { token, lease, fingerprint }));
+      result = await held.race(store.claim(this.#key, { token, lease, fingerprint }), claimLate);
     } catch (error) {
       held.end();
       this.#unsure = { token, fingerprint };
@@ -262,15 +262,9 @@ export class Contest {
 }
 
 /** A claim that is answered after its lease ended is of no use, and others wait for the answer. */
-function beforeLost<T>(lease: HeldLease, claim: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = (): void => {
-      const message = 'The store did not answer the claim before its lease would have ended.';
-      reject(new IdempotencyError('IDEM_STORE_TIMEOUT', message, { retryable: true }));
-    };
-    const stop = lease.lost.listen(late);
-    claim.then(resolve, reject).finally(stop);
-  });
+function claimLate(): IdempotencyError {
+  const message = 'The store did not answer the claim before its lease would have ended.';
+  return new IdempotencyError('IDEM_STORE_TIMEOUT', message, { retryable: true });
 }
 
 const UNREACHABLE: ReadonlySet<unknown> = new Set([

@@ -61,6 +61,20 @@ export class HeldLease {
     this.#scheduleRenewal(0);
   }
 
+  /** Settles as the work does, or rejects when the lease ends first; what the work answers then is lost. */
+  race<T>(work: Promise<T>, late: () => Error): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = this.lost.listen(() => reject(late()));
+      const settle = <V>(end: (value: V) => void) => {
+        return (value: V): void => {
+          stop();
+          end(value);
+        };
+      };
+      work.then(settle(resolve), settle(reject));
+    });
+  }
+
   /** Lets it run out. What a renewal under way answers no longer matters. */
   stopRenewing(): void {
     this.#renewing = false;

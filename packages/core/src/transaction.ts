@@ -132,8 +132,8 @@ async function afterUnknownCommit(
   // Its own lease may have ended meanwhile; the claim below would begin this one.
   const held = new HeldLease(config, key, token);
   try {
-    const { outcome } = await retryUntilLost(held, (signal) =>
-      store.claim(key, { token, lease, fingerprint }, { signal }),
+    const { outcome } = await retryUntilLost(held, () =>
+      store.claim(key, { token, lease, fingerprint }),
     );
     if (outcome === 'acquired') {
       await release(execution, held);
@@ -141,9 +141,7 @@ async function afterUnknownCommit(
     }
     const ours =
       outcome === 'completed' &&
-      (await retryUntilLost(held, (signal) =>
-        store.complete(key, token, record.bytes, ttl, { signal }),
-      ));
+      (await retryUntilLost(held, () => store.complete(key, token, record.bytes, ttl)));
     if (!ours) return execution.loss('completion-refused');
   } catch {
     return notRecorded(execution, record, error);
