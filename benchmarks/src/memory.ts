@@ -44,6 +44,7 @@ const contenders: Record<string, (key: string) => Promise<unknown>> = {
     map.set(key, value);
     return map.get(key);
   },
+  'createToken, awaited': async () => createToken(),
   'claim + complete': async (key) => {
     const token = createToken();
     await store.claim(key, { token, lease: 30_000 });

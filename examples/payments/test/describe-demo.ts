@@ -3,7 +3,7 @@ import { type DemoRun, runDemo } from './demo.ts';
 
 /** A backend that the demo can use, or why there is none. */
 export type DemoBackend =
-  | { readonly url: string; readonly close: () => Promise<void> }
+  | { readonly url: string; readonly lease: number; readonly close: () => Promise<void> }
   | { readonly absent: string };
 
 /** What the demo shows on every store, alike. */
@@ -20,7 +20,7 @@ export function describeDemo(title: string, open: () => Promise<DemoBackend>): v
         return;
       }
       close = backend.close;
-      demo = await runDemo('--store', backend.url);
+      demo = await runDemo('--store', backend.url, '--lease', String(backend.lease));
     }, 600_000);
     beforeEach(({ skip }) => skip(missing !== undefined, missing));
     afterAll(() => close());

@@ -4,5 +4,6 @@ import { describeDemo } from './describe-demo.ts';
 
 describeDemo('the demo on Redis', async () => {
   const source = locate();
-  return source.kind === 'none' ? { absent: source.reason } : standalone(source);
+  if (source.kind === 'none') return { absent: source.reason };
+  return { ...(await standalone(source)), lease: 3000 };
 });
