@@ -21,8 +21,9 @@ export const CLOCK = `SELECT CAST(round(unixepoch('subsec') * 1000) AS INTEGER) 
 
 const READ = 'SELECT * FROM idempotency WHERE key = ?';
 
-const WRITE = `REPLACE INTO idempotency VALUES
-  (:key, :state, :fence, :until, :token, :fingerprint, :takeover, :value, :checksum)`;
+// coalesce: Node 22 may bind an empty array as NULL.
+const WRITE = `REPLACE INTO idempotency VALUES (:key, :state, :fence, :until,
+  :token, :fingerprint, :takeover, coalesce(:value, x''), :checksum)`;
 
 // A lapsed claim stays one: it is vacant already, and the next holder is still to be told of it.
 const REMOVE = `UPDATE idempotency SET
