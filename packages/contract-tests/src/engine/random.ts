@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 
 /** The seed of a run: `IDEM_TEST_SEED` where it is set, otherwise a new one. */
 export function chooseSeed(): number {
-  const given = process.env['IDEM_TEST_SEED'];
+  const { IDEM_TEST_SEED: given } = process.env;
   if (given === undefined || given === '') return randomInt(2 ** 32);
   const seed = Number(given);
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {

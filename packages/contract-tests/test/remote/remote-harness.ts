@@ -20,10 +20,10 @@ export function remoteHarness(name: string, options: RemoteHarnessOptions = {}):
   const now = (): number => performance.timeOrigin + performance.now();
   const backend: Backend = { rows: new Map(), now };
   const server = new StoreServer(() => new ReferenceStore(backend));
-  const env: Record<string, string> = {};
+  const env = { STORE_SERVER_PORT: '' };
   const starting = (async () => {
     await server.listen();
-    env['STORE_SERVER_PORT'] = String(server.port);
+    env.STORE_SERVER_PORT = String(server.port);
     return FaultProxy.listen({ port: server.port });
   })();
   const faulty = starting.then((proxy) =>

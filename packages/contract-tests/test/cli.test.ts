@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readReport } from '@idem/contract-tests';
+import { describe, expect, test } from 'vitest';
+import { type Ended, node } from './runners/run.ts';
+
+const cli = (...given: string[]): Promise<Ended> => node('../../src/cli.ts', ...given);
+
+const timeout = 60_000;
+
+describe('a store that conforms', { timeout }, () => {
+  test('is reported rule by rule, with a summary by grade, and exit code 0', async () => {
+    const { code, stdout, stderr } = await cli(
+      ...['good-harness.ts', '--seed', '5', '--rule', 'claim', '--rule', 'faults'],
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^✓ claim\.vacant-is-acquired {2}A claim of a vacant key is acquired\. {2}\(.* ms\)$/m,
+    );
+    expect(stdout).toMatch(/^- faults\..*\n {4}skipped: there is no connection$/m);
+    expect(stdout).toMatch(/^ {2}required +\d+ passed, 0 failed, \d+ skipped$/m);
+    expect(stdout).toMatch(/^a good store conforms to contract 1\.0 \(seed 5, budget quick\)\.$/m);
+  });
+
+  test('is reported as JSON of a stable shape', async () => {
+    const { code, stdout } = await cli('good-harness.ts', '--format', 'json', '--rule', 'release');
+    expect(code).toBe(0);
+    const report = readReport(stdout);
+    expect(Object.keys(report)).toEqual([
+      ...['format', 'contract', 'store', 'budget', 'seed', 'conforms', 'grades', 'rules'],
+    ]);
+    expect(report).toMatchObject({ format: 1, contract: '1.0', conforms: true });
+    expect(new Set(report.rules.map(({ family }) => family))).toEqual(new Set(['release']));
+    expect(Object.keys(report.rules[0] ?? {})).toEqual([
+      ...['id', 'family', 'grade', 'since', 'statement', 'verdict', 'time', 'reason'],
+    ]);
+  });
+});
+
+describe('a store that does not conform', { timeout }, () => {
+  const given = ['broken-harness.ts', '--rule', 'release', '--seed', '5'];
+
+  test('is reported with what was seen, and exit code 1', async () => {
+    const { code, stdout } = await cli(...given);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ release\..*\n {4}.*expected true, saw false/m);
+    expect(stdout).toMatch(/a broken store does not conform to contract 1\.0/);
+  });
+
+  test('is reported as Markdown in a file, while the terminal shows the run', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'idem-contract-'));
+    const out = join(directory, 'report.md');
+    const { code, stdout } = await cli(...given, '--format', 'markdown', '--out', out);
+    const markdown = await readFile(out, 'utf8');
+    await rm(directory, { recursive: true });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ release\./m);
+    expect(markdown).toMatch(/^# a broken store$/m);
+    expect(markdown).toMatch(
+      /^\| rules on \| a broken store \|\n\| --- \| --- \|\n\| release \| \d+\/\d+ \(\d+ failed\) \|$/m,
+    );
+    expect(markdown).toMatch(/^## Failed$/m);
+  });
+});
+
+describe('the command line', { timeout }, () => {
+  test('lists the rules without a harness', async () => {
+    const { code, stdout } = await cli('--list', '--rule', 'model.*');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^model\.any-sequence {2}\(stochastic\) {2}Whatever/m);
+    expect(stdout).not.toMatch(/^claim\./m);
+  });
+
+  test('explains itself', async () => {
+    const { code, stdout } = await cli('--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: idem-contract/);
+  });
+
+  test.each([
+    ['no harness', [], /Name the module whose default export is the harness/],
+    ['an unknown option', ['good-harness.ts', '--fast'], /--fast/],
+    [
+      'a wrong format',
+      ['good-harness.ts', '--format', 'xml'],
+      /--format must be text or json or markdown; it was "xml"/,
+    ],
+    ['a wrong seed', ['good-harness.ts', '--seed', '-1e3'], /--seed|seed/],
+    [
+      'a rule that is not there',
+      ['good-harness.ts', '--rule', 'nothing.*'],
+      /No rule is named nothing\.\*/,
+    ],
+    ['a module that is not there', ['missing.ts'], /The harness missing\.ts could not be loaded/],
+    [
+      'half a harness',
+      ['no-clock-harness.ts'],
+      /does not say whether it has clock, restart, faults, plant, processes/,
+    ],
+    [
+      'a harness that is absent',
+      ['absent-harness.ts'],
+      /gives no harness: there is no server here/,
+    ],
+  ])('refuses %s with exit code 2', async (_what, given, says) => {
+    const { code, stdout, stderr } = await cli(...given);
+    expect(stderr).toMatch(says);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});

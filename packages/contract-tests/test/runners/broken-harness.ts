@@ -1,0 +1,14 @@
+import type { Harness } from '@idem/contract-tests';
+import { memoryHarness } from '../broken/broken-store.ts';
+import { ReferenceStore } from '../broken/reference-store.ts';
+
+class NeverReleased extends ReferenceStore {
+  protected override async doRelease(): Promise<boolean> {
+    return false;
+  }
+}
+
+/** A harness of a store that releases nothing, as it is and not as a function. */
+const harness: Harness = memoryHarness('a broken store', NeverReleased);
+
+export default harness;
