@@ -1,17 +1,19 @@
 import { randomFillSync } from 'node:crypto';
 
 const TOKEN_BYTES = 16;
-/** Asking the system for random bytes costs more than all else of a claim, so it is asked for many at once. */
-const pool: Buffer = Buffer.alloc(TOKEN_BYTES * 256);
-let next = pool.byteLength;
+
+// One call of the system's generator for 256 tokens: it costs far more than the bytes it gives.
+const pool: Buffer = Buffer.alloc(256 * TOKEN_BYTES);
+let used: number = pool.byteLength;
 
 /** A token for one claim: 128 random bits as 22 characters of base64url. */
 export function createToken(): string {
-  if (next === pool.byteLength) {
+  if (used === pool.byteLength) {
     randomFillSync(pool);
-    next = 0;
+    used = 0;
   }
-  const start = next;
-  next += TOKEN_BYTES;
-  return pool.toString('base64url', start, next);
+  const token = pool.toString('base64url', used, used + TOKEN_BYTES);
+  pool.fill(0, used, used + TOKEN_BYTES);
+  used += TOKEN_BYTES;
+  return token;
 }
