@@ -11,5 +11,8 @@ export const shared: ViteUserConfig = defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', new CountReporter(process.cwd())],
     passWithNoTests: false,
+    // What hangs must fail; how long the rest takes is the machine's affair.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
