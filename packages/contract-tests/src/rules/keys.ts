@@ -1,7 +1,7 @@
 import type { Rule, RuleContext } from '../rule.ts';
 import { family } from './family.ts';
 import { bytes, LONG } from './material.ts';
-import { acquire } from './steps.ts';
+import { acquire, together } from './steps.ts';
 
 const { rule } = family('keys');
 
@@ -11,25 +11,21 @@ async function expectDistinct(context: RuleContext, endings: readonly string[]):
   const base = context.key('');
   const keys = endings.map((ending) => ({ shown: JSON.stringify(ending), key: base + ending }));
   for (const { key, shown } of keys) await store.store(key, bytes(shown), LONG);
-  for (const { key, shown } of keys) {
+  const read = keys.map(({ key, shown }) => async () => {
     const found = await store.find(key);
-    const what = `the key ending in ${shown}`;
-    const text = found === null ? null : new TextDecoder().decode(found);
-    expect.that(
-      what,
-      text === shown,
-      'its own value',
-      text === null ? null : `the value of ${text}`,
-    );
-  }
+    const text = found === null ? null : `the value of ${new TextDecoder().decode(found)}`;
+    const own = text === `the value of ${shown}`;
+    expect.that(`the key ending in ${shown}`, own, 'its own value', text);
+  });
+  await together(read);
   const claims = `${base}claims:`;
-  const holders = new Set<number>();
-  for (const ending of endings) {
+  const claim = endings.map((ending) => async () => {
     const what = `a claim of the key ending in ${JSON.stringify(ending)}`;
     const result = await store.claim(claims + ending, { token: context.token(), lease: LONG });
-    if (result.outcome === 'acquired') holders.add(result.fence);
-    else expect.fault(`${what}: expected acquired, saw ${result.outcome}: it met another key`);
-  }
+    const { outcome } = result;
+    expect.that(what, outcome === 'acquired', 'acquired, since no other key is it', outcome);
+  });
+  await together(claim);
 }
 
 /** A rule that certain keys are different keys. */
@@ -241,24 +237,19 @@ export const keyRules: readonly Rule[] = [
       const { key, token } = await acquire(context, context.key(), { fingerprint: 'print' });
       await store.complete(key, token, bytes('value'), LONG);
       const names = ['claim', 'fence', 'fingerprint', 'lease', 'lock', 'result', 'token', 'value'];
-      for (const name of names) {
-        for (const side of [
-          `${key}:${name}`,
-          `${name}:${key}`,
-          `${key}.${name}`,
-          `${key}/${name}`,
-        ]) {
-          const result = await store.claim(side, { token: context.token(), lease: LONG });
-          const free = result.outcome === 'acquired' && !result.takeover;
-          expect.that(
-            `a claim of ${JSON.stringify(side)}`,
-            free,
-            'acquired, a key of its own',
-            result,
-          );
-          await store.remove(side);
-        }
-      }
+      const sides = names.flatMap((name) => [
+        `${key}:${name}`,
+        `${name}:${key}`,
+        `${key}.${name}`,
+        `${key}/${name}`,
+      ]);
+      const claims = sides.map((side) => async () => {
+        const result = await store.claim(side, { token: context.token(), lease: LONG });
+        const free = result.outcome === 'acquired' && !result.takeover;
+        const what = `a claim of ${JSON.stringify(side)}`;
+        expect.that(what, free, 'acquired, a key of its own', result);
+      });
+      await together(claims);
       expect.same('find of the record itself', await store.find(key), bytes('value'));
     },
   ),

@@ -84,3 +84,9 @@ export async function expectVacant(
   const result = await store.claim(key, { token: context.token(), lease: LONG });
   return expect.acquired(`${what}: a claim`, result);
 }
+
+/** Does all of it at once, and ends when all of it has ended: a rule leaves nothing under way behind. */
+export async function together(tasks: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const results = await Promise.allSettled(tasks.map((task) => task()));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}

@@ -1,22 +1,35 @@
 import type { Rule, RuleContext } from '../rule.ts';
 import { family } from './family.ts';
 import { bytes, LONG } from './material.ts';
-import { acquire, acquireAndComplete, expectCompleted } from './steps.ts';
+import { acquire, acquireAndComplete, expectCompleted, together } from './steps.ts';
 
 const { rule } = family('values');
 
-/** Sends the value in by store and by complete, and expects it back the same. */
-async function expectRoundTrip(
+/** Sends the values in by store and by complete, all at once, and expects each back the same. */
+async function expectRoundTrips(
   context: RuleContext,
-  what: string,
-  value: Uint8Array,
+  values: readonly (readonly [what: string, value: Uint8Array])[],
 ): Promise<void> {
-  const stored = context.key('stored');
-  await context.store.store(stored, value, LONG);
-  await expectCompleted(context, `${what}, by store`, stored, value);
-  const completed = context.key('completed');
-  await acquireAndComplete(context, completed, value);
-  await expectCompleted(context, `${what}, by complete`, completed, value);
+  const trips = values.flatMap(([what, value]) => [
+    async () => {
+      const key = context.key('stored');
+      await context.store.store(key, value, LONG);
+      await expectCompleted(context, `${what}, by store`, key, value);
+    },
+    async () => {
+      const key = context.key('completed');
+      await acquireAndComplete(context, key, value);
+      await expectCompleted(context, `${what}, by complete`, key, value);
+    },
+  ]);
+  await together(trips);
+}
+
+function expectTexts(context: RuleContext, texts: readonly string[]): Promise<void> {
+  return expectRoundTrips(
+    context,
+    texts.map((text) => [`the value ${JSON.stringify(text)}`, bytes(text)]),
+  );
 }
 
 function randomBytesOf(context: RuleContext, length: number): Uint8Array {
@@ -28,7 +41,7 @@ export const valueRules: readonly Rule[] = [
   rule(
     'empty-is-not-absent',
     'An empty value is a value: found as 0 bytes, never as null.',
-    (context) => expectRoundTrip(context, 'an empty value', new Uint8Array(0)),
+    (context) => expectRoundTrips(context, [['an empty value', new Uint8Array(0)]]),
   ),
 
   rule('empty-replaces', 'An empty value replaces a longer one.', async (context) => {
@@ -39,46 +52,39 @@ export const valueRules: readonly Rule[] = [
   }),
 
   rule('all-bytes', 'Each of the 256 byte values comes back as it was.', (context) =>
-    expectRoundTrip(
-      context,
-      'all byte values',
-      Uint8Array.from({ length: 256 }, (_, i) => i),
-    ),
+    expectRoundTrips(context, [['all byte values', Uint8Array.from({ length: 256 }, (_, i) => i)]]),
   ),
 
   rule('not-text', 'Bytes that are no UTF-8 come back as they were.', (context) =>
-    expectRoundTrip(
-      context,
-      'bytes that are no UTF-8',
-      Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0xed, 0xa0, 0x80, 0xf8, 0x80, 0x0d, 0x0a, 0x1a),
-    ),
+    expectRoundTrips(context, [
+      [
+        'bytes that are no UTF-8',
+        Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0xed, 0xa0, 0x80, 0xf8, 0x80, 0x0d, 0x0a, 0x1a),
+      ],
+    ]),
   ),
 
   rule(
     'trailing-zeros',
     'Zero bytes at either end are kept, and their number counts.',
-    async (context) => {
-      for (const value of [[0], [0, 0], [1, 0], [1, 0, 0], [0, 1], [0, 0, 1, 0, 0]]) {
-        await expectRoundTrip(context, `the bytes ${value.join(' ')}`, Uint8Array.from(value));
-      }
+    (context) => {
+      const values = [[0], [0, 0], [1, 0], [1, 0, 0], [0, 1], [0, 0, 1, 0, 0]];
+      return expectRoundTrips(
+        context,
+        values.map((value) => [`the bytes ${value.join(' ')}`, Uint8Array.from(value)]),
+      );
     },
   ),
 
-  rule(
-    'trailing-spaces',
-    'Spaces and line ends at either end of a value are kept.',
-    async (context) => {
-      for (const text of [' ', 'a ', ' a', 'a\n', 'a\r\n', '\n']) {
-        await expectRoundTrip(context, `the value ${JSON.stringify(text)}`, bytes(text));
-      }
-    },
+  rule('trailing-spaces', 'Spaces and line ends at either end of a value are kept.', (context) =>
+    expectTexts(context, [' ', 'a ', ' a', 'a\n', 'a\r\n', '\n']),
   ),
 
   rule(
     'no-meaning',
     'A value means nothing to the store: no text in it is read as null, a number or a claim.',
-    async (context) => {
-      for (const text of [
+    (context) =>
+      expectTexts(context, [
         'null',
         'undefined',
         '',
@@ -89,19 +95,18 @@ export const valueRules: readonly Rule[] = [
         '{"token":"x"}',
         'OK',
         'claimed',
-      ]) {
-        await expectRoundTrip(context, `the value ${JSON.stringify(text)}`, bytes(text));
-      }
-    },
+      ]),
   ),
 
   rule(
     'sizes',
     'Values around the sizes at which stores change their ways come back as they were.',
-    async (context) => {
-      for (const length of [1, 255, 256, 4_095, 4_096, 7_999, 8_001, 65_535, 65_537, 1_048_577]) {
-        await expectRoundTrip(context, `${length} bytes`, randomBytesOf(context, length));
-      }
+    (context) => {
+      const lengths = [1, 255, 256, 4_095, 4_096, 7_999, 8_001, 65_535, 65_537, 1_048_577];
+      return expectRoundTrips(
+        context,
+        lengths.map((length) => [`${length} bytes`, randomBytesOf(context, length)]),
+      );
     },
   ),
 

@@ -1,0 +1,21 @@
+import { rules, runRules } from '@idem/contract-tests';
+import { expect, test } from 'vitest';
+import { memoryHarness, runningHarness } from './broken/broken-store.ts';
+
+// `pnpm soak` runs it two hundred times with every core busy.
+for (const run of [1, 2, 3, 4, 5]) {
+  test(`a store with no mistake raises no alarm, run ${run} of 5`, {
+    timeout: 60_000,
+  }, async () => {
+    const alarms: string[] = [];
+    let seen = 0;
+    for (const harness of [memoryHarness('driven'), runningHarness('running')]) {
+      for await (const verdict of runRules(harness, { seed: run })) {
+        seen += 1;
+        if (verdict.outcome === 'failed') alarms.push(verdict.error.message);
+      }
+    }
+    expect(alarms).toEqual([]);
+    expect(seen).toBe(2 * rules.length);
+  });
+}
