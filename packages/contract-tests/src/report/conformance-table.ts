@@ -1,5 +1,6 @@
 import type { Family } from '../rule.ts';
 import { type ConformanceReport, type Count, count } from './conformance-report.ts';
+import { tableRow } from './table-row.ts';
 
 /** How a store did in one family of rules. */
 export interface FamilyCount extends Count {
@@ -25,16 +26,19 @@ export function familyTable(reports: readonly ConformanceReport[]): string {
   const counts = reports.map(byFamily);
   const families = [...new Set(counts.flatMap((stores) => stores.map(({ family }) => family)))];
   const rows = families.map((family) =>
-    line([family, ...counts.map((stores) => cell(stores.find((one) => one.family === family)))]),
+    tableRow([
+      family,
+      ...counts.map((stores) => cell(stores.find((one) => one.family === family))),
+    ]),
   );
   const totals = reports.map((report) =>
     cell({ ...count(report.rules), total: report.rules.length }),
   );
   return [
-    line(['rules on', ...reports.map(({ store }) => store)]),
-    line(['---', ...reports.map(() => '---')]),
+    tableRow(['rules on', ...reports.map(({ store }) => store)]),
+    tableRow(['---', ...reports.map(() => '---')]),
     ...rows,
-    line(['**all**', ...totals.map((total) => `**${total}**`)]),
+    tableRow(['**all**', ...totals.map((total) => `**${total}**`)]),
   ].join('\n');
 }
 
@@ -46,8 +50,4 @@ function cell(counted: (Count & { readonly total: number }) | undefined): string
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ];
   return `${passed}/${total}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
 }

@@ -1,5 +1,6 @@
 import type { ConformanceReport, RuleResult } from './conformance-report.ts';
 import { familyTable } from './conformance-table.ts';
+import { tableRow } from './table-row.ts';
 
 /** The report for a page: the families in a table, then what failed and what was skipped, with why. */
 export function markdownReport(report: ConformanceReport): string {
@@ -37,15 +38,11 @@ function skip({ id, reason }: RuleResult): string {
 
 function rulesTable(rules: readonly RuleResult[]): string {
   const rows = rules.map(({ id, grade, statement, verdict, time }) =>
-    row([`\`${id}\``, statement, grade, verdict, time === null ? '' : `${time} ms`]),
+    tableRow([`\`${id}\``, statement, grade, verdict, time === null ? '' : `${time} ms`]),
   );
   return [
-    row(['rule', 'statement', 'grade', 'verdict', 'time']),
-    row(Array(5).fill('---')),
+    tableRow(['rule', 'statement', 'grade', 'verdict', 'time']),
+    tableRow(Array(5).fill('---')),
     ...rows,
   ].join('\n');
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
