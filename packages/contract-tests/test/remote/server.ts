@@ -17,7 +17,7 @@ export class StoreServer {
   }
 
   async listen(): Promise<void> {
-    const server = createServer((socket) => this.#serve(socket));
+    const server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
