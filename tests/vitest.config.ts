@@ -3,5 +3,5 @@ import { shared } from '../vitest.shared.ts';
 
 // These tests start package managers and servers: slow by nature, and each with a deadline of its own.
 export default mergeConfig(shared, {
-  test: { globalSetup: 'support/pack-once.ts', testTimeout: 120_000, hookTimeout: 120_000 },
+  test: { globalSetup: 'support/pack-once.ts', testTimeout: 300_000, hookTimeout: 300_000 },
 });

@@ -5,23 +5,22 @@ const execute = promisify(execFile);
 
 export interface CommandOptions {
   readonly cwd: string;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds after which the command is killed. Default two minutes. */
-  readonly timeout?: number;
+  /** Milliseconds after which the command is killed. Default five minutes: the machine may be busy. */
+  readonly timeout?: number | undefined;
 }
 
 /** Runs a command as a user's shell would, outside of the workspace; a failure carries all that it printed. */
 export async function command(
   name: string,
   args: readonly string[],
-  { cwd, env = {}, timeout = 120_000 }: CommandOptions,
+  { cwd, timeout = 300_000 }: CommandOptions,
 ): Promise<string> {
   // What a package manager or a test runner tells its scripts is none of the command's business.
   const clean = Object.entries(process.env).filter(
     ([variable]) => !/^(npm_|pnpm_|VITEST|NODE_TEST|NODE_OPTIONS|NODE_ENV|TEST)/i.test(variable),
   );
   try {
-    const options = { cwd, timeout, env: { ...Object.fromEntries(clean), ...env } };
+    const options = { cwd, timeout, env: Object.fromEntries(clean) };
     return (await execute(name, args, { ...options, maxBuffer: 64 * 1024 * 1024 })).stdout;
   } catch (error) {
     if (!(error instanceof Error && 'stdout' in error && 'stderr' in error)) throw error;

@@ -74,11 +74,11 @@ export class FreshProject implements AsyncDisposable {
 
   /** Runs a file; a process that does not end by itself fails. */
   node(file: string, args: readonly string[] = []): Promise<string> {
-    return this.run('node', [file, ...args], 30_000);
+    return this.run('node', [file, ...args], 60_000);
   }
 
   run(name: string, args: readonly string[], timeout?: number): Promise<string> {
-    return command(name, args, { cwd: this.folder, ...(timeout === undefined ? {} : { timeout }) });
+    return command(name, args, { cwd: this.folder, timeout });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

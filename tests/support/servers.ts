@@ -1,17 +1,44 @@
+import { standalone } from '../../packages/redis/test/support/backends.ts';
+import { locate } from '../../packages/redis/test/support/locate.ts';
+import { findServer } from '../../packages/sqlserver/test/support/find-server.ts';
+import { urlOf } from '../../packages/sqlserver/test/support/server.ts';
+
 export type Server = { readonly url: string } | { readonly absent: string };
 
 export interface TestServers {
-  url(name: 'REDIS_URL' | 'SQLSERVER_URL'): Server;
+  url(name: ServerName): Server;
   stop(): Promise<void>;
 }
 
-/** Starts a private server for each name that is asked for. */
-export async function startServers(
-  names: readonly ('REDIS_URL' | 'SQLSERVER_URL')[],
-): Promise<TestServers> {
-  const servers = new Map<string, Server>();
+type ServerName = 'REDIS_URL' | 'SQLSERVER_URL';
+type Started = Server & { stop?(): Promise<void> };
+
+const starters: Readonly<Record<ServerName, () => Promise<Started>>> = {
+  REDIS_URL: startRedis,
+  SQLSERVER_URL: startSqlServer,
+};
+
+/** Starts a private server for each name that is asked for, as the adapters' own tests do. */
+export async function startServers(names: readonly ServerName[]): Promise<TestServers> {
+  const servers = new Map<ServerName, Started>();
+  for (const name of new Set(names)) servers.set(name, await starters[name]());
   return {
     url: (name) => servers.get(name) ?? { absent: `${name} was not asked for` },
-    stop: async () => {},
+    stop: async () => {
+      await Promise.all([...servers.values()].map((server) => server.stop?.()));
+    },
   };
+}
+
+async function startRedis(): Promise<Started> {
+  const source = locate();
+  if (source.kind === 'none') return { absent: source.reason };
+  const { url, close } = await standalone(source);
+  return { url, stop: close };
+}
+
+async function startSqlServer(): Promise<Started> {
+  const server = await findServer();
+  if ('absent' in server) return server;
+  return { url: urlOf(server), stop: () => server.stop() };
 }

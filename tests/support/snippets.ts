@@ -28,6 +28,8 @@ export async function readSnippets(): Promise<Snippet[]> {
     const text = await readFile(join(root, path), 'utf8');
     for (const match of text.matchAll(FENCE)) {
       const [, flags = '', code = ''] = match;
+      // An excerpt of a file is compared with that file instead: see excerpts.ts.
+      if (/ file=/.test(flags)) continue;
       const line = text.slice(0, match.index).split('\n').length;
       const place = `${relative(root, join(root, path))}:${line}`;
       snippets.push({ place, code, runner: runnerOf(flags, code), needs: serverOf(code) });
