@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReport } from '@idem/contract-tests';
 import { describe, expect, test } from 'vitest';
-import { type Ended, node } from './runners/run.ts';
+import { type Ended, node } from './run-program.ts';
 
 const cli = (...given: string[]): Promise<Ended> => node('../../src/cli.ts', ...given);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { node } from './runners/run.ts';
+import { node } from './run-program.ts';
 
 test('node:test passes a good store, and shows what is skipped with the reason', async () => {
   const { code, stdout } = await node('node-test-good.ts');

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { ProcessClients } from '../harness.ts';
 import type { Reply, Request } from './messages.ts';
 
+const LONGEST_COMPLAINT = 2_000;
+
 /** A client of the backend in a process of its own. */
 export class WorkerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -12,9 +14,9 @@ export class WorkerProcess implements AsyncDisposable {
   #ended: string | undefined;
 
   private constructor(clients: ProcessClients) {
-    // The worker lies beside this file: in source form where this is source, built where this is built.
+    // The worker is a file of this package: in source form where this is source, built where this is built.
     const extension = extname(import.meta.url);
-    const worker = fileURLToPath(new URL(`./worker${extension}`, import.meta.url));
+    const worker = fileURLToPath(new URL(`../worker${extension}`, import.meta.url));
     this.#child = fork(worker, [clients.module], {
       env: { ...process.env, ...clients.env },
       execArgv: [
@@ -22,13 +24,19 @@ export class WorkerProcess implements AsyncDisposable {
         ...(extension === '.ts' ? ['--conditions=@idem/source'] : []),
       ],
       serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    });
+    let complaint = '';
+    this.#child.stderr?.on('data', (text) => {
+      complaint = `${complaint}${text}`.slice(-LONGEST_COMPLAINT);
     });
     this.#child.on('message', (reply: Reply) => {
       this.#replies.push(reply);
       this.#wake?.();
     });
-    this.#child.on('exit', (code, signal) => {
-      this.#ended = `the process ended with ${signal ?? `exit code ${code}`}`;
+    // Not 'exit': by 'close' all that it wrote has been read.
+    this.#child.on('close', (code, signal) => {
+      this.#ended = `the process ended with ${signal ?? `exit code ${code}`}. ${complaint}`;
       this.#wake?.();
     });
   }
@@ -60,8 +68,7 @@ export class WorkerProcess implements AsyncDisposable {
 
   async #next<K extends Reply['kind']>(kind: K): Promise<Extract<Reply, { kind: K }>> {
     while (this.#replies.length === 0) {
-      if (this.#ended !== undefined)
-        throw new Error(`A client in another process: ${this.#ended}.`);
+      if (this.#ended !== undefined) throw new Error(`A client in another process: ${this.#ended}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

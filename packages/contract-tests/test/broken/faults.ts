@@ -113,7 +113,7 @@ export const brokenForFaults: readonly BrokenStore[] = [
     'a cache in each process',
     'find remembers what it found, and does not see what other processes do.',
     { 'linearizability.processes': /No order explains these answers/ },
-    { module: './stale-client-module.ts' },
+    { module: '../programs/stale-client-module.ts' },
   ),
 ];
 

@@ -16,7 +16,7 @@ export interface RemoteHarnessOptions {
 
 /** A server on a port of its own, a proxy before it, and clients that reach it over TCP. */
 export function remoteHarness(name: string, options: RemoteHarnessOptions = {}): Harness {
-  const { Client = RemoteStore, module = './client-module.ts' } = options;
+  const { Client = RemoteStore, module = '../programs/client-module.ts' } = options;
   const now = (): number => performance.timeOrigin + performance.now();
   const backend: Backend = { rows: new Map(), now };
   const server = new StoreServer(() => new ReferenceStore(backend));

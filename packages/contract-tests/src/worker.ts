@@ -2,10 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IdempotencyStore } from '@idem/core';
-import { record } from '../linearizability/record.ts';
-import { longLeasesOnly } from '../model/clock.ts';
-import { now } from '../model/monotonic.ts';
-import type { Reply, Request } from './messages.ts';
+import { record } from './linearizability/record.ts';
+import { longLeasesOnly } from './model/clock.ts';
+import { now } from './model/monotonic.ts';
+import type { Reply, Request } from './processes/messages.ts';
 
 function reply(message: Reply): void {
   process.send?.(message);

@@ -1,5 +1,5 @@
 import type { IdempotencyStore } from '@idem/core';
-import { RemoteStore } from './remote-store.ts';
+import { RemoteStore } from '../remote/remote-store.ts';
 
 /** What another process opens its client with. */
 export default async function open(): Promise<IdempotencyStore> {

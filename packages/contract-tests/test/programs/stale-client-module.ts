@@ -1,5 +1,5 @@
 import type { IdempotencyStore } from '@idem/core';
-import { RemoteStore } from './remote-store.ts';
+import { RemoteStore } from '../remote/remote-store.ts';
 
 /** The same with a mistake: each process remembers what it found, and asks no more. */
 class CachingStore extends RemoteStore {

@@ -7,9 +7,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const here = new URL('./', import.meta.url);
+const here = new URL('./programs/', import.meta.url);
 
-/** Runs a TypeScript file in a Node process of its own, in this directory. */
+/** Runs a TypeScript file in a Node process of its own, from the programs beside this file. */
 export function node(file: string, ...given: string[]): Promise<Ended> {
   // Without what vitest tells its children: a process of its own is nobody's worker.
   const { PATH, HOME } = process.env;
