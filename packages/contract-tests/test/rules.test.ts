@@ -1,0 +1,28 @@
+import { CONTRACT_VERSION, rules } from '@idem/contract-tests';
+import { describe, expect, test } from 'vitest';
+
+describe('the rules', () => {
+  test('have ids of their own, which begin with their family', () => {
+    const ids = rules.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    for (const { id, family } of rules) expect(id).toMatch(new RegExp(`^${family}\\.[a-z0-9-]+$`));
+  });
+
+  test('say in a sentence what they demand', () => {
+    for (const { id, statement } of rules) expect(statement, id).toMatch(/^.{20,}[.]$/);
+  });
+
+  test('name a version of the contract that there is', () => {
+    const known = (since: string): boolean => Number(since) <= Number(CONTRACT_VERSION);
+    expect(rules.filter(({ since }) => !known(since))).toEqual([]);
+  });
+
+  // An id never changes its meaning and is never used again: a change here is a change of the
+  // contract. Read UPGRADING.md before you accept it.
+  test('are those of this version, with these meanings and grades', async () => {
+    const lines = rules.map(
+      ({ id, grade, since, statement }) => `${id} (${grade}, since ${since})\n  ${statement}`,
+    );
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./rules.snapshot');
+  });
+});
