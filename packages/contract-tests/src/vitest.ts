@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { asTest } from './engine/as-test.ts';
 import { chooseBudget } from './engine/budget.ts';
 import type { Gate } from './engine/gate.ts';
 import { chooseSeed } from './engine/random.ts';
@@ -61,8 +62,9 @@ export function describeStoreContract(source: HarnessSource, options: DescribeOp
           runRule(rule, open, { ...options, seed }),
         );
         report.add(verdict);
-        if (verdict.outcome === 'failed') throw verdict.error;
-        if (verdict.outcome === 'skipped') task.skip(verdict.reason);
+        const shown = asTest(verdict);
+        if (shown.outcome === 'failed') throw shown.error;
+        if (shown.outcome === 'skipped') task.skip(shown.reason);
       });
     }
   });

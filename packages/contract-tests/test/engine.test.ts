@@ -8,6 +8,7 @@ import {
   runRules,
 } from '@idem/contract-tests';
 import { describe, expect, test } from 'vitest';
+import { asTest } from '../src/engine/as-test.ts';
 import { family } from '../src/rules/family.ts';
 import { memoryHarness, runningHarness } from './broken/broken-store.ts';
 import { ReferenceStore } from './broken/reference-store.ts';
@@ -104,6 +105,22 @@ describe('a verdict', () => {
       outcome: 'skipped',
       reason: 'not on this store',
     });
+  });
+});
+
+describe('what a test runner shows', () => {
+  const failing = async (grade: 'required' | 'recommended') => {
+    const broken = rule('g', 'G.', async ({ expect: notes }) => notes.fault('so'), { grade });
+    return asTest(await runRule(broken, memoryHarness('m')));
+  };
+
+  test('is a failure for a required rule that is broken', async () => {
+    expect(await failing('required')).toMatchObject({ outcome: 'failed' });
+  });
+
+  test('is a skip with what was seen for one that is only recommended', async () => {
+    const reason = expect.stringMatching(/^recommended, .*\nclaim\.g: G\.\n {2}- so/);
+    expect(await failing('recommended')).toMatchObject({ outcome: 'skipped', reason });
   });
 });
 
