@@ -53,6 +53,19 @@ describe('examples/adapter-sqlite, copied out of the workspace, on packed tarbal
       /^(there is no connection|months cannot be waited for|a day cannot be waited for)/;
     for (const rule of skipped) expect(rule.reason, rule.id).toMatch(reason);
   });
+
+  test('with the comparison of tokens taken out of release, it is told so', async () => {
+    const source = await readFile(join(project.folder, 'src/store.ts'), 'utf8');
+    const [before = '', release = ''] = source.split(/(?=protected async doRelease)/);
+    const broken = release.replace(' || record.token !== token', '');
+    expect(broken).not.toBe(release);
+    await project.write({ 'src/store.ts': before + broken });
+    const args = ['idem-contract', './test/harness.ts', '--rule', 'release.*'];
+    const failure = project.run('npx', args);
+    await expect(failure).rejects.toThrow(
+      /✗ release\.other-token-is-false .*\n +release by another token: expected false, saw true/,
+    );
+  });
 }, 600_000);
 
 test('the example is under 200 lines of code', async () => {
