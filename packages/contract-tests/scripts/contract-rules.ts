@@ -32,18 +32,30 @@ export function rulesAsMarkdown(rules: readonly Rule[]): string {
 function section(family: Family, rules: readonly Rule[]): string {
   const rows = rules
     .filter((rule) => rule.family === family)
-    .map((rule) => `| \`${rule.id}\` | ${statementOf(rule)} | ${gradeOf(rule)} |`);
-  const head = [
-    `### ${FAMILIES[family]}`,
-    '',
-    '| rule | what it demands | grade |',
-    '|---|---|---|',
+    .map((rule) => [`\`${rule.id}\``, statementOf(rule), gradeOf(rule)]);
+  const table = aligned([['rule', 'what it demands', 'grade'], ...rows]);
+  return [`### ${FAMILIES[family]}`, '', ...table, ''].join('\n');
+}
+
+/** The rows of a table, aligned as the formatter aligns them: the page is formatted like every other. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const [head = []] = rows;
+  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[], pad: string): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0, pad)).join(' | ')} |`;
+  const [first = '', ...rest] = rows.map((row) => line(row, ' '));
+  return [
+    first,
+    line(
+      head.map(() => ''),
+      '-',
+    ),
+    ...rest,
   ];
-  return [...head, ...rows, ''].join('\n');
 }
 
 function statementOf(rule: Rule): string {
-  const reason = rule.grade === 'untested' ? ` *Untested: ${rule.reason}.*` : '';
+  const reason = rule.grade === 'untested' ? ` _Untested: ${rule.reason}._` : '';
   return `${rule.statement}${reason}`.replaceAll('|', '\\|');
 }
 

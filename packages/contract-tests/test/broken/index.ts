@@ -3,7 +3,10 @@ import type { BrokenStore } from './broken-store.ts';
 import { cancellationMistakes } from './cancellation.ts';
 import { claimMistakes } from './claims.ts';
 import { concurrencyMistakes } from './concurrency.ts';
+import { brokenForCorruption } from './corruption.ts';
+import { brokenForDurability } from './durability.ts';
 import { expiryMistakes } from './expiry.ts';
+import { brokenForFaults } from './faults.ts';
 import { fenceMistakes } from './fences.ts';
 import { findStoreMistakes } from './find-store.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
@@ -33,4 +36,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...concurrencyMistakes,
   ...brokenForModel,
   ...brokenForLinearizability,
+  ...brokenForFaults,
+  ...brokenForCorruption,
+  ...brokenForDurability,
 ];
