@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { IdempotencyError } from '../src/index.ts';
 import { fixture, rejection, settled } from './support/fixture.ts';
 
 const unreachable = { when: 'before', error: new Error('connection refused') } as const;
@@ -141,7 +142,6 @@ describe('a result that cannot be replayed', () => {
 describe('run-unprotected', () => {
   test('executes when the store cannot be reached, told the worst', async () => {
     const { here, store } = fixture({ whenUnreachable: 'run-unprotected' });
-    const { IdempotencyError } = await import('../src/index.ts');
     const error = new IdempotencyError('IDEM_STORE_UNAVAILABLE', 'gone', { retryable: true });
     store.fail('claim', { when: 'before', error });
     const result = await here.run('k', ({ fence, takeover }) => ({

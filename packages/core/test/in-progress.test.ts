@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { isIdempotencyError } from '../src/index.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { IdempotencyError, isIdempotencyError } from '../src/index.ts';
 import { pass, useFakeTime } from './support/fake-time.ts';
 import { deferred, fixture, LEASE, rejection } from './support/fixture.ts';
 
@@ -156,10 +156,42 @@ test('a waiting call goes on when the store fails for a moment', async () => {
   await pass(0);
   const waiting = here.run('k', () => 'twice', { wait: 10_000 });
   await pass(0);
-  const { IdempotencyError } = await import('../src/index.ts');
   const error = new IdempotencyError('IDEM_STORE_UNAVAILABLE', 'gone', { retryable: true });
   store.fail('claim', { when: 'before', error }, { when: 'before', error });
   work.resolve('done');
   await pass(3_000);
   expect((await waiting).value).toBe('done');
+});
+
+test('a waiting call whose claim lost its reply repeats it by the same token', async () => {
+  const { here, elsewhere, store } = fixture();
+  const work = deferred<string>();
+  const held = rejection(elsewhere.run('k', () => work.promise));
+  await pass(0);
+  const waiting = here.run('k', () => 'done', { wait: 60_000 });
+  await pass(0);
+  work.reject(new Error('declined'));
+  await held;
+  store.log.length = 0;
+  const error = new IdempotencyError('IDEM_STORE_UNAVAILABLE', 'gone', { retryable: true });
+  store.fail('claim', { when: 'after', error });
+  await pass(LEASE / 2);
+  expect(await waiting).toMatchObject({ value: 'done', replayed: false, takeover: false });
+  const [lost, repeated] = store.log;
+  expect([lost?.operation, repeated?.operation]).toEqual(['claim', 'claim']);
+  expect(repeated?.token).toBe(lost?.token);
+});
+
+test('a call that stops waiting leaves no timer behind', async () => {
+  const { here, elsewhere } = fixture();
+  void elsewhere.run('k', () => new Promise(() => {}));
+  await pass(0);
+  const timers = vi.getTimerCount();
+  const caller = new AbortController();
+  const waiting = rejection(here.run('k', () => 1, { wait: 60_000, signal: caller.signal }));
+  await pass(0);
+  expect(vi.getTimerCount()).toBe(timers + 2);
+  caller.abort('gone');
+  expect(await waiting).toBe('gone');
+  expect(vi.getTimerCount()).toBe(timers);
 });
