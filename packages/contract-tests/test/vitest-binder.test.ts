@@ -24,7 +24,7 @@ interface Run {
 
 /** Runs a fixture with vitest in a process of its own, and answers what it shows. */
 async function run(fixture: string): Promise<Run> {
-  const root = fileURLToPath(new URL('./fixtures/', import.meta.url));
+  const root = fileURLToPath(new URL('./programs/', import.meta.url));
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), 'idem-binder-'));
   const json = join(folder, 'report.json');
@@ -41,7 +41,7 @@ async function run(fixture: string): Promise<Run> {
 test('shows one test for each rule, and each fault of a broken store', {
   timeout: 60_000,
 }, async () => {
-  const { tests } = await run('broken.fixture.ts');
+  const { tests } = await run('vitest-broken.fixture.ts');
   expect(tests.map(({ title }) => title).toSorted()).toEqual(
     rules.map(({ id, statement }) => `${id}: ${statement}`).toSorted(),
   );
@@ -56,7 +56,7 @@ test('shows one test for each rule, and each fault of a broken store', {
 });
 
 test('shows every rule as skipped when no server is to be had', { timeout: 60_000 }, async () => {
-  const { tests, printed } = await run('absent.fixture.ts');
+  const { tests, printed } = await run('vitest-absent.fixture.ts');
   expect(tests).toHaveLength(rules.length);
   expect(new Set(tests.map(({ status }) => status))).toEqual(new Set(['skipped']));
   expect(printed).toContain('claim.vacant-is-acquired');
