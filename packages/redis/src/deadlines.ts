@@ -25,6 +25,11 @@ export class Deadlines {
     return deadline;
   }
 
+  /** How many have begun and are not over. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
   met(deadline: Deadline): void {
     this.#pending.delete(deadline);
   }

@@ -1,7 +1,7 @@
 import type { Argument, ScriptClient } from './client.ts';
 import type { Script } from './scripts/script.ts';
 
-/** Runs a script on one key: by its name, and with its text when the server does not know it (yet). */
+/** Sends a script by its name. */
 export function evaluate(
   client: ScriptClient,
   script: Script,
@@ -13,10 +13,21 @@ export function evaluate(
   if (client.isCluster && client.options.enableAutoPipelining === true) {
     return evaluateAlone(client, script, key, args);
   }
-  return client.evalshaBuffer(script.sha, 1, key, ...args).catch((error: unknown) => {
-    if (!isUnknownScript(error)) throw error;
-    return client.evalBuffer(script.source, 1, key, ...args);
-  });
+  return client.evalshaBuffer(script.sha, 1, key, ...args);
+}
+
+/** Sends a script with its text: to a server that does not know it, since it started or SCRIPT FLUSH. */
+export function evaluateWhole(
+  client: ScriptClient,
+  script: Script,
+  key: string,
+  args: readonly Argument[],
+): Promise<unknown> {
+  return client.evalBuffer(script.source, 1, key, ...args);
+}
+
+export function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }
 
 async function evaluateAlone(
@@ -25,9 +36,9 @@ async function evaluateAlone(
   key: string,
   args: readonly Argument[],
 ): Promise<unknown> {
-  const short = client.pipeline();
-  short.evalshaBuffer(script.sha, 1, key, ...args);
-  const [error, reply] = (await short.exec())?.[0] ?? [new Error('Connection is closed.')];
+  const pipeline = client.pipeline();
+  pipeline.evalshaBuffer(script.sha, 1, key, ...args);
+  const [error, reply] = (await pipeline.exec())?.[0] ?? [new Error('Connection is closed.')];
   if (!error) return reply;
   if (!isUnknownScript(error)) throw error;
   const whole = client.pipeline();
@@ -35,8 +46,4 @@ async function evaluateAlone(
   const [fault, answer] = (await whole.exec())?.[0] ?? [new Error('Connection is closed.')];
   if (fault) throw fault;
   return answer;
-}
-
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }

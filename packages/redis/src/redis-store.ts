@@ -1,5 +1,5 @@
 import type { ClaimResult, StoreSupport } from '@idem/core';
-import { AbstractStore, LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
+import { AbstractStore } from '@idem/core/adapter';
 import { Acknowledgement } from './acknowledgement.ts';
 import { CallNames } from './call-names.ts';
 import { type Argument, type ScriptClient, toScriptClient } from './client.ts';
@@ -7,14 +7,14 @@ import { type ConnectOptions, openClient } from './connect.ts';
 import { type DiagnoseOptions, diagnose } from './diagnose/diagnose.ts';
 import { durabilityOf, UNASKED } from './diagnose/durability.ts';
 import type { Finding } from './diagnose/finding.ts';
-import { evaluate } from './evaluate.ts';
 import { type CheckedSettings, checkSettings, type RedisStoreOptions } from './options.ts';
 import { parseBoolean, parseClaim, parseFound } from './replies.ts';
 import { Runner } from './runner.ts';
 import { EXISTS, FIND, REMOVE, STORE } from './scripts/bytes.ts';
 import { CLAIM } from './scripts/claim.ts';
-import { COMPLETE } from './scripts/complete.ts';
+import { COMPLETE, COMPLETE_FOR_WAIT } from './scripts/complete.ts';
 import { RELEASE, RENEW } from './scripts/hold.ts';
+import { CLAIM_KEPT, claimRest, RECORD_KEPT } from './scripts/record.ts';
 import type { Script } from './scripts/script.ts';
 
 /**
@@ -72,9 +72,8 @@ export class RedisStore extends AbstractStore {
    * is a clean bill. Rejects like an operation when a server does not answer.
    */
   async diagnose(options: DiagnoseOptions = {}): Promise<readonly Finding[]> {
-    const { findings, durability } = await this.#runner.run(
-      () => diagnose(this.#client, this.#settings.replicas, options),
-      undefined,
+    const { findings, durability } = await this.#runner.run(() =>
+      diagnose(this.#client, this.#settings.replicas, options),
     );
     this.#supports = { ...this.#supports, durability };
     return findings;
@@ -94,7 +93,7 @@ export class RedisStore extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    await this.#run(STORE, key, [bytes(value), `${ttl}`, cleared(ttl)], signal, parseBoolean);
+    await this.#run(STORE, key, [bytes(value), kept(ttl, RECORD_KEPT)], signal, parseBoolean);
   }
 
   protected async doRemove(key: string, signal: AbortSignal | undefined): Promise<void> {
@@ -108,7 +107,7 @@ export class RedisStore extends AbstractStore {
     fingerprint: string | null,
     signal: AbortSignal | undefined,
   ): Promise<ClaimResult> {
-    const args = [token, `${lease}`, remembered(lease), fingerprint ?? ''];
+    const args = [token, kept(lease, CLAIM_KEPT), claimRest(token, fingerprint)];
     return this.#run(CLAIM, key, args, signal, parseClaim, isAcquired);
   }
 
@@ -119,9 +118,9 @@ export class RedisStore extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    const mustWrite = this.#acknowledgement === undefined ? '0' : '1';
-    const args = [token, bytes(value), `${ttl}`, cleared(ttl), mustWrite];
-    return this.#run(COMPLETE, key, args, signal, parseBoolean, isTrue);
+    const script = this.#acknowledgement === undefined ? COMPLETE : COMPLETE_FOR_WAIT;
+    const args = [token, bytes(value), kept(ttl, RECORD_KEPT)];
+    return this.#run(script, key, args, signal, parseBoolean, isTrue);
   }
 
   protected doRelease(
@@ -138,7 +137,7 @@ export class RedisStore extends AbstractStore {
     lease: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    return this.#run(RENEW, key, [token, `${lease}`, remembered(lease)], signal, parseBoolean);
+    return this.#run(RENEW, key, [token, kept(lease, CLAIM_KEPT)], signal, parseBoolean);
   }
 
   protected doClose(): Promise<void> {
@@ -156,15 +155,17 @@ export class RedisStore extends AbstractStore {
   ): Promise<T> {
     const fullKey = this.#settings.prefix + key;
     const acknowledgement = mustReplicate === undefined ? undefined : this.#acknowledgement;
-    return this.#runner.run(() => {
-      const sent = evaluate(this.#client, script, fullKey, args);
-      if (acknowledgement === undefined) return sent.then((answer) => parse(answer, key));
-      return sent.then(async (answer) => {
+    return this.#runner.script({
+      script,
+      key: fullKey,
+      args,
+      signal,
+      parse: (answer) => {
         const result = parse(answer, key);
-        if (mustReplicate?.(result) === true) await acknowledgement.confirm(fullKey);
-        return result;
-      });
-    }, signal);
+        if (acknowledgement === undefined || mustReplicate?.(result) !== true) return result;
+        return acknowledgement.confirm(fullKey).then(() => result);
+      },
+    });
   }
 }
 
@@ -176,12 +177,6 @@ function bytes(value: Uint8Array): Buffer {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
-/** When Redis may clear a completed record away: never before it ends, whatever was rounded. */
-function cleared(ttl: number): string {
-  return `${ttl + 1}`;
-}
-
-/** How long Redis keeps a claim: past its lease, so that a takeover is seen. */
-function remembered(lease: number): string {
-  return `${lease + LAPSED_CLAIM_MEMORY + 1}`;
+function kept(duration: number, longer: number): string {
+  return String(duration + longer);
 }

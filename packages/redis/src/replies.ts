@@ -12,8 +12,10 @@ export function toReply(answer: unknown): Buffer | null {
   );
 }
 
-function refuseCorrupt(reply: Buffer, key: string): void {
-  if (reply[0] !== 0x58 /* X */) return;
+/** What a script answers for what is no record. */
+const CORRUPT = 0x58; // X
+
+function refuseCorrupt(key: string): never {
   throw new IdempotencyError(
     'IDEM_RECORD_CORRUPT',
     `The record at the key ${show(key)} was not written by this library, or is damaged. Look at it with redis-cli; remove(key) clears it away.`,
@@ -23,20 +25,17 @@ function refuseCorrupt(reply: Buffer, key: string): void {
 export function parseBoolean(answer: unknown, key: string): boolean {
   const reply = toReply(answer);
   if (reply === null) return false;
-  refuseCorrupt(reply, key);
+  if (reply[0] === CORRUPT) refuseCorrupt(key);
   return reply[0] === 0x31 /* 1 */;
 }
 
 export function parseFound(answer: unknown, key: string): Uint8Array | null {
   const reply = toReply(answer);
-  if (reply === null) return null;
-  refuseCorrupt(reply, key);
-  return valueIn(reply, reply.indexOf(LINE_END) + 1);
+  return reply === null ? null : parseCompleted(reply, key).value;
 }
 
 export function parseClaim(answer: unknown, key: string): ClaimResult {
   const reply = toReply(answer) ?? Buffer.of();
-  refuseCorrupt(reply, key);
   switch (reply[0]) {
     case 0x41 /* A<takeover><fence> */:
       return {
@@ -54,19 +53,21 @@ export function parseClaim(answer: unknown, key: string): ClaimResult {
         };
       }
     default:
-      return parseCompleted(reply);
+      return parseCompleted(reply, key);
   }
 }
 
-function parseCompleted(reply: Buffer): Completed {
+const COMPLETED =
+  /^idem1 until=\d{16} completed fence=\d+ token=\S* fingerprint=(\S*) bytes=(\d+)$/;
+
+function parseCompleted(reply: Buffer, key: string): Completed {
   const lineEnd = reply.indexOf(LINE_END);
-  const header = reply.toString('latin1', 0, lineEnd);
-  // A fingerprint may hold anything but a space, so both names are looked for with theirs.
-  const start = header.indexOf(' fingerprint=') + ' fingerprint='.length;
+  const [, fingerprint, bytes] = COMPLETED.exec(reply.toString('latin1', 0, lineEnd)) ?? [];
+  if (Number(bytes) !== reply.length - lineEnd - 1) refuseCorrupt(key);
   return {
     outcome: 'completed',
     value: valueIn(reply, lineEnd + 1),
-    fingerprint: header.slice(start, header.lastIndexOf(' bytes=')) || null,
+    fingerprint: fingerprint || null,
   };
 }
 

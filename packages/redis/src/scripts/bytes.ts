@@ -1,9 +1,8 @@
-import { completed, READ_HEAD, READ_WHOLE, vacate } from './record.ts';
+import { completed, endsAfter, READ_HEAD, READ_WHOLE, RECORD_KEPT, vacate } from './record.ts';
 import { type Script, script } from './script.ts';
 
 /** Answers the whole record when it is completed, nil when not. */
 export const FIND: Script = script(`${READ_WHOLE}
-if state == 'completed' and ends > now then return r end
 return false
 `);
 
@@ -12,9 +11,9 @@ if state == 'completed' and ends > now then return '1' end
 return '0'
 `);
 
-/** ARGV: value, ttl (ms), how long the key stays (ms). A fence that is remembered stays remembered. */
+/** ARGV: value, how long the key is kept (ms). A fence that is remembered stays remembered. */
 export const STORE: Script = script(`${READ_HEAD}
-redis.call('SET', KEYS[1], ${completed('now + ARGV[2] * 1000', "(fence or '0')", "''", "''", 'ARGV[1]')}, 'PX', ARGV[3])
+redis.call('SET', KEYS[1], ${completed(endsAfter('ARGV[2]', RECORD_KEPT), "(fence or '0')", "''", "''", 'ARGV[1]')}, 'PX', ARGV[2])
 return '1'
 `);
 

@@ -1,4 +1,4 @@
-import { digits, READ_HEAD, UNTIL_OFFSET, vacate } from './record.ts';
+import { CLAIM_KEPT, digits, endsAfter, READ_HEAD, UNTIL_OFFSET, vacate } from './record.ts';
 import { type Script, script } from './script.ts';
 
 /**
@@ -16,11 +16,11 @@ end
 return '0'
 `);
 
-/** ARGV: token, lease (ms), how long the key stays (ms). Needs no memory, so a full server renews. */
+/** ARGV: token, how long the key is kept (ms). Needs no memory, so a full server renews. */
 export const RENEW: Script = script(`${READ_HEAD}
 if state == 'claimed' and ends > now and token == ARGV[1] then
-  redis.call('PEXPIRE', KEYS[1], ARGV[3])
-  redis.call('SETRANGE', KEYS[1], ${UNTIL_OFFSET}, ${digits('now + ARGV[2] * 1000')})
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  redis.call('SETRANGE', KEYS[1], ${UNTIL_OFFSET}, ${digits(endsAfter('ARGV[2]', CLAIM_KEPT))})
   return '1'
 end
 return '0'

@@ -1,3 +1,5 @@
+import { LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
+
 /**
  * The record: one line of text that `redis-cli GET` shows, then the bytes of the value.
  *
@@ -19,8 +21,19 @@ export const UNTIL_OFFSET: number = MAGIC.length;
 /** Longer than any header (481 bytes), so that a read of this much never needs the value. */
 const HEAD = 512;
 
-/** Reads the record whole, for a script that may hand its value out. */
-export const READ_WHOLE: string = read(`redis.pcall('GET', KEYS[1])`, 'if r then', '#r');
+/**
+ * Reads the record whole, for a script that may hand its value out. A replay is what these scripts
+ * mostly do, so a completed record is handed out after a look at fixed places; who gets it checks
+ * the rest of its header.
+ */
+export const READ_WHOLE: string = read(
+  `redis.pcall('GET', KEYS[1])`,
+  `
+if r and string.sub(r, 29, 39) == ' completed ' and string.sub(r, 1, ${MAGIC.length}) == '${MAGIC}'
+  and (tonumber(string.sub(r, ${MAGIC.length + 1}, 28)) or 0) > now then return r end
+if r then`,
+  '#r',
+);
 
 /** Reads the header, for a script that never needs the value: 16 MiB stay where they are. */
 export const READ_HEAD: string = read(
@@ -65,9 +78,19 @@ export function digits(micros: string): string {
   return `string.format('%016.0f', ${micros})`;
 }
 
-/** A Lua expression: the header of a claim. */
-export function claimed(ends: string, fence: string, takeover: string): string {
-  return `'${MAGIC}' .. ${digits(ends)} .. ' claimed fence=' .. ${fence} .. ' takeover=' .. ${takeover} .. ' token=' .. ARGV[1] .. ' fingerprint=' .. ARGV[4] .. '\\n'`;
+/** A Lua expression: a claim, from two numbers and the rest of its line. */
+export function claimed(ends: string, fence: string, rest: string): string {
+  return `string.format('${MAGIC}%016.0f claimed fence=%016.0f takeover=%s', ${ends}, ${fence}, ${rest})`;
+}
+
+/** What a caller adds to a claim's line; made once, by the client. */
+export function claimRest(token: string, fingerprint: string | null): string {
+  return ` token=${token} fingerprint=${fingerprint ?? ''}\n`;
+}
+
+/** A Lua expression: when a lease or a ttl ends, from how long the key is kept. */
+export function endsAfter(kept: string, longer: number): string {
+  return `now + (${kept} - ${longer}) * 1000`;
 }
 
 /** A Lua expression: a completed record. */
@@ -78,8 +101,17 @@ export function completed(
   fingerprint: string,
   value: string,
 ): string {
-  return `'${MAGIC}' .. ${digits(ends)} .. ' completed fence=' .. ${fence} .. ' token=' .. ${token} .. ' fingerprint=' .. ${fingerprint} .. ' bytes=' .. #${value} .. '\\n' .. ${value}`;
+  return `string.format('${MAGIC}%016.0f completed fence=%s token=%s fingerprint=', ${ends}, ${fence}, ${token}) .. ${fingerprint} .. ' bytes=' .. #${value} .. '\\n' .. ${value}`;
 }
+
+/**
+ * How much longer Redis keeps a key than its claim holds, in milliseconds: a lapsed claim is
+ * remembered. Scripts are given the sum, and take this away.
+ */
+export const CLAIM_KEPT: number = LAPSED_CLAIM_MEMORY + 1;
+
+/** How much longer Redis keeps a key than its record is completed: never shorter, whatever was rounded. */
+export const RECORD_KEPT = 1;
 
 /** How long a released or removed key remembers its fence, in milliseconds: an hour. */
 const VACANT_MEMORY = 3_600_000;

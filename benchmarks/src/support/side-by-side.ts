@@ -1,0 +1,81 @@
+/** One way of doing the work. Resolves when one unit of it is done. */
+export interface Contestant {
+  readonly name: string;
+  run(unit: number): Promise<unknown>;
+}
+
+export interface Rounds {
+  /** Rounds that count; as many in each order. */
+  readonly rounds: number;
+  /** Units of work in each round. */
+  readonly units: number;
+  /** Units under way at a time. */
+  readonly concurrency: number;
+}
+
+export interface Comparison {
+  readonly name: string;
+  /** Units per second, the median of the rounds. */
+  readonly median: number;
+  /** To the first contestant: the median of the ratios of neighbouring rounds. */
+  readonly ratio: number;
+}
+
+/**
+ * Measures contestants side by side: round by round, in turn, and in the other order every second
+ * time, so that a machine that slows down or speeds up does so for all of them.
+ */
+export async function sideBySide(
+  contestants: readonly Contestant[],
+  rounds: Rounds,
+): Promise<readonly Comparison[]> {
+  const rates = contestants.map((): number[] => []);
+  let unit = 0;
+  for (let round = -1; round < rounds.rounds; round += 1) {
+    const order = contestants.map((_, index) => index);
+    if (round % 2 === 0) order.reverse();
+    for (const index of order) {
+      const contestant = contestants[index];
+      if (contestant === undefined) continue;
+      const rate = await measure(contestant, rounds, unit);
+      unit += rounds.units;
+      // The first round warms up.
+      if (round >= 0) rates[index]?.push(rate);
+    }
+  }
+  const first = rates[0] ?? [];
+  return contestants.map(({ name }, index) => {
+    const own = rates[index] ?? [];
+    return {
+      name,
+      median: median(own),
+      ratio: median(own.map((rate, round) => rate / (first[round] ?? Number.NaN))),
+    };
+  });
+}
+
+async function measure(
+  contestant: Contestant,
+  { units, concurrency }: Rounds,
+  from: number,
+): Promise<number> {
+  let next = from;
+  const end = from + units;
+  const worker = async (): Promise<void> => {
+    while (next < end) await contestant.run(next++);
+  };
+  const started = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return (units / (performance.now() - started)) * 1000;
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[middle - 1] ?? 0, sorted[middle] ?? 0];
+  return sorted.length % 2 === 1 ? high : (low + high) / 2;
+}
+
+export function line({ name, median: rate, ratio }: Comparison): string {
+  return `  ${name.padEnd(44)} ${Math.round(rate).toLocaleString('en').padStart(9)}/s   ${ratio.toFixed(3)}`;
+}
