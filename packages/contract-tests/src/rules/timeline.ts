@@ -15,7 +15,7 @@ export interface Begun<T> {
 }
 
 /** Base durations of the attempts with a running clock, in milliseconds. */
-const ATTEMPTS = [200, 800, 3_200, 12_800];
+const ATTEMPTS = [200, 800, 3_200, 9_600];
 
 /** With a driven clock time costs nothing; not a round number, so that rounding to seconds shows. */
 const DRIVEN = 1_700;
