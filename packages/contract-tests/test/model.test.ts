@@ -21,6 +21,7 @@ async function shortest(Store: StoreClass, seed = 7): Promise<Departure | null> 
   return explore({
     seed,
     runs: 500,
+    patience: 60_000,
     sequences: sequences(driven),
     run: (steps) => {
       run += 1;

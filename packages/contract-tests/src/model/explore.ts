@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import type { Step } from './generate.ts';
+import { now } from './monotonic.ts';
 import type { Departure } from './sequence.ts';
 
 export interface Exploration {
   readonly seed: number;
   /** How many sequences are tried. */
   readonly runs: number;
+  /** Milliseconds after which no more are tried, and the shrinking of one that failed ends. */
+  readonly patience: number;
   readonly sequences: fc.Arbitrary<Step[]>;
   /** Runs a sequence on fresh keys. */
   run(steps: readonly Step[]): Promise<Departure | null>;
@@ -21,12 +24,9 @@ class Departed extends Error {
 }
 
 /** Tries random sequences until one fails, then shrinks that; null when none fails. */
-export async function explore({
-  seed,
-  runs,
-  sequences,
-  run,
-}: Exploration): Promise<Departure | null> {
+export async function explore(exploration: Exploration): Promise<Departure | null> {
+  const { seed, runs, sequences } = exploration;
+  const run = patiently(exploration);
   const property = fc.asyncProperty(sequences, async (steps) => {
     const departure = await run(steps);
     if (departure !== null) throw new Departed(departure);
@@ -35,6 +35,21 @@ export async function explore({
   if (!failed) return null;
   if (errorInstance instanceof Departed) return shortest(errorInstance.departure, run);
   throw errorInstance;
+}
+
+/** Runs sequences while patience lasts, and as long again for the shrinking; then it says that none fails. */
+function patiently({ patience, run }: Exploration): Exploration['run'] {
+  let end = now() + patience;
+  let found = false;
+  return async (steps) => {
+    if (now() > end) return null;
+    const departure = await run(steps);
+    if (departure !== null && !found) {
+      found = true;
+      end = now() + patience;
+    }
+    return departure;
+  };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Rule } from '../rule.ts';
 import { family } from './family.ts';
 import { faultyClient } from './faulty-client.ts';
 import { LONG } from './material.ts';
+import { rounds } from './rounds.ts';
 
 const { rule } = family('faults');
 
@@ -23,8 +24,7 @@ export const contendedFaultRules: readonly Rule[] = [
     async (context) => {
       await using client = await faultyClient(context);
       const { store, faults } = client;
-      const rounds = context.budget === 'quick' ? 8 : 200;
-      for (let round = 0; round < rounds; round += 1) {
+      for (const _round of rounds(context, 8)) {
         const options = { clients: 6, length: 8, keys: 3, aborts: 0, durations: [LONG], pause: 8 };
         const repeatable = { operations: REPEATABLE, ownTokensOnly: true };
         const all = programs({ ...options, ...repeatable }, context.random);

@@ -3,6 +3,7 @@ import type { Rule, RuleContext } from '../rule.ts';
 import { family } from './family.ts';
 import { faultyClient } from './faulty-client.ts';
 import { bytes, LONG } from './material.ts';
+import { rounds } from './rounds.ts';
 import { settled } from './settled.ts';
 import { acquire, acquireAndComplete, expectHeld, expectVacant } from './steps.ts';
 
@@ -90,7 +91,6 @@ function lostReply(
   check: (context: RuleContext, attempt: Attempt) => Promise<void>,
 ): Rule {
   const many = async (context: RuleContext): Promise<void> => {
-    const rounds = context.budget === 'quick' ? 25 : 500;
     await using client = await faultyClient(context);
     const { store, faults } = client;
     const attempt: Attempt = (act) => {
@@ -98,7 +98,8 @@ function lostReply(
       return settled(() => act(store));
     };
     // One fault says it all: the other rounds would say it again.
-    for (let round = 0; round < rounds && context.expect.faults.length === 0; round += 1) {
+    for (const _round of rounds(context, 25)) {
+      if (context.expect.faults.length > 0) return;
       await settled(() => store.exists(context.key('warm')));
       await check(context, attempt);
     }

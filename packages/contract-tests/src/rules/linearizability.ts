@@ -9,6 +9,7 @@ import type { Rule, RuleContext } from '../rule.ts';
 import { RuleSkipped } from '../skip.ts';
 import { family } from './family.ts';
 import { LONG } from './material.ts';
+import { rounds } from './rounds.ts';
 
 const { rule } = family('linearizability');
 
@@ -67,8 +68,7 @@ export const linearizabilityRules: readonly Rule[] = [
     async (context) => {
       const { processes } = context.harness;
       if (isAbsent(processes)) return;
-      const rounds = context.budget === 'quick' ? 2 : 40;
-      for (let round = 0; round < rounds; round += 1) {
+      for (const _round of rounds(context, 2)) {
         const all = programs({ ...usual, clients: 12, length: 10 }, context.random);
         const groups = [0, 1, 2].map((group) => all.filter((_, index) => index % 3 === group));
         const names = freshNames(context.key);
@@ -88,8 +88,7 @@ async function histories(
   // Two clients share a connection, so that what is sent side by side on one is tried as well.
   const stores = [context.store];
   while (stores.length < options.clients / 2) stores.push(await context.open());
-  const rounds = context.budget === 'quick' ? quick : quick * 25;
-  for (let round = 0; round < rounds; round += 1) {
+  for (const _round of rounds(context, quick)) {
     const lanes = programs(options, context.random).map((program, index) => ({
       program,
       store: stores[index % stores.length] ?? context.store,

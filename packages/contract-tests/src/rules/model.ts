@@ -13,6 +13,7 @@ import { script } from '../model/script.ts';
 import { runSequence } from '../model/sequence.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { family } from './family.ts';
+import { patienceOf, roundsOf } from './rounds.ts';
 
 const { rule } = family('model');
 
@@ -20,7 +21,7 @@ export const modelRules: readonly Rule[] = [
   rule(
     'any-sequence',
     'Whatever is done in whatever order by several clients, each answer is one that the state machine of the contract allows.',
-    (context) => explored(context, untimed, longLeasesOnly, runs(context, 100)),
+    (context) => explored(context, untimed, longLeasesOnly, roundsOf(context, 100)),
     { grade: 'stochastic' },
   ),
   rule(
@@ -30,16 +31,12 @@ export const modelRules: readonly Rule[] = [
       const { clock } = context;
       const marks = backendMarks(clock);
       return clock.driven
-        ? explored(context, driven, marks, runs(context, 500))
-        : explored(context, observed, marks, runs(context, 6));
+        ? explored(context, driven, marks, roundsOf(context, 500))
+        : explored(context, observed, marks, roundsOf(context, 6));
     },
     { grade: 'stochastic', needs: ['clock'] },
   ),
 ];
-
-function runs({ budget }: RuleContext, quick: number): number {
-  return budget === 'quick' ? quick : quick * 25;
-}
 
 async function explored(
   context: RuleContext,
@@ -55,6 +52,7 @@ async function explored(
   const departure = await explore({
     seed: context.random(2 ** 31),
     runs: count,
+    patience: patienceOf(context),
     sequences: sequences(durations),
     run: (steps) => runSequence(steps, { clients, clock, advance }, freshNames(context.key)),
   });

@@ -8,6 +8,7 @@ import { family } from './family.ts';
 import { faultyClient } from './faulty-client.ts';
 import { bytes, LONG } from './material.ts';
 import { type Call, eachOperation } from './operations.ts';
+import { rounds } from './rounds.ts';
 import { settled } from './settled.ts';
 import { acquireAndComplete } from './steps.ts';
 
@@ -66,8 +67,8 @@ export const outageRules: readonly Rule[] = [
       const { expect } = context;
       await using client = await faultyClient(context);
       const { store, faults } = client;
-      const rounds = context.budget === 'quick' ? 5 : 100;
-      for (let round = 0; round < rounds && expect.faults.length === 0; round += 1) {
+      for (const _round of rounds(context, 5)) {
+        if (expect.faults.length > 0) return;
         await settled(() => store.exists(context.key('warm')));
         const claims = Array.from({ length: 8 }, () => ({
           key: context.key(),
