@@ -40,5 +40,6 @@ async function startRedis(): Promise<Started> {
 async function startSqlServer(): Promise<Started> {
   const server = await findServer();
   if ('absent' in server) return server;
-  return { url: urlOf(server), stop: () => server.stop() };
+  // The table that the pages' own queries name.
+  return { url: urlOf(server, 'IdempotencyStore'), stop: () => server.stop() };
 }

@@ -1,5 +1,7 @@
+import { minVersion } from 'semver';
 import { expect, inject, test } from 'vitest';
 import { FreshProject } from '../support/fresh-project.ts';
+import { withUnpacked } from '../support/tarball.ts';
 
 const tarballs = inject('tarballs');
 
@@ -67,7 +69,7 @@ const ALL_DRIVERS = ['ioredis', 'kysely', 'tarn', 'tedious', 'vitest', 'fast-che
 for (const { packages, drivers, main } of installations) {
   test(`a fresh project with ${packages.join(' and ')} alone`, async () => {
     await using project = await FreshProject.make({ 'main.ts': main });
-    await project.install([...packages.map((name) => tarballs[name] ?? name), ...drivers]);
+    await project.install([...packages.map(tarballOf), ...drivers]);
     const installed = await project.installed();
 
     const expected = [...packages, ...drivers];
@@ -82,8 +84,32 @@ for (const { packages, drivers, main } of installations) {
   });
 }
 
+for (const { packages, drivers, main } of installations.filter(
+  ({ drivers }) => drivers.length > 0,
+)) {
+  test(`${packages.join(' and ')} with the oldest drivers that they allow`, async () => {
+    const adapter = packages.find((name) => name !== '@idem/core') ?? '';
+    const { peerDependencies = {} } = await withUnpacked(
+      tarballOf(adapter),
+      async (it) => it.manifest,
+    );
+    expect(Object.keys(peerDependencies).sort()).toEqual(drivers);
+    const oldest = drivers.map((name) => `${name}@${minVersion(peerDependencies[name] ?? '')}`);
+    await using project = await FreshProject.make({ 'main.ts': main });
+    await project.install([...packages.map(tarballOf), ...oldest]);
+    await project.typeCheck();
+    expect(await project.node('main.ts')).toMatch(/ false\n$/);
+  });
+}
+
 test('@idem/memory brings @idem/core and nothing else', async () => {
   await using project = await FreshProject.make();
-  await project.install(['@idem/core', '@idem/memory'].map((name) => tarballs[name] ?? name));
+  await project.install(['@idem/core', '@idem/memory'].map(tarballOf));
   expect(await project.installed()).toEqual(['@idem/core', '@idem/memory']);
 });
+
+function tarballOf(name: string): string {
+  const tarball = tarballs[name];
+  if (tarball === undefined) throw new Error(`no tarball of ${name}`);
+  return tarball;
+}

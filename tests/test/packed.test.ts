@@ -27,7 +27,8 @@ for (const [name, tarball] of Object.entries(tarballs)) {
         const sql = files.filter((file) => /^sql\/[^/]+\.sql$/.test(file));
         const pages = PAGES.filter((page) => files.includes(page));
         expect(sources).not.toHaveLength(0);
-        // A file in dist without a source is left from an older build: remove dist, build again.
+        const stale = files.filter((file) => /^dist\//.test(file) && !compiled.includes(file));
+        expect(stale, 'left from an older build: remove dist, and build again').toEqual([]);
         expect(files).toEqual([...compiled, ...pages, ...sources, ...sql].sort());
         expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
       }),

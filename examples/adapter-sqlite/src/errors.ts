@@ -1,7 +1,9 @@
-import { IdempotencyError } from '@idem/core';
+import { IdempotencyError, type IdempotencyErrorCode } from '@idem/core';
 
-const BUSY = 5;
-const FULL = 13;
+const CODES: ReadonlyMap<number, IdempotencyErrorCode> = new Map([
+  [5, 'IDEM_STORE_BUSY'], // SQLITE_BUSY
+  [13, 'IDEM_STORE_FULL'], // SQLITE_FULL
+]);
 
 /** Does the work; what SQLite throws leaves as an idem error. */
 export function translateErrors<T>(work: () => T): T {
@@ -10,12 +12,9 @@ export function translateErrors<T>(work: () => T): T {
   } catch (cause) {
     if (!(cause instanceof Error && 'errcode' in cause)) throw cause;
     // The low byte is the primary result code: https://sqlite.org/rescode.html
-    const primary = Number(cause.errcode) & 0xff;
+    const known = CODES.get(Number(cause.errcode) & 0xff);
     const message = `SQLite could not do it: ${cause.message} (${cause.errcode}).`;
-    if (primary === BUSY) {
-      throw new IdempotencyError('IDEM_STORE_BUSY', message, { cause, retryable: true });
-    }
-    const code = primary === FULL ? 'IDEM_STORE_FULL' : 'IDEM_STORE_FAILED';
-    throw new IdempotencyError(code, message, { cause });
+    const retryable = known !== undefined;
+    throw new IdempotencyError(known ?? 'IDEM_STORE_FAILED', message, { cause, retryable });
   }
 }
