@@ -3,6 +3,7 @@ import { publish } from './diagnostics.ts';
 import { IdempotencyError, type IdempotencyErrorCode, isIdempotencyError } from './errors.ts';
 import type { Execution, Outcome } from './execution.ts';
 import { NotRecordedError } from './executor-errors.ts';
+import { giveUp } from './give-up.ts';
 import type { HeldLease } from './held-lease.ts';
 import { type EncodedRecord, encodeError, encodeValue } from './record.ts';
 import { startTimer } from './timers.ts';
@@ -47,7 +48,7 @@ export async function recordError(execution: Execution, error: unknown): Promise
   return complete(execution, record);
 }
 
-/** The function threw: its error is recorded, where the policy says so, or the key released. */
+/** The function threw: its error is recorded, where the policy says so, or the key given up. */
 export async function afterThrow(execution: Execution, error: unknown): Promise<Outcome> {
   const { recordKey: key, config } = execution;
   publish('idem:failed', () => ({ key, stage: 'function', error }));
@@ -61,9 +62,9 @@ export async function release(
   execution: Execution,
   lease: HeldLease = execution.lease,
 ): Promise<void> {
-  const { recordKey: key, config, token } = execution;
+  const { recordKey: key, config, token, takeover } = execution;
   try {
-    await lease.race(config.store.release(key, token), late);
+    await lease.race(giveUp(config.store, key, token, takeover), late);
   } catch (error) {
     publish('idem:failed', () => ({ key, stage: 'release', error }));
   }

@@ -3,6 +3,7 @@ import type { Caller, Grant } from './caller.ts';
 import { publish } from './diagnostics.ts';
 import { IdempotencyError, isIdempotencyError } from './errors.ts';
 import type { Execution } from './execution.ts';
+import { giveUp } from './give-up.ts';
 import { HeldLease } from './held-lease.ts';
 import { Latch } from './latch.ts';
 import type { Config } from './options.ts';
@@ -216,7 +217,7 @@ export class Contest {
     this.#refusals = 0;
     if (ask.leader.gone) {
       grant.lease.end();
-      await this.#giveBack(grant.token);
+      await this.#giveBack(grant.token, grant.takeover);
       return { outcome: 'returned' };
     }
     const execution = ask.leader.terms.begin(grant);
@@ -224,7 +225,7 @@ export class Contest {
     ask.execution = execution;
     this.#execution = execution;
     this.#endPause();
-    if (execution.outcome !== undefined) void this.#giveBack(grant.token);
+    if (execution.outcome !== undefined) void this.#giveBack(grant.token, grant.takeover);
     execution.settled.listen(() => {
       this.#execution = undefined;
       this.#tidy();
@@ -238,14 +239,14 @@ export class Contest {
     this.#unsure = undefined;
     if (unsure === undefined) return createToken();
     if (unsure.fingerprint === fingerprint) return unsure.token;
-    void this.#giveBack(unsure.token);
+    void this.#giveBack(unsure.token, true);
     return createToken();
   }
 
   /** The next caller need not wait for the lease to end. A failure is published: it ends by itself. */
-  async #giveBack(token: string): Promise<void> {
+  async #giveBack(token: string, takeover: boolean): Promise<void> {
     try {
-      await this.#config.store.release(this.#key, token);
+      await giveUp(this.#config.store, this.#key, token, takeover);
     } catch (error) {
       publish('idem:failed', () => ({ key: this.#key, stage: 'release', error }));
     }
@@ -255,7 +256,7 @@ export class Contest {
     if (this.#callers.size > 0) return;
     this.#endPause();
     if (this.#ask !== undefined || this.#execution !== undefined) return;
-    if (this.#unsure !== undefined) void this.#giveBack(this.#unsure.token);
+    if (this.#unsure !== undefined) void this.#giveBack(this.#unsure.token, true);
     this.#unsure = undefined;
     this.#onIdle();
   }
