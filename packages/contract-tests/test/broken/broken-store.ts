@@ -12,6 +12,12 @@ export interface BrokenStore {
   harness(): Harness;
 }
 
+/** A broken store in the memory of the tests, which can be had with either kind of clock. */
+export interface BrokenInMemory extends BrokenStore {
+  /** The same store with a clock that runs; `harness` drives it. */
+  running(): Harness;
+}
+
 export type StoreClass = new (backend: Backend) => IdempotencyStore;
 
 /** A broken store over memory, with a driven clock. */
@@ -20,8 +26,9 @@ export function broken(
   mistake: string,
   caughtBy: Readonly<Record<string, RegExp>>,
   Store: StoreClass,
-): BrokenStore {
-  return { name, mistake, caughtBy, harness: () => memoryHarness(name, Store) };
+): BrokenInMemory {
+  const [harness, running] = [() => memoryHarness(name, Store), () => runningHarness(name, Store)];
+  return { name, mistake, caughtBy, harness, running };
 }
 
 /** A driven clock and a map: what one store class needs to be put to the rules. */
@@ -42,9 +49,9 @@ export function memoryHarness(name: string, Store: StoreClass = ReferenceStore):
   };
 }
 
-/** The same with the clock of the process, which runs and must be waited for. */
+/** The same with a clock that runs and must be waited for; not one that a rule makes wrong. */
 export function runningHarness(name: string, Store: StoreClass = ReferenceStore): Harness {
-  const now = (): number => performance.timeOrigin + performance.now();
+  const now = (): number => start + Number(process.hrtime.bigint() - zero) / 1e6;
   const backend: Backend = { rows: new Map(), now };
   return {
     ...others,
@@ -61,6 +68,8 @@ export function runningHarness(name: string, Store: StoreClass = ReferenceStore)
     },
   };
 }
+
+const [start, zero] = [Date.now(), process.hrtime.bigint()];
 
 const others = {
   restart: absent('the records end with the process'),

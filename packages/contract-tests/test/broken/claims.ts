@@ -1,9 +1,9 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
+import { type BrokenInMemory, broken } from './broken-store.ts';
 import type { Again, Begin, Claim, Conflict, Replay } from './parts.ts';
 import { type Claimed, ReferenceStore } from './reference-store.ts';
 
-export const claimMistakes: readonly BrokenStore[] = [
+export const claimMistakes: readonly BrokenInMemory[] = [
   broken(
     'meets-itself',
     'Writes the claim, reads it back and takes it for the claim of another.',

@@ -1,10 +1,10 @@
 import type { ClaimResult } from '@idem/core';
 import { IdempotencyError } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
+import { type BrokenInMemory, broken } from './broken-store.ts';
 import type { Claim, Complete, Release, Renew } from './parts.ts';
 import { ReferenceStore } from './reference-store.ts';
 
-export const concurrencyMistakes: readonly BrokenStore[] = [
+export const concurrencyMistakes: readonly BrokenInMemory[] = [
   broken(
     'check-then-set',
     'Reads in one step and writes in another: GET, then SET.',

@@ -1,4 +1,4 @@
-import { type BrokenStore, broken, type StoreClass } from './broken-store.ts';
+import { type BrokenInMemory, broken, type StoreClass } from './broken-store.ts';
 import { type Claimed, type Completed, ReferenceStore, type Row } from './reference-store.ts';
 
 /** A store that makes something else of a duration. */
@@ -33,7 +33,7 @@ class UncancelledTimers extends ReferenceStore {
 }
 const timers = new WeakMap<Row, number[]>();
 
-export const expiryMistakes: readonly BrokenStore[] = [
+export const expiryMistakes: readonly BrokenInMemory[] = [
   broken(
     'end-included',
     'Judges a record live at the very end of its ttl or lease.',

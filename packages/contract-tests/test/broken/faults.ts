@@ -100,7 +100,7 @@ export const brokenForFaults: readonly BrokenStore[] = [
   remote(
     'no deadline',
     'A request waits for its reply for ever.',
-    { 'faults.silence-ends': /nothing within 5 s/ },
+    { 'faults.silence-ends': /nothing within 4 s/ },
     {
       Client: class extends RemoteStore {
         protected override within<T>(_end: number, work: Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
+import { type BrokenInMemory, broken } from './broken-store.ts';
 import type { Again, Begin, Claim, Conflict, Finish, Release, Store } from './parts.ts';
 import { ReferenceStore, type Row } from './reference-store.ts';
 
@@ -12,7 +12,7 @@ class CountingStore extends ReferenceStore {
 
 const greater = /expected each greater than the one before/;
 
-export const fenceMistakes: readonly BrokenStore[] = [
+export const fenceMistakes: readonly BrokenInMemory[] = [
   broken(
     'fractional-fence',
     'Makes the fence from a clock with fractions.',

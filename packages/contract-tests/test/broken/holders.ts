@@ -1,12 +1,12 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
+import { type BrokenInMemory, broken } from './broken-store.ts';
 import type { Begin, Complete, Finish, Release, Renew } from './parts.ts';
 import { ReferenceStore, type Row } from './reference-store.ts';
 
 /** When each claim began. */
 const begun = new WeakMap<Row, number>();
 
-export const completeMistakes: readonly BrokenStore[] = [
+export const completeMistakes: readonly BrokenInMemory[] = [
   broken(
     'completion-lost',
     'Answers true and records nothing.',
@@ -113,7 +113,7 @@ export const completeMistakes: readonly BrokenStore[] = [
   ),
 ];
 
-export const releaseMistakes: readonly BrokenStore[] = [
+export const releaseMistakes: readonly BrokenInMemory[] = [
   broken(
     'release-does-nothing',
     'Answers true to a release and leaves the claim to lapse.',
@@ -160,7 +160,7 @@ export const releaseMistakes: readonly BrokenStore[] = [
   ),
 ];
 
-export const renewMistakes: readonly BrokenStore[] = [
+export const renewMistakes: readonly BrokenInMemory[] = [
   broken(
     'renew-answers-nothing',
     'Renews and answers false.',

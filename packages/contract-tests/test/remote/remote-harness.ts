@@ -6,7 +6,7 @@ import { type RemoteOptions, RemoteStore } from './remote-store.ts';
 import { StoreServer } from './server.ts';
 
 /** Of the clients behind the proxy, whose backend is made to hang. */
-const DEADLINE = 1_000;
+const DEADLINE = 500;
 
 export interface RemoteHarnessOptions {
   readonly Client?: new (options: RemoteOptions) => IdempotencyStore;

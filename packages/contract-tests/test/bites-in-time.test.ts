@@ -1,0 +1,39 @@
+import { isAbsent, rules, runRule } from '@idem/contract-tests';
+import { expect, test } from 'vitest';
+import { claimMistakes } from './broken/claims.ts';
+import { expiryMistakes } from './broken/expiry.ts';
+import { fenceMistakes } from './broken/fences.ts';
+import { completeMistakes, releaseMistakes, renewMistakes } from './broken/holders.ts';
+
+const mistakes = [
+  ...claimMistakes,
+  ...fenceMistakes,
+  ...completeMistakes,
+  ...releaseMistakes,
+  ...renewMistakes,
+  ...expiryMistakes,
+];
+
+// What only a driven clock can see: a millisecond, an hour, months.
+const exact = new Set([
+  'end-included',
+  'end-too-early',
+  'thirty-days-at-most',
+  'lapse-forgotten-in-an-hour',
+]);
+
+const timed = rules.filter(({ needs }) => needs.includes('clock'));
+
+for (const { name, mistake, caughtBy, running } of mistakes.filter(
+  ({ name }) => !exact.has(name),
+)) {
+  for (const rule of timed.filter(({ id }) => id in caughtBy)) {
+    const how = { concurrent: rule.grade !== 'untested' && !rule.exclusive };
+    test(`${name}: ${rule.id} fails with a clock that runs. ${mistake}`, how, async () => {
+      const harness = running();
+      expect(isAbsent(harness.clock) || harness.clock.driven).toBe(false);
+      const verdict = await runRule(rule, harness, { seed: 1 });
+      expect(verdict.outcome).toBe('failed');
+    });
+  }
+}
