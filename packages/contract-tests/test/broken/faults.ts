@@ -9,7 +9,10 @@ export const brokenForFaults: readonly BrokenStore[] = [
   remote(
     'a new token for each attempt',
     'A claim is sent with a token of the store’s own making, so that the retry after a lost reply conflicts with itself.',
-    { 'faults.lost-claim': /the claim: expected acquired, saw in-progress/ },
+    {
+      'faults.lost-claim': /the claim: expected acquired, saw in-progress/,
+      'faults.losses-under-contention': /No order explains these answers/,
+    },
     {
       Client: class extends RemoteStore {
         protected override doClaim(
@@ -70,7 +73,11 @@ export const brokenForFaults: readonly BrokenStore[] = [
   remote(
     'an outage that is for ever',
     'A lost connection rejects as not retryable, so that callers give up on what would succeed.',
-    { 'faults.cut-is-reported': /expected a retryable error/ },
+    {
+      'faults.cut-is-reported': /expected a retryable error/,
+      'faults.lost-release': /IDEM_STORE_UNAVAILABLE: The connection was lost/,
+      'faults.lost-store-and-remove': /IDEM_STORE_UNAVAILABLE: The connection was lost/,
+    },
     {
       Client: class extends RemoteStore {
         protected override isTransient(error: unknown): boolean {
