@@ -13,6 +13,7 @@ import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
 import { keyMistakes } from './keys.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
 import { brokenForLinearizability } from './linearizability.ts';
+import { brokenForLostReplies } from './lost-replies.ts';
 import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { valueMistakes } from './values.ts';
@@ -37,6 +38,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenForModel,
   ...brokenForLinearizability,
   ...brokenForFaults,
+  ...brokenForLostReplies,
   ...brokenForCorruption,
   ...brokenForDurability,
 ];

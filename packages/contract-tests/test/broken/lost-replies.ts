@@ -1,0 +1,69 @@
+import type { ClaimResult } from '@idem/core';
+import { remoteHarness } from '../remote/remote-harness.ts';
+import { RemoteStore } from '../remote/remote-store.ts';
+import type { BrokenStore } from './broken-store.ts';
+
+/** Mistakes of clients that do too much when a reply was lost. */
+export const brokenForLostReplies: readonly BrokenStore[] = [
+  remote(
+    'claims re-established on reconnect',
+    'Claims again, on reconnect, whatever it held, as lock libraries do.',
+    { 'faults.lost-release': /afterwards: a claim: expected acquired, saw in-progress/ },
+    class extends RemoteStore {
+      readonly #held = new Map<string, string>();
+      protected override async doRelease(key: string, token: string): Promise<boolean> {
+        this.#held.set(key, token);
+        return this.once<boolean>('release', key, token).catch(async () => {
+          for (const held of this.#held) await this.#claim(...held);
+          return true;
+        });
+      }
+      #claim(key: string, token: string): Promise<ClaimResult> {
+        return this.ask('claim', key, { token, lease: 60_000 });
+      }
+    },
+  ),
+  remote(
+    'writes replayed on reconnect',
+    'Sends its last writes again, on reconnect, whatever happened since.',
+    { 'faults.lost-store-and-remove': /after remove: find: expected null, saw 6 bytes/ },
+    class extends RemoteStore {
+      readonly #written = new Map<string, readonly [Uint8Array, number]>();
+      protected override async doStore(key: string, value: Uint8Array, ttl: number): Promise<void> {
+        this.#written.set(key, [value, ttl]);
+        await super.doStore(key, value, ttl);
+      }
+      protected override async doRemove(key: string): Promise<void> {
+        await this.once('remove', key).catch(async () => {
+          for (const [name, [value, ttl]] of this.#written) await super.doStore(name, value, ttl);
+        });
+      }
+    },
+  ),
+  remote(
+    'lost replies taken for no',
+    'Answers false to a completion or a renewal whose reply was lost.',
+    { 'faults.losses-under-contention': /No order explains these answers/ },
+    class extends RemoteStore {
+      protected override async doComplete(
+        ...[key, token, value, ttl]: Parameters<RemoteStore['doComplete']>
+      ): Promise<boolean> {
+        return this.once<boolean>('complete', key, token, value, ttl).catch(() => false);
+      }
+      protected override async doRenew(
+        ...[key, token, lease]: Parameters<RemoteStore['doRenew']>
+      ): Promise<boolean> {
+        return this.once<boolean>('renew', key, token, lease).catch(() => false);
+      }
+    },
+  ),
+];
+
+function remote(
+  name: string,
+  mistake: string,
+  caughtBy: Readonly<Record<string, RegExp>>,
+  Client: typeof RemoteStore,
+): BrokenStore {
+  return { name, mistake, caughtBy, harness: () => remoteHarness(name, { Client }) };
+}
