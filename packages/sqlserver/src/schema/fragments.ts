@@ -10,14 +10,14 @@ export function after(duration: 'Lease' | 'Ttl'): string {
 }
 
 /** True for a row that this library can have written. */
-export const sound = `Fence BETWEEN 0 AND ${LARGEST_FENCE} AND (
+export const sound: string = `Fence BETWEEN 0 AND ${LARGEST_FENCE} AND (
     State = 'vacant'
     OR (State = 'claimed' AND TokenHash IS NOT NULL)
     OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   )`;
 
 /** The row is a claim that this token holds. */
-export const held = `KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt >= @Now AND ${sound}`;
+export const held: string = `KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt >= @Now AND ${sound}`;
 
 /** Which part of the purge index a key belongs to. */
 export function shardOf(shards: number): string {
