@@ -1,3 +1,6 @@
+import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-export default shared;
+export default mergeConfig(shared, {
+  test: { globalSetup: ['test/support/global-setup.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+});

@@ -19,6 +19,16 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   ['ECONNCLOSED', LOST],
   ['ECLOSE', LOST],
   ['EINSTLOOKUP', LOST],
+  // Node's own, which tedious passes on when a socket fails under a request.
+  ['ECONNRESET', LOST],
+  ['ECONNREFUSED', LOST],
+  ['ECONNABORTED', LOST],
+  ['EPIPE', LOST],
+  ['ETIMEDOUT', LOST],
+  ['EHOSTUNREACH', LOST],
+  ['ENETUNREACH', LOST],
+  ['ENOTFOUND', LOST],
+  ['EAI_AGAIN', LOST],
   // A connection that died in the pool refuses the request before anything is sent.
   ['EINVALIDSTATE', LOST],
   [

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { absent, type Harness } from '@idem/contract-tests';
+import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
+import { SqlServerStore } from '@idem/sqlserver';
+import { planterFor } from './planter.ts';
+import { type TestServer, urlOf } from './server.ts';
+import { makeTable } from './table.ts';
+
+/** Short enough for a rule on a silent server, and long enough for two busy cores. */
+const FAULTY_TIMEOUT = 8_000;
+
+/** So that no answer depends on how busy the machine is. */
+const PATIENT_TIMEOUT = 60_000;
+
+/** The contract's harness on a server of its own, which is stopped with it. */
+export async function contractHarness(server: TestServer): Promise<Harness> {
+  const made = makeTable(server);
+  const { table, query } = made;
+  const url = urlOf(server, table, { timeout: PATIENT_TIMEOUT, poolSize: 4 });
+  await (await made.open()).ensureSchema();
+  const proxy = await FaultProxy.listen({ host: server.host, port: server.port });
+  const clock = async (): Promise<number> => {
+    const [row] = await query<{ now: string }>(
+      "SELECT DATEDIFF_BIG(MICROSECOND, '1970-01-01', SYSUTCDATETIME()) AS now",
+    );
+    return Number(row?.now) / 1_000;
+  };
+  return {
+    name: `@idem/sqlserver on ${server.description}`,
+    // On one instance of a user's, as an application has it; the other processes use pools of their own.
+    open: async () => new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT }),
+    clock: {
+      driven: false,
+      now: clock,
+      reach: async (instant) => {
+        for (let left = instant - (await clock()); left > 0; left = instant - (await clock())) {
+          await sleep(Math.ceil(left));
+        }
+      },
+    },
+    restart: server.restart instanceof Function ? server.restart : absent(server.restart.absent),
+    faults: faultyConnection(proxy, {
+      open: (address) =>
+        SqlServerStore.connect(
+          urlOf({ ...server, ...address }, table, { timeout: FAULTY_TIMEOUT, poolSize: 2 }),
+        ),
+      deadline: FAULTY_TIMEOUT,
+    }),
+    plant: planterFor(query, table),
+    processes: {
+      module: new URL('../programs/client.ts', import.meta.url).href,
+      env: { IDEM_CLIENT_URL: url },
+    },
+    close: async () => {
+      await proxy[Symbol.asyncDispose]();
+      await made.drop();
+      await server.stop();
+    },
+  };
+}

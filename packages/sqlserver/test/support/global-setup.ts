@@ -1,0 +1,23 @@
+import type { TestProject } from 'vitest/node';
+import { findServer, type NoServer } from './find-server.ts';
+import type { Address } from './server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly server: Address | NoServer;
+  }
+}
+
+/** One server for all test files; each works on a table of its own. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await findServer();
+  if ('absent' in server) {
+    console.log(`@idem/sqlserver tests: skipped, ${server.absent}`);
+    project.provide('server', server);
+    return async () => {};
+  }
+  console.log(`@idem/sqlserver tests: ${server.description}`);
+  const { host, port, user, password, database, encrypt } = server;
+  project.provide('server', { host, port, user, password, database, encrypt });
+  return () => server.stop();
+}
