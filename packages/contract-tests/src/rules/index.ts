@@ -24,6 +24,7 @@ import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
 import { takeoverRules } from './takeovers.ts';
+import { unsentRules } from './unsent.ts';
 import { valueCopyRules } from './value-copies.ts';
 import { valueRules } from './values.ts';
 
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   ...valueCopyRules,
   ...argumentRules,
   ...cancellationRules,
+  ...unsentRules,
   ...lifecycleRules,
   ...repetitionRules,
   ...concurrencyRules,

@@ -13,9 +13,9 @@ import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
 import { keyMistakes } from './keys.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
 import { brokenForLinearizability } from './linearizability.ts';
-import { brokenForLostReplies } from './lost-replies.ts';
 import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
+import { brokenForSending } from './sending.ts';
 import { valueMistakes } from './values.ts';
 
 /** Every broken store: the suite's own tests prove with them that each rule bites. */
@@ -38,7 +38,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenForModel,
   ...brokenForLinearizability,
   ...brokenForFaults,
-  ...brokenForLostReplies,
+  ...brokenForSending,
   ...brokenForCorruption,
   ...brokenForDurability,
 ];

@@ -1,10 +1,10 @@
-import type { ClaimResult } from '@idem/core';
+import type { ClaimResult, OperationOptions } from '@idem/core';
 import { remoteHarness } from '../remote/remote-harness.ts';
 import { RemoteStore } from '../remote/remote-store.ts';
 import type { BrokenStore } from './broken-store.ts';
 
-/** Mistakes of clients that do too much when a reply was lost. */
-export const brokenForLostReplies: readonly BrokenStore[] = [
+/** Mistakes of clients about what is sent, and what is sent again when a reply was lost. */
+export const brokenForSending: readonly BrokenStore[] = [
   remote(
     'claims re-established on reconnect',
     'Claims again, on reconnect, whatever it held, as lock libraries do.',
@@ -54,6 +54,34 @@ export const brokenForLostReplies: readonly BrokenStore[] = [
         ...[key, token, lease]: Parameters<RemoteStore['doRenew']>
       ): Promise<boolean> {
         return this.once<boolean>('renew', key, token, lease).catch(() => false);
+      }
+    },
+  ),
+  remote(
+    'checks left to the server',
+    'Sends a key as it is and lets the server refuse it.',
+    {
+      'arguments.refused-without-a-backend':
+        /find with a bad key, with no backend: expected IDEM_INVALID_…, saw an error IDEM_STORE_UNAVAILABLE/,
+    },
+    class extends RemoteStore {
+      override find(key: string): Promise<Uint8Array | null> {
+        return this.doFind(key);
+      }
+    },
+  ),
+  remote(
+    'aborted after it was sent',
+    'Looks at the signal once there is a reply.',
+    {
+      'cancellation.aborted-without-a-backend':
+        /find, aborted before, with no backend: expected .*went away, saw an error IDEM_STORE_UNAVAILABLE/,
+    },
+    class extends RemoteStore {
+      override async find(key: string, options?: OperationOptions): Promise<Uint8Array | null> {
+        const value = await this.doFind(key);
+        options?.signal?.throwIfAborted();
+        return value;
       }
     },
   ),
