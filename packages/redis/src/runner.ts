@@ -63,7 +63,7 @@ export class Runner {
           reject(error);
         });
       };
-      if (this.#deadlines.pending > 1) this.#group.open();
+      if (this.#deadlines.pending > 1) this.#group.add();
       this.#send(task).then((answer) => {
         try {
           const result = task.parse(answer);

@@ -1,28 +1,41 @@
 import type { Writable } from 'node:stream';
 import { masters, type RedisClient } from './client.ts';
 
+/** Commands that leave together at most: a server that is handed more at once waits longer for the first. */
+const LARGEST = 16;
+
 /**
- * Lets the commands of one turn leave in one write. ioredis writes each by itself, and with many
- * operations under way that system call is most of what one costs.
+ * Lets commands of one turn leave together, a few at a time. ioredis writes each by itself, and
+ * with many operations under way that system call is most of what one costs.
  */
 export class WriteGroup {
   readonly #client: RedisClient;
-  #open = false;
+  #stream: Writable | undefined;
+  #size = 0;
 
   constructor(client: RedisClient) {
     this.#client = client;
   }
 
-  /** Holds back what is written from here to the end of the turn. Does nothing for a Cluster, where the node is not known yet. */
-  open(): void {
-    if (this.#open || this.#client.isCluster || this.#client.status !== 'ready') return;
+  /** Says that a command comes. Does nothing for a Cluster, where the node is not known yet. */
+  add(): void {
+    this.#size += 1;
+    if (this.#stream !== undefined) {
+      if (this.#size <= LARGEST) return;
+      this.#stream.uncork();
+      this.#stream.cork();
+      this.#size = 1;
+      return;
+    }
+    if (this.#client.isCluster || this.#client.status !== 'ready') return;
     const stream = masters(this.#client)[0]?.stream;
     if (!isStream(stream)) return;
-    this.#open = true;
+    this.#stream = stream;
+    this.#size = 1;
     stream.cork();
     // Runs when the callbacks of this turn, and the promises that they settled, are through.
     process.nextTick(() => {
-      this.#open = false;
+      this.#stream = undefined;
       stream.uncork();
     });
   }

@@ -41,6 +41,10 @@ export class RedisProcess {
     return `redis://127.0.0.1:${this.port}/0`;
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
   /** A connection for the test itself. */
   get admin(): Redis {
     this.#admin ??= new Redis({ port: this.port, host: '127.0.0.1', maxRetriesPerRequest: null });
@@ -98,11 +102,6 @@ export class RedisProcess {
   async restart(): Promise<void> {
     await this.kill();
     await this.run();
-  }
-
-  /** Stops it in its tracks (SIGSTOP), or lets it go on (SIGCONT). */
-  async signal(name: 'SIGSTOP' | 'SIGCONT', pid: number): Promise<void> {
-    process.kill(pid, name);
   }
 
   async pid(): Promise<number> {

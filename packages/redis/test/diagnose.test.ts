@@ -1,0 +1,116 @@
+import { type Finding, RedisStore } from '@idem/redis';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { judge } from '../src/diagnose/judge.ts';
+import { RedisCluster } from './support/cluster.ts';
+import { DURABLE, RedisProcess } from './support/redis-process.ts';
+import { describeWithServers } from './support/skip.ts';
+
+const severities = (findings: readonly Finding[]): Record<string, string> =>
+  Object.fromEntries(findings.map(({ code, severity }) => [code, severity]));
+
+describeWithServers('diagnose', () => {
+  let server: RedisProcess;
+  let store: RedisStore;
+  const set = (name: string, value: string): Promise<unknown> =>
+    server.admin.config('SET', name, value);
+
+  beforeAll(async () => {
+    server = await RedisProcess.start(DURABLE);
+    store = await RedisStore.connect(server.url);
+  });
+  afterAll(async () => {
+    await store.close();
+    await server.close();
+  });
+
+  test('a server that keeps records has nothing to answer for but that it is alone', async () => {
+    expect(severities(await store.diagnose())).toEqual({ 'no-replica-acknowledgement': 'info' });
+    expect(store.supports.durability).toEqual({ promised: true });
+  });
+
+  test('a policy that evicts is an error with a maxmemory, and a warning without', async () => {
+    await set('maxmemory-policy', 'volatile-ttl');
+    expect(severities(await store.diagnose())).toMatchObject({ eviction: 'warning' });
+    await set('maxmemory', '1gb');
+    const found = (await store.diagnose()).find(({ code }) => code === 'eviction');
+    expect(found).toMatchObject({ severity: 'error', server: `127.0.0.1:${server.port}` });
+    expect(found?.remedy).toMatch(/noeviction/);
+    await set('maxmemory-policy', 'noeviction');
+    await set('maxmemory', '0');
+    expect(severities(await store.diagnose())).not.toHaveProperty('eviction');
+  });
+
+  test('fsync that is weaker than asked', async () => {
+    await set('appendfsync', 'everysec');
+    expect(severities(await store.diagnose())).toMatchObject({ 'fsync-weak': 'warning' });
+    expect(store.supports.durability).toMatchObject({ promised: false });
+    expect(severities(await store.diagnose({ fsync: 'everysec' }))).not.toHaveProperty(
+      'fsync-weak',
+    );
+    await set('appendfsync', 'always');
+    expect(severities(await store.diagnose())).not.toHaveProperty('fsync-weak');
+  });
+
+  test('persistence off', async () => {
+    await set('appendonly', 'no');
+    const found = (await store.diagnose()).find(({ code }) => code === 'persistence-off');
+    expect(found).toMatchObject({ severity: 'error' });
+    expect(found?.message).toMatch(/every record is forgotten/);
+    await set('save', '3600 1');
+    const [snapshots] = (await store.diagnose()).filter(({ code }) => code === 'persistence-off');
+    expect(snapshots?.message).toMatch(/last snapshot/);
+    await set('save', '');
+    await set('appendonly', 'yes');
+  });
+
+  test('replicas that are waited for and not there', async () => {
+    const replicas = { count: 1, timeout: 100 };
+    await using waiting = await RedisStore.connect({ url: server.url, replicas });
+    expect(severities(await waiting.diagnose())).toEqual({ 'replicas-missing': 'error' });
+  });
+
+  test('a server that forbids CONFIG is not known, and serves', async () => {
+    await server.admin.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~*', '+@all', '-config');
+    const client = new Redis({ port: server.port, username: 'app', password: 'pw' });
+    const limited = new RedisStore({ client });
+    expect(severities(await limited.diagnose())).toMatchObject({ unknown: 'warning' });
+    expect(limited.supports.durability.promised).toBe(false);
+    client.disconnect();
+  });
+
+  test('every master of a Cluster is asked', async () => {
+    const cluster = await RedisCluster.start();
+    await using clustered = await RedisStore.connect(cluster.url);
+    const [first] = cluster.masters;
+    await first?.ask('CONFIG', 'SET', 'appendfsync', 'no');
+    const findings = await clustered.diagnose();
+    const weak = findings.filter(({ code }) => code === 'fsync-weak');
+    expect(weak.map(({ server: name }) => name)).toEqual([`127.0.0.1:${first?.port}`]);
+    expect(new Set(findings.map(({ server: name }) => name)).size).toBe(3);
+    await cluster.close();
+  });
+
+  test('an old server and a clock that is far', () => {
+    const facts = {
+      server: 'h:1',
+      product: 'redis',
+      version: '6.0.16',
+      maxmemory: 0,
+      policy: 'noeviction',
+      appendOnly: true,
+      appendfsync: 'always',
+      save: '',
+      connectedReplicas: 1,
+      clockAhead: -7_200_000,
+    };
+    const replicas = { count: 1, timeout: 1 };
+    expect(severities(judge(facts, replicas, 'always'))).toEqual({
+      'server-too-old': 'error',
+      'clock-far': 'info',
+    });
+    expect(judge({ ...facts, version: '6.2.0', clockAhead: 0 }, replicas, 'always')).toEqual([]);
+    const valkey = { ...facts, product: 'valkey', version: '8.1.0', clockAhead: 0 };
+    expect(judge(valkey, replicas, 'always')).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import { createToken } from '@idem/core';
+import { RedisStore } from '@idem/redis';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { rejection } from './support/expect-code.ts';
+import { freePort } from './support/ports.ts';
+import { RedisProcess } from './support/redis-process.ts';
+import { describeWithServers } from './support/skip.ts';
+
+const LEASE = 60_000;
+const value = Buffer.from('result');
+
+describeWithServers('faults of one server', () => {
+  let server: RedisProcess;
+  let store: RedisStore;
+
+  beforeAll(async () => {
+    server = await RedisProcess.start(['--enable-debug-command', 'local']);
+    store = await RedisStore.connect({ url: server.url, timeout: 1_500 });
+  });
+  afterAll(async () => {
+    await store.close();
+    await server.close();
+  });
+  afterEach(async () => {
+    await server.admin.config('SET', 'maxmemory', '0');
+    await server.admin.replicaof('NO', 'ONE');
+  });
+
+  test('scripts that the server has forgotten are sent again with their text', async () => {
+    await store.store('key', value, LEASE);
+    await server.admin.script('FLUSH');
+    expect(await store.find('key')).toEqual(new Uint8Array(value));
+    await server.admin.script('FLUSH');
+    const claim = { token: createToken(), lease: LEASE };
+    const many = Array.from({ length: 20 }, (_, i) => store.claim(`flushed ${i}`, claim));
+    for (const { outcome } of await Promise.all(many)) expect(outcome).toBe('acquired');
+  });
+
+  test('nothing listens: connect says so within its timeout', async () => {
+    const url = `redis://:secret-word@127.0.0.1:${await freePort()}?timeout=300`;
+    const error = await rejection(RedisStore.connect(url), 'IDEM_STORE_UNAVAILABLE');
+    expect(error.retryable).toBe(true);
+    expect(error.message).toMatch(/ECONNREFUSED/);
+    expect(error.message).not.toMatch(/secret-word/);
+  });
+
+  test('a server that stopped answering ends each operation within the timeout, and works again', async () => {
+    const pid = await server.pid();
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const started = performance.now();
+      const error = await rejection(store.find('key'), 'IDEM_STORE_TIMEOUT');
+      expect(error.retryable).toBe(true);
+      expect(performance.now() - started).toBeGreaterThanOrEqual(1_490);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await store.store('key', value, LEASE);
+    expect(await store.exists('key')).toBe(true);
+  });
+
+  test('a server that became a replica is tried again, and then reported with what to do', async () => {
+    await server.admin.replicaof('127.0.0.1', await freePort());
+    const token = createToken();
+    const refused = rejection(
+      store.claim('readonly', { token, lease: LEASE }),
+      'IDEM_STORE_UNAVAILABLE',
+    );
+    const error = await refused;
+    expect(error.retryable).toBe(true);
+    expect(error.message).toMatch(/master/);
+    const late = store.claim('readonly', { token, lease: LEASE });
+    await server.admin.replicaof('NO', 'ONE');
+    expect((await late).outcome).toBe('acquired');
+  });
+
+  test('a server that is full refuses new claims and keeps its word to those it admitted', async () => {
+    const [token, other] = [createToken(), createToken()];
+    await store.claim('admitted', { token, lease: LEASE });
+    await store.claim('released', { token: other, lease: LEASE });
+    await server.admin.config('SET', 'maxmemory', '1');
+    const claim = store.claim('one more', { token, lease: LEASE });
+    const error = await rejection(claim, 'IDEM_STORE_FULL');
+    expect(error.message).toMatch(/maxmemory/);
+    await rejection(store.store('stored', value, LEASE), 'IDEM_STORE_FULL');
+    expect(await store.renew('admitted', token, LEASE)).toBe(true);
+    expect(await store.complete('admitted', token, value, LEASE)).toBe(true);
+    expect(await store.release('released', other)).toBe(true);
+    await server.admin.config('SET', 'maxmemory', '0');
+    expect(await store.find('admitted')).toEqual(new Uint8Array(value));
+    const next = await store.claim('released', { token, lease: LEASE });
+    expect(next).toMatchObject({ outcome: 'acquired', takeover: false });
+  });
+
+  test('a busy server is waited for', async () => {
+    const busy = server.admin.call('DEBUG', 'SLEEP', '0.3');
+    expect(await store.exists('nothing')).toBe(false);
+    await busy;
+  });
+
+  test('without permission: reported with what is missing, and not as something that passes', async () => {
+    await server.admin.call('ACL', 'SETUSER', 'weak', 'on', '>pw', '~*', '+info', '+ping');
+    const client = new Redis({ port: server.port, username: 'weak', password: 'pw', protocol: 2 });
+    client.on('error', () => {});
+    const limited = new RedisStore({ client });
+    const error = await rejection(limited.find('key'), 'IDEM_STORE_FAILED');
+    expect(error.retryable).toBe(false);
+    expect(error.message).toMatch(/\+evalsha/);
+    client.disconnect();
+  });
+
+  test('a client that has ended is not waited for', async () => {
+    const client = new Redis({ port: server.port });
+    await client.quit();
+    const ended = new RedisStore({ client });
+    const started = performance.now();
+    const error = await rejection(ended.find('key'), 'IDEM_STORE_UNAVAILABLE');
+    expect(error.retryable).toBe(false);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test('the cause of an error does not carry the value', async () => {
+    await server.admin.config('SET', 'maxmemory', '1');
+    const stored = store.store('stored', Buffer.from('card number'), LEASE);
+    const { cause } = await rejection(stored, 'IDEM_STORE_FULL');
+    expect(cause).toBeInstanceOf(Error);
+    expect(cause).not.toHaveProperty('command');
+  });
+});
