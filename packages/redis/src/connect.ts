@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { IdempotencyError } from '@idem/core';
 import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { hasEnded } from './client.ts';
@@ -64,10 +62,11 @@ export async function openClient(target: string | URL | ConnectOptions): Promise
   client.on('error', (error) => {
     lastError = error;
   });
+  const ready = firstOf(client, ['ready', 'end'], settings.timeout);
   client.connect().catch((error: unknown) => {
     lastError ??= error;
   });
-  if (await becomesReady(client, settings.timeout)) {
+  if ((await ready) === 'ready') {
     return { client, settings, close: () => closeClient(client, settings.timeout) };
   }
   client.disconnect();
@@ -100,31 +99,31 @@ function resolve(
   );
 }
 
-async function becomesReady(client: Redis | Cluster, timeout: number): Promise<boolean> {
-  const late = AbortSignal.timeout(timeout);
-  const ended = once(client, 'end', { signal: late }).then(() => false);
-  const ready = once(client, 'ready', { signal: late }).then(() => true);
-  try {
-    return await Promise.race([ready, ended]);
-  } catch {
-    return false;
-  } finally {
-    ended.catch(() => {});
-    ready.catch(() => {});
-  }
+/** The first of these events, or undefined when none comes in time. Errors in between are no end. */
+function firstOf<Name extends 'ready' | 'end'>(
+  client: Redis | Cluster,
+  names: readonly Name[],
+  timeout: number,
+): Promise<Name | undefined> {
+  return new Promise((resolve) => {
+    const settle = (name: Name | undefined): void => {
+      clearTimeout(timer);
+      for (const [event, listener] of listeners) client.off(event, listener);
+      resolve(name);
+    };
+    const timer = setTimeout(() => settle(undefined), timeout);
+    const listeners = names.map((name) => [name, () => settle(name)] as const);
+    for (const [event, listener] of listeners) client.on(event, listener);
+  });
 }
 
 /** Lets what is in flight end, within the timeout; then the connection goes. */
 async function closeClient(client: Redis | Cluster, timeout: number): Promise<void> {
   if (client.status === 'ready') {
-    const stop = new AbortController();
-    const ended = once(client, 'end', { signal: stop.signal });
-    const late = sleep(timeout, undefined, { signal: stop.signal });
+    const ended = firstOf(client, ['end'], timeout);
+    // Where it fails the connection is going down, and the end comes by itself.
     client.quit().catch(() => {});
-    await Promise.race([ended, late]);
-    ended.catch(() => {});
-    late.catch(() => {});
-    stop.abort();
+    await ended;
   }
   // Not waited for: a client between two attempts to connect just stops, and never says so.
   if (!hasEnded(client)) client.disconnect();
