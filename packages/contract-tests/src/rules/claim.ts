@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { family } from './family.ts';
-import { bytes, LONG } from './material.ts';
+import { bytes, LONG, ROUNDING } from './material.ts';
 import { acquire, acquireAndComplete, expectCompleted, expectHeld } from './steps.ts';
 
 const { rule, timed } = family('claim');
@@ -69,15 +69,17 @@ export const claimRules: readonly Rule[] = [
 
   rule(
     'lease-remaining-is-whole',
-    'leaseRemaining is in whole milliseconds, at least 1 and at most the lease.',
+    'leaseRemaining is in whole milliseconds, at least 1 and at most the lease, or one more where the backend rounds.',
     async (context) => {
       const { store, expect } = context;
       const { key } = await acquire(context, context.key());
       const request = { token: context.token(), lease: 1_000 };
       const { leaseRemaining } = expect.inProgress('a claim', await store.claim(key, request));
       const whole =
-        Number.isInteger(leaseRemaining) && leaseRemaining >= 1 && leaseRemaining <= LONG;
-      const expected = `whole milliseconds from 1 to ${LONG}`;
+        Number.isInteger(leaseRemaining) &&
+        leaseRemaining >= 1 &&
+        leaseRemaining <= LONG + ROUNDING;
+      const expected = `whole milliseconds from 1 to ${LONG + ROUNDING}`;
       expect.that('leaseRemaining', whole, expected, leaseRemaining);
     },
   ),

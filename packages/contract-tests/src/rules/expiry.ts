@@ -1,7 +1,7 @@
 import type { Rule, RuleContext } from '../rule.ts';
 import { RuleSkipped } from '../skip.ts';
 import { family } from './family.ts';
-import { bytes, LONG } from './material.ts';
+import { bytes, LONG, ROUNDING } from './material.ts';
 import { acquire, expectCompleted, expectVacant } from './steps.ts';
 import type { End, Timeline } from './timeline.ts';
 
@@ -166,7 +166,7 @@ export const expiryRules: readonly Rule[] = [
         const result = await store.claim(claimed, request);
         const what = `a claim by another during a lease of ${length} ms`;
         const { leaseRemaining } = expect.inProgress(what, result);
-        const near = leaseRemaining <= length && leaseRemaining > length - LONG;
+        const near = leaseRemaining <= length + ROUNDING && leaseRemaining > length - LONG;
         expect.that('leaseRemaining', near, `about ${length} ms`, leaseRemaining);
         await Promise.all([store.remove(stored), store.remove(claimed)]);
       }

@@ -1,6 +1,7 @@
 import { TooSlow } from '../engine/signals.ts';
 import type { RuleContext } from '../rule.ts';
 import { RuleSkipped } from '../skip.ts';
+import { ROUNDING } from './material.ts';
 
 /** Between which instants of the backend's clock something ends: one instant when the clock is driven. */
 export interface End {
@@ -19,9 +20,6 @@ const ATTEMPTS = [200, 800, 3_200, 9_600];
 
 /** With a driven clock time costs nothing; not a round number, so that rounding to seconds shows. */
 const DRIVEN = 1_700;
-
-/** Backends judge in whole milliseconds, some rounding and some cutting: a running clock is not known more closely. */
-const ROUNDING = 1;
 
 /**
  * The backend's time, for one attempt at a rule. With a driven clock every instant is exact. With
