@@ -23,6 +23,8 @@ const READ = `return redis.call('GET', KEYS[1])`;
 
 const server = await startRedis();
 const client = new Redis({ port: server.port, host: '127.0.0.1' });
+// The server may need a moment; ioredis tries again by itself.
+client.on('error', () => {});
 const store = new RedisStore({ client });
 
 const compareAndSet = bare(COMPARE_AND_SET);

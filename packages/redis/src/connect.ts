@@ -34,8 +34,13 @@ const STRICT = {
   autoResendUnfulfilledCommands: false,
   // A server that became a replica: look for the master.
   reconnectOnError: (error: Error): boolean => /^READONLY|-READONLY/.test(error.message),
-  retryStrategy: (times: number): number => Math.min(20 * times, 1_000),
+  retryStrategy: reconnectDelay,
 } satisfies RedisOptions;
+
+/** Milliseconds before the nth attempt in a row: the first at once, for most drops are a moment. */
+function reconnectDelay(times: number): number {
+  return Math.min(20 * (times - 1), 1_000);
+}
 
 /** Opens a client of our own. Rejects with `IDEM_STORE_UNAVAILABLE` when none answers in time. */
 export async function openClient(target: string | URL | ConnectOptions): Promise<OpenedClient> {
@@ -46,6 +51,8 @@ export async function openClient(target: string | URL | ConnectOptions): Promise
   const client =
     server.kind === 'cluster'
       ? new Cluster([...server.nodes], {
+          clusterRetryStrategy: reconnectDelay,
+          retryDelayOnFailover: 20,
           ...options,
           lazyConnect: true,
           enableOfflineQueue: false,
@@ -99,11 +106,15 @@ function resolve(
   );
 }
 
-/** The first of these events, or undefined when none comes in time. Errors in between are no end. */
+/**
+ * The first of these events, or undefined when none comes in time, or none can because `work`
+ * failed. Errors in between are no end.
+ */
 function firstOf<Name extends 'ready' | 'end'>(
   client: Redis | Cluster,
   names: readonly Name[],
   timeout: number,
+  work?: Promise<unknown>,
 ): Promise<Name | undefined> {
   return new Promise((resolve) => {
     const settle = (name: Name | undefined): void => {
@@ -114,16 +125,14 @@ function firstOf<Name extends 'ready' | 'end'>(
     const timer = setTimeout(() => settle(undefined), timeout);
     const listeners = names.map((name) => [name, () => settle(name)] as const);
     for (const [event, listener] of listeners) client.on(event, listener);
+    work?.catch(() => settle(undefined));
   });
 }
 
 /** Lets what is in flight end, within the timeout; then the connection goes. */
 async function closeClient(client: Redis | Cluster, timeout: number): Promise<void> {
   if (client.status === 'ready') {
-    const ended = firstOf(client, ['end'], timeout);
-    // Where it fails the connection is going down, and the end comes by itself.
-    client.quit().catch(() => {});
-    await ended;
+    await firstOf(client, ['end'], timeout, client.quit());
   }
   // Not waited for: a client between two attempts to connect just stops, and never says so.
   if (!hasEnded(client)) client.disconnect();

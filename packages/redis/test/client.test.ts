@@ -39,7 +39,7 @@ describeWithServers("the application's own client", () => {
     await cluster.close();
   });
 
-  const options: readonly RedisOptions[] = [
+  const options = [
     {},
     { keyPrefix: 'app:' },
     { enableAutoPipelining: true },
@@ -49,7 +49,7 @@ describeWithServers("the application's own client", () => {
     { stringNumbers: true },
     { protocol: 2 },
     { replyMapping: 'resp3' },
-  ];
+  ] satisfies RedisOptions[];
   test.each(options)('with %o', async (option) => {
     const client = new Redis(server.port, option);
     await works(new RedisStore({ client }), JSON.stringify(option));
