@@ -40,13 +40,16 @@ IF OBJECT_ID(N'${quotedTable}', N'U') IS NULL
 BEGIN
 ${indent(createTable(names))};
 ${indent(createPurgeIndex(names))};
-  -- Babelfish keeps large values off the row by itself and has no such option.
-  IF SERVERPROPERTY('Babelfish') IS NULL ${moveValuesOffRow(names)};
 END;
 
 ${procedures.map((procedure) => ensureProcedure(names, procedure)).join('\n\n')}
 
 COMMIT TRANSACTION;
+
+-- A table option is not for a transaction. Babelfish keeps large values off the row by itself.
+IF @@TRANCOUNT = 0 AND SERVERPROPERTY('Babelfish') IS NULL
+  AND EXISTS (SELECT 1 FROM sys.tables WHERE object_id = OBJECT_ID(N'${quotedTable}', N'U') AND large_value_types_out_of_row = 0)
+  ${moveValuesOffRow(names)};
 `;
 }
 

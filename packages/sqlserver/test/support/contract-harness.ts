@@ -4,7 +4,7 @@ import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
 import { SqlServerStore } from '@idem/sqlserver';
 import { planterFor } from './planter.ts';
 import { type TestServer, urlOf } from './server.ts';
-import { makeTable } from './table.ts';
+import { makeTable } from './table-on.ts';
 
 /** Short enough for a rule on a silent server, and long enough for two busy cores. */
 const FAULTY_TIMEOUT = 8_000;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecordPlanter } from '@idem/contract-tests';
-import type { TestTable } from './table.ts';
+import type { TestTable } from './table-on.ts';
 
 /** Writes into the table as something else would. */
 export function planterFor(query: TestTable['query'], table: string): RecordPlanter {

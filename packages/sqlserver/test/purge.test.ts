@@ -1,0 +1,80 @@
+import { createToken } from '@idem/core';
+import { expect, test } from 'vitest';
+import { describeWithTable } from './support/table.ts';
+
+const value = new Uint8Array([1]);
+
+describeWithTable('purging', (at) => {
+  const age = (key: string, minutes: number): Promise<unknown[]> =>
+    at.query(
+      `UPDATE dbo.${at.table} SET EndsAt = DATEADD(MINUTE, -${minutes}, SYSUTCDATETIME()) WHERE IdempotencyKey = @1`,
+      [key],
+    );
+  const keys = async (): Promise<string[]> => {
+    const rows = await at.query<{ IdempotencyKey: string }>(
+      `SELECT IdempotencyKey FROM dbo.${at.table}`,
+    );
+    return rows.map((row) => row.IdempotencyKey).toSorted();
+  };
+
+  test('deletes what is of no more use, and keeps what is still to be remembered', async () => {
+    const store = await at.open({ timeout: 60_000 });
+    const token = createToken();
+    const claim = (key: string): Promise<unknown> => store.claim(key, { token, lease: 60_000 });
+    await store.store('expired long ago', value, 60_000);
+    await store.store('expired just now', value, 60_000);
+    await store.store('live', value, 60_000);
+    for (const key of ['claimed', 'lapsed today', 'lapsed yesterday', 'released']) await claim(key);
+    await store.release('released', token);
+    await age('expired long ago', 11);
+    await age('expired just now', 9);
+    await age('lapsed today', 23 * 60);
+    await age('lapsed yesterday', 24 * 60 + 1);
+    await age('released', 11);
+    await expect(store.purgeExpired()).resolves.toBe(3);
+    expect(await keys()).toEqual(['claimed', 'expired just now', 'lapsed today', 'live']);
+  });
+
+  test('goes in batches, reports progress and stops when it is told to', async () => {
+    const store = await at.open({ timeout: 60_000 });
+    const names = Array.from({ length: 40 }, (_, i) => `batch ${i}`);
+    for (const name of names) await store.store(name, value, 60_000);
+    await at.query(
+      `UPDATE dbo.${at.table} SET EndsAt = '2020-01-01' WHERE IdempotencyKey LIKE 'batch%'`,
+    );
+    const stop = new AbortController();
+    const stopped = store.purgeExpired({
+      batch: 1,
+      signal: stop.signal,
+      onProgress: (deleted) => {
+        if (deleted === 3) stop.abort(new Error('enough'));
+      },
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    const progress: number[] = [];
+    const deleted = await store.purgeExpired({ batch: 2, onProgress: (n) => progress.push(n) });
+    expect(deleted).toBe(names.length - 3);
+    expect(progress.at(-1)).toBe(deleted);
+    expect(progress.length).toBeGreaterThanOrEqual(deleted / 2);
+  });
+
+  test('a key whose row was purged gets a greater fence than before', async () => {
+    const store = await at.open({ timeout: 60_000 });
+    const token = createToken();
+    const before = await store.claim('fenced', { token, lease: 60_000 });
+    await store.release('fenced', token);
+    await age('fenced', 11);
+    await store.purgeExpired();
+    const after = await store.claim('fenced', { token, lease: 60_000 });
+    expect(
+      after.outcome === 'acquired' && before.outcome === 'acquired' && after.fence > before.fence,
+    ).toBe(true);
+  });
+
+  test.each([0, 1_001, 1.5])('a batch of %d rows is refused', async (batch) => {
+    const store = await at.open({ timeout: 60_000 });
+    await expect(store.purgeExpired({ batch })).rejects.toMatchObject({
+      code: 'IDEM_INVALID_OPTIONS',
+    });
+  });
+});

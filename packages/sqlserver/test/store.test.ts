@@ -1,0 +1,123 @@
+import { createToken } from '@idem/core';
+import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { CamelCasePlugin, Kysely } from 'kysely';
+import { expect, test } from 'vitest';
+import { configOf } from './support/config.ts';
+import { describeWithTable } from './support/table.ts';
+
+const value = new TextEncoder().encode('{"ok":true}');
+
+describeWithTable('the store', (at) => {
+  test('each operation is one request, takeovers and repetitions included', async () => {
+    const sent: string[] = [];
+    const db = new Kysely<unknown>({
+      dialect: createDialect(configOf(at.address), { max: 1 }),
+      log: ({ query }) => {
+        sent.push(query.sql);
+      },
+    });
+    const store = new SqlServerStore({ db, table: at.table });
+    const token = createToken();
+    await store.claim('one', { token, lease: 1 });
+    await at.query(`UPDATE dbo.${at.table} SET EndsAt = '2020-01-01'`);
+    await store.claim('one', { token, lease: 60_000, fingerprint: 'f' });
+    await store.claim('one', { token, lease: 60_000, fingerprint: 'f' });
+    await store.claim('one', { token: createToken(), lease: 60_000 });
+    await store.renew('one', token, 60_000);
+    await store.release('one', token);
+    await store.claim('one', { token, lease: 60_000 });
+    await store.complete('one', token, value, 60_000);
+    await store.complete('one', token, value, 60_000);
+    await store.claim('one', { token: createToken(), lease: 60_000 });
+    await store.find('one');
+    await store.exists('one');
+    await store.store('one', value, 60_000);
+    await store.store('two', value, 60_000);
+    await store.remove('one');
+    expect(sent).toHaveLength(15);
+    expect(new Set(sent).size).toBe(8);
+    await db.destroy();
+  });
+
+  test('close leaves the instance that was handed in alone', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table });
+    await store.close();
+    await expect(at.query('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  test('plugins of the user’s instance touch nothing of ours', async () => {
+    const db = at.db.withPlugin(new CamelCasePlugin());
+    const store = new SqlServerStore({ db, table: at.table });
+    const token = createToken();
+    const claimed = await store.claim('plugin', { token, lease: 60_000, fingerprint: '{"a":1}' });
+    expect(claimed).toMatchObject({ outcome: 'acquired', takeover: false });
+    const seen = await store.claim('plugin', { token: createToken(), lease: 60_000 });
+    expect(seen).toMatchObject({ outcome: 'in-progress', fingerprint: '{"a":1}' });
+  });
+
+  test('an exhausted pool is an error of its own, and what was given up is never sent', async () => {
+    const db = new Kysely<unknown>({ dialect: createDialect(configOf(at.address), { max: 1 }) });
+    const store = new SqlServerStore({ db, table: at.table, timeout: 300 });
+    const holding = await db.startTransaction().execute();
+    const claim = store.claim('busy', { token: createToken(), lease: 60_000 });
+    await expect(claim).rejects.toMatchObject({ code: 'IDEM_STORE_BUSY', retryable: true });
+    await holding.rollback().execute();
+    const patient = new SqlServerStore({ db, table: at.table, timeout: 60_000 });
+    await expect(
+      patient.claim('busy', { token: createToken(), lease: 60_000 }),
+    ).resolves.toMatchObject({ outcome: 'acquired' });
+    await db.destroy();
+  });
+
+  test('a missing schema says what to call', async () => {
+    const store = new SqlServerStore({ db: at.db, table: `${at.table}_missing` });
+    await expect(store.find('any')).rejects.toMatchObject({
+      code: 'IDEM_SCHEMA_MISSING',
+      message: expect.stringContaining('ensureSchema()'),
+    });
+  });
+
+  test('many may create the schema at once, and again', async () => {
+    const stores = await Promise.all([1, 2, 3, 4].map(() => at.open({ timeout: 60_000 })));
+    const table = `${at.table}_race`;
+    const racing = stores.map(() => new SqlServerStore({ db: at.db, table }));
+    await Promise.all(racing.map((store) => store.ensureSchema()));
+    await Promise.all(racing.map((store) => store.ensureSchema()));
+    await expect(racing[0]?.exists('any')).resolves.toBe(false);
+    await at.dropTable(table);
+  });
+
+  test('an aborted operation rejects at once while its row is locked, and the pool recovers', async () => {
+    const store = await at.open({ timeout: 60_000, poolSize: 1 });
+    const token = createToken();
+    await store.claim('locked', { token, lease: 60_000 });
+    const holding = await at.db.startTransaction().execute();
+    const inside = new SqlServerStore({ db: at.db, table: at.table }).inTransaction(holding);
+    await inside.complete('locked', token, value, 60_000);
+    const stop = new AbortController();
+    const renewing = store.renew('locked', token, 60_000, { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('enough')), 50);
+    await expect(renewing).rejects.toThrow('enough');
+    await holding.rollback().execute();
+    await expect(store.exists('locked')).resolves.toBe(false);
+  });
+
+  test('a connection that died in the pool is not handed out again', async () => {
+    const store = await at.open({ timeout: 60_000, poolSize: 1 });
+    await store.store('alive', value, 60_000);
+    const [session] = await at.query<{ id: number }>(
+      `SELECT session_id AS id FROM sys.dm_exec_sessions WHERE session_id <> @@SPID ORDER BY session_id DESC`,
+    );
+    await at.query(`KILL ${session?.id}`).catch(() => {});
+    await expect(store.exists('alive')).resolves.toBe(true);
+  });
+
+  test('a row is readable in plain T-SQL', async () => {
+    const store = await at.open();
+    await store.claim('order 17 😀', { token: createToken(), lease: 60_000, fingerprint: 'abc' });
+    const [row] = await at.query(
+      `SELECT IdempotencyKey, State, Fingerprint FROM dbo.${at.table} WHERE IdempotencyKey LIKE N'order 17%'`,
+    );
+    expect(row).toEqual({ IdempotencyKey: 'order 17 😀', State: 'claimed', Fingerprint: 'abc' });
+  });
+});

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { createDialect, dropSchemaSql, SqlServerStore } from '@idem/sqlserver';
+import { CompiledQuery, Kysely } from 'kysely';
+import { configOf } from './config.ts';
+import { type Address, type UrlOptions, urlOf } from './server.ts';
+
+/** A table of its own on the tests' server, and ways to reach it. */
+export interface TestTable {
+  readonly address: Address;
+  readonly table: string;
+  readonly url: string;
+  /** A Kysely instance as a user would have it. */
+  readonly db: Kysely<unknown>;
+  /** Opens a store with a pool of its own; closed after the tests. */
+  open(options?: UrlOptions): Promise<SqlServerStore>;
+  /** Removes another table that a test made. */
+  dropTable(table: string): Promise<void>;
+  /** Sends T-SQL beside the store. */
+  query<R>(text: string, parameters?: unknown[]): Promise<R[]>;
+}
+
+/** A table with a name of its own; `drop` removes it and closes what was opened. */
+export function makeTable(address: Address): TestTable & { drop(): Promise<void> } {
+  const table = `Idem_${randomBytes(6).toString('hex')}`;
+  const db = new Kysely<unknown>({ dialect: createDialect(configOf(address)) });
+  const stores: SqlServerStore[] = [];
+  const query = async <R>(text: string, parameters: unknown[] = []): Promise<R[]> =>
+    (await db.executeQuery<R>(CompiledQuery.raw(text, parameters))).rows;
+  return {
+    address,
+    table,
+    url: urlOf(address, table),
+    db,
+    open: async (options) => {
+      const store = await SqlServerStore.connect(urlOf(address, table, options));
+      stores.push(store);
+      return store;
+    },
+    query,
+    dropTable: async (other) => {
+      await query(dropSchemaSql({ table: other }));
+    },
+    drop: async () => {
+      await Promise.all(stores.map((store) => store.close()));
+      await query(dropSchemaSql({ table }));
+      await db.destroy();
+    },
+  };
+}

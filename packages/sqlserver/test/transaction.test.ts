@@ -1,0 +1,136 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createToken, Idempotency } from '@idem/core';
+import { SqlServerStore } from '@idem/sqlserver';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { payIn, paymentsOf } from './support/payments.ts';
+import { describeWithTable } from './support/table.ts';
+
+const value = new Uint8Array([1]);
+
+describeWithTable('in the user’s own transaction', (at) => {
+  beforeAll(() =>
+    at.query(`CREATE TABLE ${paymentsOf(at.table)} (IdempotencyKey NVARCHAR(100) NOT NULL)`),
+  );
+  afterAll(() => at.query(`DROP TABLE ${paymentsOf(at.table)}`));
+  const payments = async (key: string): Promise<number> => {
+    const [row] = await at.query<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM ${paymentsOf(at.table)} WHERE IdempotencyKey = @1`,
+      [key],
+    );
+    return Number(row?.n);
+  };
+  const lapse = (key: string): Promise<unknown[]> =>
+    at.query(
+      `UPDATE dbo.${at.table} SET EndsAt = '2020-01-01' WHERE IdempotencyKey = @1 AND State = 'claimed'`,
+      [key],
+    );
+  const open = (lease = 60_000): Idempotency<SqlServerStore> =>
+    new Idempotency({
+      store: new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 }),
+      ttl: 600_000,
+      lease,
+    });
+  const pay = (idempotency: Idempotency<SqlServerStore>, key: string, then?: () => Promise<void>) =>
+    idempotency.runInTransaction(
+      key,
+      (work) => at.db.transaction().execute(work),
+      async ({ tx }) => {
+        await payIn(tx, at.table, key);
+        await then?.();
+        return { paid: key };
+      },
+      { wait: 60_000 },
+    );
+
+  test('effect and record are committed together, and replayed', async () => {
+    const first = await pay(open(), 'together');
+    const again = await pay(open(), 'together');
+    expect([first.replayed, again.replayed]).toEqual([false, true]);
+    expect(again.value).toEqual({ paid: 'together' });
+    await expect(payments('together')).resolves.toBe(1);
+  });
+
+  test('a function that throws leaves neither', async () => {
+    const failing = pay(open(), 'thrown', async () => {
+      throw new Error('declined');
+    });
+    await expect(failing).rejects.toThrow('declined');
+    await expect(payments('thrown')).resolves.toBe(0);
+    await expect(pay(open(), 'thrown')).resolves.toMatchObject({ replayed: false });
+    await expect(payments('thrown')).resolves.toBe(1);
+  });
+
+  test('a holder that outlived its lease has its writes rolled back', async () => {
+    const outlived = pay(open(), 'outlived', async () => {
+      await lapse('outlived');
+      await pay(open(), 'outlived');
+    });
+    await expect(outlived).rejects.toMatchObject({ code: 'IDEM_LEASE_LOST' });
+    await expect(payments('outlived')).resolves.toBe(1);
+  });
+
+  test('complete answers false for who does not hold the claim, and writes nothing', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table });
+    await store.claim('stranger', { token: createToken(), lease: 60_000 });
+    const answer = await at.db
+      .transaction()
+      .execute((tx) => store.inTransaction(tx).complete('stranger', createToken(), value, 60_000));
+    expect(answer).toBe(false);
+    await expect(store.exists('stranger')).resolves.toBe(false);
+  });
+
+  test('what is rolled back was never completed', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const token = createToken();
+    await store.claim('rolled back', { token, lease: 60_000 });
+    const tx = await at.db.startTransaction().execute();
+    await expect(
+      store.inTransaction(tx).complete('rolled back', token, value, 60_000),
+    ).resolves.toBe(true);
+    await tx.rollback().execute();
+    await expect(store.exists('rolled back')).resolves.toBe(false);
+    await expect(store.renew('rolled back', token, 60_000)).resolves.toBe(true);
+  });
+
+  test('something that is no transaction is refused', () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table });
+    // @ts-expect-error: what a JavaScript caller could do
+    expect(() => store.inTransaction(at.db)).toThrow(
+      expect.objectContaining({ code: 'IDEM_INVALID_OPTIONS' }),
+    );
+  });
+
+  describe('killed', () => {
+    test.each([
+      'before the write',
+      'after the write',
+      'after complete',
+      'during commit',
+      'after commit',
+    ])(
+      '%s, the effect is there exactly once after the retry',
+      async (step) => {
+        const key = `killed ${step}`;
+        const child = fork(new URL('./programs/payment.ts', import.meta.url), {
+          execArgv: ['--conditions=@idem/source'],
+          env: {
+            ...process.env,
+            IDEM_PAYMENT: JSON.stringify({ url: at.url, table: at.table, key, step }),
+          },
+        });
+        const [, signal] = await once(child, 'exit');
+        expect(signal).toBe('SIGKILL');
+        if (step !== 'during commit') {
+          await expect(payments(key)).resolves.toBe(step === 'after commit' ? 1 : 0);
+        }
+        // The dead holder's lease ends, without a wait for it.
+        await lapse(key);
+        const { replayed } = await pay(open(), key);
+        if (step !== 'during commit') expect(replayed).toBe(step === 'after commit');
+        await expect(payments(key)).resolves.toBe(1);
+      },
+      120_000,
+    );
+  });
+});
