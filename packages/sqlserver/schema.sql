@@ -165,7 +165,7 @@ BEGIN
   IF @State = ''claimed'' AND @EndsAt >= @Now AND @Holder <> @TokenHash
   BEGIN
     SELECT ''in-progress'' AS outcome, @HeldFingerprint AS fingerprint,
-      (DATEDIFF_BIG(MICROSECOND, @Now, @EndsAt) + 999) / 1000 AS remaining;
+      (DATEDIFF_BIG(MICROSECOND, SYSUTCDATETIME(), @EndsAt) + 999) / 1000 AS remaining;
     RETURN;
   END;
 

@@ -9,7 +9,8 @@ import type { Procedure } from './procedure.ts';
  * were read. A caller that lost such a race is told `raced` and calls again.
  *
  * The clock was read before any wait for a lock. That errs towards "not yet lapsed", and the fence
- * is past the remembered one whatever the clock says.
+ * is past the remembered one whatever the clock says. What is left of another's lease is told by
+ * the clock of that moment, so that it is never more than the lease.
  */
 export const claim: Procedure = {
   name: 'Claim',
@@ -52,7 +53,7 @@ export const claim: Procedure = {
   IF @State = 'claimed' AND @EndsAt >= @Now AND @Holder <> @TokenHash
   BEGIN
     SELECT 'in-progress' AS outcome, @HeldFingerprint AS fingerprint,
-      (DATEDIFF_BIG(MICROSECOND, @Now, @EndsAt) + 999) / 1000 AS remaining;
+      (DATEDIFF_BIG(MICROSECOND, SYSUTCDATETIME(), @EndsAt) + 999) / 1000 AS remaining;
     RETURN;
   END;
 
