@@ -84,7 +84,9 @@ client.disconnect();
 await server.close();
 if (!met) console.log('A bar was missed.');
 
-function bare(source: string): (key: string, ...args: (string | Buffer | number)[]) => Promise<unknown> {
+function bare(
+  source: string,
+): (key: string, ...args: (string | Buffer | number)[]) => Promise<unknown> {
   const sha = createHash('sha1').update(source).digest('hex');
   const loaded = client.script('LOAD', source);
   return async (key, ...args) => {

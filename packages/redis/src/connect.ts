@@ -47,7 +47,8 @@ export async function openClient(target: string | URL | ConnectOptions): Promise
   const { settings: wished, server, options } = resolve(target);
   const settings = checkSettings(wished);
   const { Cluster, Redis } = await import('ioredis');
-  const limits = { socketTimeout: settings.timeout, connectTimeout: settings.timeout };
+  // A connection that stays silent after the operations on it have given up is replaced.
+  const limits = { socketTimeout: 2 * settings.timeout, connectTimeout: settings.timeout };
   const client =
     server.kind === 'cluster'
       ? new Cluster([...server.nodes], {

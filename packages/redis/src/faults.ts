@@ -4,6 +4,7 @@ import { IdempotencyError } from '@idem/core';
 type Fault =
   | { readonly kind: 'transient'; readonly remedy: string }
   | { readonly kind: 'full' }
+  | { readonly kind: 'wrong type' }
   | { readonly kind: 'late' }
   | { readonly kind: 'ended' }
   | { readonly kind: 'refused'; readonly remedy: string; readonly retryable: boolean };
@@ -53,6 +54,7 @@ function faultOf(error: unknown, ended: boolean): Fault {
   const transient = TRANSIENT[code];
   if (transient !== undefined) return { kind: 'transient', remedy: transient };
   if (code === 'OOM') return { kind: 'full' };
+  if (code === 'WRONGTYPE') return { kind: 'wrong type' };
   if (code === 'MISCONF') {
     const remedy = 'see in its log why the server cannot save, and cure that';
     return { kind: 'refused', remedy, retryable: true };
@@ -95,6 +97,12 @@ export function toIdempotencyError(error: unknown, ended: boolean): IdempotencyE
         'IDEM_STORE_FULL',
         'Redis is at its maxmemory and takes no new record: raise maxmemory, or shorten the ttl.',
         { cause, retryable: true },
+      );
+    case 'wrong type':
+      return new IdempotencyError(
+        'IDEM_RECORD_CORRUPT',
+        'The key holds no record of this library: it is not even a string. Look at it with redis-cli; remove(key) clears it away.',
+        { cause },
       );
     case 'late':
       return new IdempotencyError(

@@ -1,4 +1,12 @@
-import { completed, endsAfter, READ_HEAD, READ_WHOLE, RECORD_KEPT, vacate } from './record.ts';
+import {
+  completed,
+  endsAfter,
+  READ_HEAD,
+  READ_HEAD_OF_ANY,
+  READ_WHOLE,
+  RECORD_KEPT,
+  vacate,
+} from './record.ts';
 import { type Script, script } from './script.ts';
 
 /** Answers the whole record when it is completed, nil when not. */
@@ -20,7 +28,7 @@ return '1'
 /** Removes what is not a record too: that is the remedy for one that is corrupt. */
 export const REMOVE: Script = script(`
 local function vacate()
-${READ_HEAD}
+${READ_HEAD_OF_ANY}
   if state == 'none' or state == 'vacant' then return '1' end
   if state == 'claimed' and ends <= now then return '1' end
   ${vacate("'remove'")}

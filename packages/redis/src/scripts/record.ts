@@ -26,35 +26,53 @@ const HEAD = 512;
  * mostly do, so a completed record is handed out after a look at fixed places; who gets it checks
  * the rest of its header.
  */
-export const READ_WHOLE: string = read(
-  `redis.pcall('GET', KEYS[1])`,
-  `
-if r and string.sub(r, 29, 39) == ' completed ' and string.sub(r, 1, ${MAGIC.length}) == '${MAGIC}'
-  and (tonumber(string.sub(r, ${MAGIC.length + 1}, 28)) or 0) > now then return r end
-if r then`,
-  '#r',
-);
+export const READ_WHOLE: string = `
+local r = redis.call('GET', KEYS[1])
+${clock()}
+if r then
+  if string.sub(r, 29, 39) == ' completed ' and string.sub(r, 1, ${MAGIC.length}) == '${MAGIC}'
+    and (tonumber(string.sub(r, ${MAGIC.length + 1}, 28)) or 0) > now then return r end
+  ${parse('#r')}
+end
+`;
 
 /** Reads the header, for a script that never needs the value: 16 MiB stay where they are. */
-export const READ_HEAD: string = read(
-  `redis.pcall('GETRANGE', KEYS[1], 0, ${HEAD - 1})`,
-  // GETRANGE cannot tell an empty value from none.
-  `if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then`,
-  `(#r < ${HEAD} and #r or redis.call('STRLEN', KEYS[1]))`,
-);
+export const READ_HEAD: string = `
+local r = redis.call('GETRANGE', KEYS[1], 0, ${HEAD - 1})
+${parseHead()}
+`;
 
-/** Answers `X` for what this library did not write, and for what is damaged. */
-function read(command: string, present: string, size: string): string {
-  return `
-local r = ${command}
+/** The same for a key of any type: `r` is an error where it is not a string. */
+export const READ_HEAD_OF_ANY: string = `
+local r = redis.pcall('GETRANGE', KEYS[1], 0, ${HEAD - 1})
 if type(r) == 'table' then
   if string.find(r.err, 'WRONGTYPE', 1, true) then return 'X' end
   return r
 end
+${parseHead()}
+`;
+
+function clock(): string {
+  return `
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local ends, state, fence, takeover, token, fingerprint = 0, 'none'
-${present}
+`;
+}
+
+function parseHead(): string {
+  // GETRANGE cannot tell an empty value from none.
+  return `
+${clock()}
+if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
+  ${parse(`(#r < ${HEAD} and #r or redis.call('STRLEN', KEYS[1]))`)}
+end
+`;
+}
+
+/** Answers `X` for what this library did not write, and for what is damaged. */
+function parse(size: string): string {
+  return `
   local at, bytes
   ends, state, at = string.match(r, '^${MAGIC}(%d+) (%l+) ()')
   if state == 'claimed' then
@@ -69,7 +87,6 @@ ${present}
   end
   if not fence then return 'X' end
   ends = tonumber(ends)
-end
 `;
 }
 
