@@ -2,7 +2,7 @@ import { now } from '../model/monotonic.ts';
 import type { RuleContext } from '../rule.ts';
 
 const LONGER = 20;
-const PATIENCE = { quick: 15_000, long: 300_000 } as const;
+const PATIENCE = { quick: 4_000, long: 300_000 } as const;
 
 /** How often a rule tries what is found by chance: `quick` times, or twenty times that. */
 export function roundsOf({ budget }: RuleContext, quick: number): number {
