@@ -8,6 +8,11 @@ const VALUE_LENGTHS = [256, 2048, 8000];
 const KEY_LENGTHS = [128, 1024];
 const FINGERPRINT_LENGTHS = [64, 256];
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+const CONTROL = /[\0-\x1f]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const UNREADABLE = /[\0-\x1f\x7f]| $/;
+
 const MS_PER_DAY = 86_400_000;
 
 /** What identifies the row: no collation, no padding and no index limit can fool a hash. */
@@ -25,12 +30,15 @@ export function tokenHash(token: string): Buffer {
  * control pictures, since NUL is refused by Babelfish and padding must be told from the key.
  */
 export function readableKey(key: string): string {
-  const shown = key
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-    .replaceAll(/[\0-\x1f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
+  const shown = UNREADABLE.test(key) ? withPictures(key) : key;
+  return shown.padEnd(lengthFor(shown.length, KEY_LENGTHS));
+}
+
+function withPictures(key: string): string {
+  return key
+    .replaceAll(CONTROL, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
     .replaceAll('\x7f', '\u2421')
     .replace(/ +$/, (spaces) => '\u2420'.repeat(spaces.length));
-  return shown.padEnd(lengthFor(shown.length, KEY_LENGTHS));
 }
 
 /** Blank for none; a fingerprint has no spaces. */

@@ -1,5 +1,5 @@
 import { IdempotencyError } from '@idem/core';
-import { CompiledQuery, type DatabaseConnection, type QueryExecutor } from 'kysely';
+import type { CompiledQuery, DatabaseConnection, QueryExecutor } from 'kysely';
 import type { Row } from '../rows.ts';
 
 /** A Kysely instance or an open transaction. */
@@ -23,8 +23,7 @@ export interface RequestLimits {
  */
 export function sendRequest(
   db: Database,
-  text: string,
-  parameters: readonly unknown[],
+  statement: CompiledQuery,
   { deadline, signal }: RequestLimits,
 ): Promise<readonly Row[]> {
   return new Promise((resolve, reject) => {
@@ -51,7 +50,7 @@ export function sendRequest(
     const run = async (free: DatabaseConnection): Promise<void> => {
       if (ended) return;
       connection = free;
-      const { rows } = await free.executeQuery<Row>(CompiledQuery.raw(text, [...parameters]));
+      const { rows } = await free.executeQuery<Row>(statement);
       if (ended) return;
       end();
       resolve(rows);

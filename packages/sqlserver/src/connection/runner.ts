@@ -1,6 +1,7 @@
 import { retryTransient } from '@idem/core/adapter';
 import { isTransient, toIdempotencyError } from '../faults/fault.ts';
 import type { Row } from '../rows.ts';
+import { compile } from './compile.ts';
 import { type Database, sendRequest } from './request.ts';
 
 /** Short at first: a deadlock is over when its victim hears of it. */
@@ -34,10 +35,11 @@ export class Runner {
     read: (rows: readonly Row[], attempt: number) => T,
   ): Promise<T> {
     const { timeout, repeat } = this.#options;
+    const statement = compile(text, parameters);
     const started = performance.now();
     const attempt = async (n: number): Promise<T> => {
       const deadline = timeout - (performance.now() - started);
-      return read(await sendRequest(this.#db, text, parameters, { deadline, signal }), n);
+      return read(await sendRequest(this.#db, statement, { deadline, signal }), n);
     };
     try {
       return await retryTransient(attempt, {
