@@ -301,7 +301,9 @@ BEGIN
   DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST)
   WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
     AND (State = ''vacant'' OR State = ''completed'' OR (State = ''claimed'' AND EndsAt < @LapsedSince));
-  SELECT @@ROWCOUNT AS deleted;
+  DECLARE @Deleted INT = @@ROWCOUNT;
+  SELECT @Deleted AS deleted;
+  RETURN @Deleted;
 END');
 
 COMMIT TRANSACTION;

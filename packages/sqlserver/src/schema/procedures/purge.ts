@@ -9,7 +9,10 @@ import type { Procedure } from './procedure.ts';
  */
 export const VACANT_ROW_MEMORY = 600_000;
 
-/** Deletes one small batch from one part of the purge index, stepping over rows that are in use. */
+/**
+ * Deletes one small batch from one part of the purge index, stepping over rows that are in use. The
+ * number of rows is also what the procedure returns, for a scheduled job in T-SQL.
+ */
 export const purge: Procedure = {
   name: 'Purge',
   parameters: ['@Shard INT', '@Batch INT'],
@@ -19,5 +22,7 @@ export const purge: Procedure = {
   DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, READPAST)
   WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
     AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince));
-  SELECT @@ROWCOUNT AS deleted;`,
+  DECLARE @Deleted INT = @@ROWCOUNT;
+  SELECT @Deleted AS deleted;
+  RETURN @Deleted;`,
 };
