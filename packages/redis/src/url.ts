@@ -16,7 +16,7 @@ export interface Target {
 }
 
 const FORM =
-  /^(?<scheme>rediss?)(?<kind>\+sentinel|\+cluster)?:\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^@/?#]+)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
+  /^(?<scheme>rediss?)(?<kind>\+sentinel|\+cluster)?:\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<hosts>[^@/?#]+)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/i;
 
 const FORMS =
   'redis://user:password@host:6379/0, redis+sentinel://host:26379,host:26379/name/0 or redis+cluster://host:7000,host:7001 (rediss for TLS)';
@@ -30,12 +30,12 @@ export function parseUrl(url: string | URL): Target {
     ...(parts['user'] ? { username: decode(parts['user']) } : {}),
     ...(parts['password'] ? { password: decode(parts['password']) } : {}),
   };
-  const secure = parts['scheme'] === 'rediss';
+  const secure = parts['scheme']?.toLowerCase() === 'rediss';
   const tls = secure ? { tls: {} } : {};
   const path = (parts['path'] ?? '').split('/').filter((part) => part !== '');
   const hosts = parts['hosts'] ?? '';
 
-  if (parts['kind'] === '+cluster') {
+  if (parts['kind']?.toLowerCase() === '+cluster') {
     if (path.length > 0) refuseUrl('names a database, which a Cluster does not have');
     return {
       settings,
@@ -46,7 +46,7 @@ export function parseUrl(url: string | URL): Target {
       },
     };
   }
-  if (parts['kind'] === '+sentinel') {
+  if (parts['kind']?.toLowerCase() === '+sentinel') {
     const [name, db, ...rest] = path;
     if (name === undefined || rest.length > 0) {
       return refuseUrl('does not name the master after the sentinels');

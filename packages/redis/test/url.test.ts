@@ -32,7 +32,7 @@ describe('the URL of a Redis store', () => {
   });
 
   test('Cluster', () => {
-    expect(serverOf('rediss+cluster://h1:7000,h2:7001')).toEqual({
+    expect(serverOf('REDISS+Cluster://h1:7000,h2:7001')).toEqual({
       kind: 'cluster',
       nodes: [
         { host: 'h1', port: 7000 },
