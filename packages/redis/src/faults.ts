@@ -42,7 +42,7 @@ const SYSTEM =
   /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENOTFOUND|EAI_AGAIN|ERR_STREAM_\w+)$/;
 
 /** Before Redis 7 the code of a command within a script comes late in the message. */
-const SCRIPT_CODE = /^ERR Error running script .*?-([A-Z]+) /;
+const SCRIPT_CODE = /^ERR Error running script .*: -?([A-Z]{2,}) /;
 
 function replyCode(message: string): string {
   return SCRIPT_CODE.exec(message)?.[1] ?? /^-?([A-Z]+)\b/.exec(message)?.[1] ?? '';
