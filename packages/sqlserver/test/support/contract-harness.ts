@@ -7,7 +7,7 @@ import { type TestServer, urlOf } from './server.ts';
 import { makeTable } from './table-on.ts';
 
 /** Short enough for a rule on a silent server, and long enough for two busy cores. */
-const FAULTY_TIMEOUT = 8_000;
+const FAULTY_TIMEOUT = 5_000;
 
 /** So that no answer depends on how busy the machine is. */
 const PATIENT_TIMEOUT = 60_000;
