@@ -20,7 +20,17 @@ const steps: readonly (() => Promise<boolean>)[] = [
   () => step('unused code and dependencies', 'knip', []),
   () =>
     step('package manifests and types as a user sees them', 'node', ['scripts/check-packages.ts']),
-  () => step('tests', 'turbo', ['run', 'test', '--concurrency=2', '--continue', ...filter]),
+  // Most of the tests wait, for clocks and servers. They may see the whole environment: what npm, Docker
+  // and a proxy read from it is not ours to list.
+  () =>
+    step('tests', 'turbo', [
+      'run',
+      'test',
+      '--concurrency=4',
+      '--continue',
+      '--env-mode=loose',
+      ...filter,
+    ]),
   () =>
     step('the conformance table in the README is current', 'node', [
       '--conditions=@idem/source',

@@ -17,8 +17,14 @@ const COMPANIONS: Readonly<Record<string, string>> = {
 /** The lines that connect the adapters of this project, for the message to a scheme that is not there. */
 const LINES: Readonly<Record<string, string>> = {
   memory: "memory: (url) => import('@idem/memory').then((m) => m.MemoryStore.connect(url))",
-  redis: "redis: (url) => import('@idem/redis').then((m) => m.RedisStore.connect(url))",
-  rediss: "rediss: (url) => import('@idem/redis').then((m) => m.RedisStore.connect(url))",
+  ...Object.fromEntries(
+    ['redis', 'rediss', 'redis+sentinel', 'rediss+sentinel', 'redis+cluster', 'rediss+cluster'].map(
+      (scheme) => [
+        scheme,
+        `${scheme.includes('+') ? `'${scheme}'` : scheme}: (url) => import('@idem/redis').then((m) => m.RedisStore.connect(url))`,
+      ],
+    ),
+  ),
   sqlserver:
     "sqlserver: (url) => import('@idem/sqlserver').then((m) => m.SqlServerStore.connect(url))",
 };
