@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /** What one package's test run came to. */
 export interface TestCounts {
@@ -29,11 +29,20 @@ export class CountReporter implements Reporter {
       for (const test of module.children.allTests()) {
         const result = test.result();
         if (result.state === 'passed') passed += 1;
-        else if (result.state === 'skipped') skipped.push(result.note ?? 'no reason given');
+        else if (result.state === 'skipped')
+          skipped.push(result.note ?? skippedGroup(test) ?? 'no reason given');
         else failed += 1;
       }
     }
     const counts: TestCounts = { passed, failed, skipped };
     writeFileSync(this.#path, JSON.stringify(counts));
   }
+}
+
+/** The title of the group that was skipped as a whole, which says why. */
+function skippedGroup(test: TestCase): string | undefined {
+  for (let { parent } = test; parent.type === 'suite'; parent = parent.parent) {
+    if (parent.options.mode === 'skip') return parent.name;
+  }
+  return undefined;
 }

@@ -26,7 +26,7 @@ export async function contractHarness(server: TestServer): Promise<Harness> {
     return Number(row?.now) / 1_000;
   };
   return {
-    name: `@idem/sqlserver on ${server.description}`,
+    name: '@idem/sqlserver',
     // On one instance of a user's, as an application has it; the other processes use pools of their own.
     open: async () => new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT }),
     clock: {
