@@ -39,10 +39,11 @@ export class CountReporter implements Reporter {
   }
 }
 
-/** The title of the group that was skipped as a whole, which says why. */
+/** The title of the outermost group that was skipped as a whole, which says why. */
 function skippedGroup(test: TestCase): string | undefined {
+  let title: string | undefined;
   for (let { parent } = test; parent.type === 'suite'; parent = parent.parent) {
-    if (parent.options.mode === 'skip') return parent.name;
+    if (parent.options.mode === 'skip') title = parent.name;
   }
-  return undefined;
+  return title;
 }
