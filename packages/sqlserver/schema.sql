@@ -116,7 +116,11 @@ BEGIN
   UPDATE [dbo].[IdempotencyStore]
   SET State = ''vacant'', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
     Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, ''1970-01-01'', @Now) END
-  WHERE KeyHash = @KeyHash;
+  WHERE KeyHash = @KeyHash AND NOT (State = ''claimed'' AND EndsAt < @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  ));
   SELECT ''done'' AS outcome;
 END');
 

@@ -88,10 +88,9 @@ function completed(
   return { state: 'completed', value, token, fingerprint, ends };
 }
 
-/** Removing a key whose claim has lapsed does nothing by the table; whether it is forgotten is left open. */
+/** A key whose claim has lapsed is vacant already: nothing is removed, and the takeover stays owed. */
 function removed(record: KeyState['record']): Vacant {
-  const lapsed = record.state === 'vacant' ? record.lapsed : null;
-  return { state: 'vacant', lapsed: lapsed === null ? null : { ...lapsed, certain: false } };
+  return { state: 'vacant', lapsed: record.state === 'vacant' ? record.lapsed : null };
 }
 
 type Claim = Extract<Operation, { name: 'claim' }>;

@@ -154,6 +154,21 @@ export const takeoverRules: readonly Rule[] = [
   ),
 
   timed(
+    'remove-cannot-hide-a-lapse',
+    'remove of a key whose claim has lapsed removes nothing: the next claim is still a takeover.',
+    async (context, time) => {
+      const key = context.key();
+      const { end } = await time.begin(time.short, () =>
+        acquire(context, key, { lease: time.short }),
+      );
+      await time.at(end);
+      await context.store.remove(key);
+      const { takeover } = await acquire(context, key, { what: 'a claim after the remove' });
+      context.expect.same('takeover of a claim after a lapse and a remove', takeover, true);
+    },
+  ),
+
+  timed(
     'late-holder-cannot-touch-takeover',
     "Once another took over, the lapsed holder's complete, renew and release are false and touch nothing.",
     async (context, time) => {

@@ -58,6 +58,20 @@ export const removeMistakes: readonly BrokenStore[] = [
     },
   ),
   broken(
+    'remove-forgets-lapse',
+    'Deletes the row of a lapsed claim, and with it that somebody began and did not end.',
+    {
+      'claim.remove-cannot-hide-a-lapse':
+        /takeover of a claim after a lapse and a remove: expected true, saw false/,
+    },
+    class extends ReferenceStore {
+      protected override async doRemove(key: string): Promise<void> {
+        await this.travel();
+        this.row(key).record = undefined;
+      }
+    },
+  ),
+  broken(
     'tombstones',
     'Marks a key as removed and never takes it for anything else again.',
     { 'remove.may-be-used-again': /after a second store: find: expected 6 bytes .*saw null/ },

@@ -58,7 +58,8 @@ export const store: Procedure = {
 
 /**
  * `remove`: the row stays, vacant, and remembers its fence until the purge. It is also the remedy
- * for a corrupt row, whose fence is kept only if it can be one.
+ * for a corrupt row, whose fence is kept only if it can be one. A claim that has lapsed is left as it
+ * is: the key is vacant, and whoever claims it next must be told of the takeover.
  */
 export const remove: Procedure = {
   name: 'Remove',
@@ -67,6 +68,6 @@ export const remove: Procedure = {
   UPDATE ${quotedTable}
   SET State = 'vacant', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
     Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now) END
-  WHERE KeyHash = @KeyHash;
+  WHERE KeyHash = @KeyHash AND NOT (State = 'claimed' AND EndsAt < @Now AND ${sound});
   SELECT 'done' AS outcome;`,
 };
