@@ -1,22 +1,10 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { asTest } from './engine/as-test.ts';
-import { chooseBudget } from './engine/budget.ts';
-import type { Gate } from './engine/gate.ts';
-import { chooseSeed } from './engine/random.ts';
-import { runRule } from './engine/run-rule.ts';
-import { gateFor, isExclusive, type SuiteOptions } from './engine/run-rules.ts';
-import { type Absent, type Harness, isAbsent } from './harness.ts';
-import { type HarnessSource, harnessFrom, notStarted, titleOf } from './harness-source.ts';
-import { ReportFile } from './report/report-file.ts';
-import { rules as allRules } from './rules/index.ts';
+import { ContractRun, type ContractRunOptions } from './engine/contract-run.ts';
+import type { HarnessSource } from './harness-source.ts';
 
 export type { HarnessSource };
 
-export interface DescribeOptions extends SuiteOptions {
-  /** The title of the describe block; by default `the store contract`, with the harness's name where it is known already. */
-  readonly title?: string | undefined;
-  /** Where to write the JSON report after the last rule; by default nowhere. Only a run of every rule is reported. */
-  readonly report?: string | undefined;
+export interface DescribeOptions extends ContractRunOptions {
   /** Milliseconds that the harness may take to start; by default ten minutes, for servers that must be fetched. */
   readonly startTimeout?: number | undefined;
 }
@@ -27,44 +15,20 @@ export interface DescribeOptions extends SuiteOptions {
  * closed after the last rule.
  */
 export function describeStoreContract(source: HarnessSource, options: DescribeOptions = {}): void {
-  const rules = options.rules ?? allRules;
   const startTimeout = options.startTimeout ?? 600_000;
-  const seed = options.seed ?? chooseSeed();
-  const budget = options.budget ?? chooseBudget();
-  const report = new ReportFile(rules);
+  const run = new ContractRun(source, options);
 
-  describe(options.title ?? titleOf(source), () => {
-    let harness: Harness | Absent = notStarted;
-    let gate: Gate | undefined;
+  describe(run.title, () => {
+    beforeAll(() => run.start(), startTimeout);
+    afterAll(() => run.close(), startTimeout);
 
-    beforeAll(async () => {
-      harness = await harnessFrom(source);
-      if (!isAbsent(harness)) gate = gateFor(harness, options.concurrency);
-    }, startTimeout);
-
-    afterAll(async () => {
-      if (isAbsent(harness)) return;
-      await harness.close?.();
-      if (options.report !== undefined) {
-        await report.write(options.report, { store: harness.name, budget, seed });
-      }
-    }, startTimeout);
-
-    // The engine has its own deadline, which names the rule; waiting for the gate is no hang.
+    // The engine has its own deadline, which names the rule; waiting for its turn is no hang.
     const how = { concurrent: true, timeout: 0 };
-    for (const rule of rules) {
+    for (const rule of run.rules) {
       test(`${rule.id}: ${rule.statement}`, how, async (task) => {
-        if (isAbsent(harness) || gate === undefined) {
-          return task.skip(isAbsent(harness) ? harness.absent : notStarted.absent);
-        }
-        const open = harness;
-        const verdict = await gate.run(isExclusive(rule), () =>
-          runRule(rule, open, { ...options, seed }),
-        );
-        report.add(verdict);
-        const shown = asTest(verdict);
-        if (shown.outcome === 'failed') throw shown.error;
-        if (shown.outcome === 'skipped') task.skip(shown.reason);
+        const outcome = await run.put(rule);
+        if (outcome.outcome === 'failed') throw outcome.error;
+        if (outcome.outcome === 'skipped') task.skip(outcome.reason);
       });
     }
   });
