@@ -1,8 +1,8 @@
 /** What an adapter's author needs; applications import from `@idem/core`. */
 
-export { untilAborted } from './abort.ts';
-export { AbstractStore } from './abstract-store.ts';
-export type { Backoff } from './backoff.ts';
+export { untilAborted } from './adapter-kit/abort.ts';
+export { AbstractStore } from './adapter-kit/abstract-store.ts';
+export type { Backoff } from './support/backoff.ts';
 export {
   checkClaimRequest,
   checkFingerprint,
@@ -13,7 +13,7 @@ export {
   checkTtl,
   checkValue,
   refuse,
-} from './checks.ts';
-export { LAPSED_CLAIM_MEMORY, MAX_DURATION, MAX_KEY_BYTES, MAX_VALUE_BYTES } from './limits.ts';
-export { type RetryOptions, retryTransient } from './retry-transient.ts';
-export { show } from './show.ts';
+} from './contract/checks.ts';
+export { LAPSED_CLAIM_MEMORY, MAX_DURATION, MAX_KEY_BYTES, MAX_VALUE_BYTES } from './contract/limits.ts';
+export { type RetryOptions, retryTransient } from './adapter-kit/retry-transient.ts';
+export { show } from './support/show.ts';

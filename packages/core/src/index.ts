@@ -1,6 +1,6 @@
-export type { Codec, CodecContext } from './codec.ts';
-export type { DiagnosticEvents } from './diagnostics.ts';
-export { type EncryptionKey, encrypted } from './encrypted.ts';
+export type { Codec, CodecContext } from './results/codec.ts';
+export type { DiagnosticEvents } from './executor/diagnostics.ts';
+export { type EncryptionKey, encrypted } from './results/encrypted.ts';
 export {
   IDEMPOTENCY_ERROR_CODES,
   IdempotencyError,
@@ -9,14 +9,14 @@ export {
   type IdempotencyErrorOf,
   type IdempotencyErrorOptions,
   isIdempotencyError,
-} from './errors.ts';
-export type { RunContext } from './execution.ts';
-export { InProgressError, type LossReason, NotRecordedError } from './executor-errors.ts';
-export { Idempotency, type RunResult } from './idempotency.ts';
-export { jsonCodec } from './json-codec.ts';
-export { openStore, type StoreConnector } from './open-store.ts';
-export type { IdempotencyOptions, RunOptions } from './options.ts';
-export type { Scope } from './scope.ts';
+} from './contract/errors.ts';
+export type { RunContext } from './executor/run/execution.ts';
+export { InProgressError, type LossReason, NotRecordedError } from './executor/executor-errors.ts';
+export { Idempotency, type RunResult } from './executor/idempotency.ts';
+export { jsonCodec } from './results/json-codec.ts';
+export { openStore, type StoreConnector } from './opening/open-store.ts';
+export type { IdempotencyOptions, RunOptions } from './executor/options.ts';
+export type { Scope } from './executor/scope.ts';
 export type {
   Acquired,
   ClaimRequest,
@@ -27,11 +27,11 @@ export type {
   OperationOptions,
   StoreSupport,
   Support,
-} from './store.ts';
-export { createToken } from './token.ts';
+} from './contract/store.ts';
+export { createToken } from './contract/token.ts';
 export type {
   RunTransaction,
   TransactionalStore,
   TransactionBoundStore,
-} from './transactional-store.ts';
-export type { WrapOptions } from './wrap.ts';
+} from './contract/transactional-store.ts';
+export type { WrapOptions } from './executor/wrap.ts';

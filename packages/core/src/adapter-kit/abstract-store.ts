@@ -1,0 +1,173 @@
+import { untilAborted } from './abort.ts';
+import {
+  checkClaimRequest,
+  checkKey,
+  checkLease,
+  checkOperationOptions,
+  checkToken,
+  checkTtl,
+  checkValue,
+} from '../contract/checks.ts';
+import { IdempotencyError } from '../contract/errors.ts';
+import type {
+  ClaimRequest,
+  ClaimResult,
+  IdempotencyStore,
+  OperationOptions,
+  StoreSupport,
+} from '../contract/store.ts';
+
+/**
+ * What every adapter extends: it refuses bad arguments before anything is sent, copies what goes
+ * in, honours the signal and refuses work after `close`, so that an adapter is eight methods that
+ * talk to its backend.
+ *
+ * The `do…` methods are only ever called with arguments that were checked and with values that
+ * belong to the adapter. A signal that is handed on may be used to cancel the work at the backend;
+ * the caller's promise is rejected without waiting for that.
+ */
+export abstract class AbstractStore implements IdempotencyStore {
+  abstract readonly supports: StoreSupport;
+
+  #closing: Promise<void> | undefined;
+
+  async find(key: string, options?: OperationOptions): Promise<Uint8Array | null> {
+    checkKey(key);
+    const signal = this.#admit(options);
+    return untilAborted(this.doFind(key, signal), signal);
+  }
+
+  async exists(key: string, options?: OperationOptions): Promise<boolean> {
+    checkKey(key);
+    const signal = this.#admit(options);
+    return untilAborted(this.doExists(key, signal), signal);
+  }
+
+  async store(
+    key: string,
+    value: Uint8Array,
+    ttl: number,
+    options?: OperationOptions,
+  ): Promise<void> {
+    checkKey(key);
+    checkValue(value);
+    checkTtl(ttl);
+    const signal = this.#admit(options);
+    return untilAborted(this.doStore(key, new Uint8Array(value), ttl, signal), signal);
+  }
+
+  async remove(key: string, options?: OperationOptions): Promise<void> {
+    checkKey(key);
+    const signal = this.#admit(options);
+    return untilAborted(this.doRemove(key, signal), signal);
+  }
+
+  async claim(
+    key: string,
+    request: ClaimRequest,
+    options?: OperationOptions,
+  ): Promise<ClaimResult> {
+    checkKey(key);
+    checkClaimRequest(request);
+    const signal = this.#admit(options);
+    const { token, lease, fingerprint } = request;
+    return untilAborted(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal);
+  }
+
+  async complete(
+    key: string,
+    token: string,
+    value: Uint8Array,
+    ttl: number,
+    options?: OperationOptions,
+  ): Promise<boolean> {
+    checkKey(key);
+    checkToken(token);
+    checkValue(value);
+    checkTtl(ttl);
+    const signal = this.#admit(options);
+    return untilAborted(this.doComplete(key, token, new Uint8Array(value), ttl, signal), signal);
+  }
+
+  async release(key: string, token: string, options?: OperationOptions): Promise<boolean> {
+    checkKey(key);
+    checkToken(token);
+    const signal = this.#admit(options);
+    return untilAborted(this.doRelease(key, token, signal), signal);
+  }
+
+  async renew(
+    key: string,
+    token: string,
+    lease: number,
+    options?: OperationOptions,
+  ): Promise<boolean> {
+    checkKey(key);
+    checkToken(token);
+    checkLease(lease);
+    const signal = this.#admit(options);
+    return untilAborted(this.doRenew(key, token, lease, signal), signal);
+  }
+
+  /** Ends what the store opened; later operations are refused with `IDEM_STORE_CLOSED`. May be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.doClose();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  protected abstract doFind(
+    key: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array | null>;
+  protected abstract doExists(key: string, signal: AbortSignal | undefined): Promise<boolean>;
+  protected abstract doStore(
+    key: string,
+    value: Uint8Array,
+    ttl: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void>;
+  protected abstract doRemove(key: string, signal: AbortSignal | undefined): Promise<void>;
+  protected abstract doClaim(
+    key: string,
+    token: string,
+    lease: number,
+    fingerprint: string | null,
+    signal: AbortSignal | undefined,
+  ): Promise<ClaimResult>;
+  protected abstract doComplete(
+    key: string,
+    token: string,
+    value: Uint8Array,
+    ttl: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean>;
+  protected abstract doRelease(
+    key: string,
+    token: string,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean>;
+  protected abstract doRenew(
+    key: string,
+    token: string,
+    lease: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean>;
+  protected abstract doClose(): Promise<void>;
+
+  #admit(options: OperationOptions | undefined): AbortSignal | undefined {
+    checkOperationOptions(options);
+    if (this.#closing !== undefined) {
+      throw new IdempotencyError(
+        'IDEM_STORE_CLOSED',
+        'The store is closed; open another before you use it again.',
+      );
+    }
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    return signal;
+  }
+}

@@ -1,0 +1,94 @@
+import { isError } from '../support/is-error.ts';
+
+/** Every code an idem package can reject with. A code never changes its meaning. */
+export const IDEMPOTENCY_ERROR_CODES = [
+  // Arguments: refused before anything is sent.
+  'IDEM_INVALID_KEY',
+  'IDEM_INVALID_VALUE',
+  'IDEM_INVALID_TTL',
+  'IDEM_INVALID_LEASE',
+  'IDEM_INVALID_TOKEN',
+  'IDEM_INVALID_FINGERPRINT',
+  'IDEM_INVALID_OPTIONS',
+  // The store.
+  'IDEM_STORE_CLOSED',
+  'IDEM_STORE_FULL',
+  'IDEM_STORE_UNAVAILABLE',
+  'IDEM_STORE_TIMEOUT',
+  'IDEM_STORE_BUSY',
+  'IDEM_STORE_FAILED',
+  'IDEM_STORE_UNSUPPORTED',
+  'IDEM_SCHEMA_MISSING',
+  'IDEM_NOT_REPLICATED',
+  'IDEM_RECORD_CORRUPT',
+  // Opening a store from a URL.
+  'IDEM_UNKNOWN_SCHEME',
+  'IDEM_ADAPTER_MISSING',
+  // The executor.
+  'IDEM_IN_PROGRESS',
+  'IDEM_KEY_REUSED',
+  'IDEM_LEASE_LOST',
+  'IDEM_NOT_RECORDED',
+  'IDEM_RESULT_UNENCODABLE',
+  'IDEM_RESULT_UNDECODABLE',
+  'IDEM_TTL_TOO_SHORT',
+] as const;
+
+export type IdempotencyErrorCode = (typeof IDEMPOTENCY_ERROR_CODES)[number];
+
+/** What errors of some codes carry besides. */
+export interface IdempotencyErrorDetails {
+  readonly IDEM_IN_PROGRESS: {
+    /** Whole milliseconds, at least 1, until the holder's lease ends unless it is renewed. */
+    readonly leaseRemaining: number;
+  };
+  readonly IDEM_NOT_RECORDED: {
+    /** What the function returned, in the form in which it would have been replayed. */
+    readonly value: unknown;
+  };
+}
+
+/** The error of one code, with what it carries. */
+export type IdempotencyErrorOf<Code extends IdempotencyErrorCode> = IdempotencyError & {
+  readonly code: Code;
+} & (Code extends keyof IdempotencyErrorDetails ? IdempotencyErrorDetails[Code] : unknown);
+
+export interface IdempotencyErrorOptions {
+  readonly cause?: unknown;
+  /** True when the same call may succeed later without anybody changing anything. Default false. */
+  readonly retryable?: boolean;
+}
+
+/**
+ * What every idem package rejects with. Recognise it by `code`, or with `isIdempotencyError`: two
+ * copies of this class in one dependency tree do no harm then.
+ */
+export class IdempotencyError extends Error {
+  readonly code: IdempotencyErrorCode;
+  /** True when the same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+
+  constructor(code: IdempotencyErrorCode, message: string, options: IdempotencyErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'IdempotencyError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/**
+ * True for an idem error, from whichever copy of the library; with `code`, only for that one, whose
+ * details are then typed: `isIdempotencyError(error, 'IDEM_IN_PROGRESS') && error.leaseRemaining`.
+ */
+export function isIdempotencyError<Code extends IdempotencyErrorCode = IdempotencyErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is IdempotencyErrorOf<Code> {
+  return (
+    isError(error) &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('IDEM_') &&
+    (code === undefined || error.code === code)
+  );
+}

@@ -1,0 +1,50 @@
+import { checkKey, refuse } from '../contract/checks.ts';
+import { IdempotencyError } from '../contract/errors.ts';
+import { MAX_KEY_BYTES } from '../contract/limits.ts';
+
+/** Who or what a key belongs to: a tenant, a user, an operation, or several of them from the widest to the narrowest. */
+export type Scope = string | readonly string[];
+
+/** The parts of a scope. Refuses, with `IDEM_INVALID_OPTIONS`, what is empty or no text: it would be shared. */
+export function scopeParts(scope: unknown): readonly string[] {
+  const parts: readonly unknown[] = Array.isArray(scope) ? scope : [scope];
+  if (parts.length === 0) refuseScope(scope);
+  return parts.map((part) =>
+    typeof part === 'string' && part !== '' && part.isWellFormed() ? part : refuseScope(part),
+  );
+}
+
+/**
+ * The key under which a scoped key is recorded: `@tenant:operation/key`, the key itself without a
+ * scope. No two pairs of scope and key share one: `%`, `:` and `/` in a part are written `%25`,
+ * `%3A` and `%2F`, so the first `/` ends the scope; and a key without a scope that begins with `@`
+ * is recorded after the empty scope, `@/`.
+ *
+ * Refuses, with `IDEM_INVALID_KEY`, a key that is none or that is too long together with its scope.
+ */
+export function joinKey(parts: readonly string[], key: string): string {
+  checkKey(key);
+  if (parts.length === 0 && !key.startsWith('@')) return key;
+  const prefix = `@${parts.map(escapePart).join(':')}/`;
+  const joined = prefix + key;
+  const size = Buffer.byteLength(joined);
+  if (size > MAX_KEY_BYTES) {
+    const own = Buffer.byteLength(key);
+    throw new IdempotencyError(
+      'IDEM_INVALID_KEY',
+      `The key and its scope must be at most 1,024 bytes together; they were ${size}: ${own} of the ` +
+        `key and ${size - own} of the scope as it is written. Hash the longer of them.`,
+    );
+  }
+  return joined;
+}
+
+function escapePart(part: string): string {
+  return part.replace(/[%:/]/g, encodeURIComponent);
+}
+
+function refuseScope(value: unknown): never {
+  const what =
+    'a string, or a list of strings, none of them empty; leave it out where there is none';
+  return refuse('IDEM_INVALID_OPTIONS', value, what, 'scope');
+}

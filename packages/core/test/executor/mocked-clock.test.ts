@@ -1,0 +1,79 @@
+import { mock } from 'node:test';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Idempotency } from '../../src/index.ts';
+import { startTimer } from '../../src/support/timers.ts';
+import { deferred, fixture, LEASE, rejection, settled } from '../support/fixture.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+  mock.timers.reset();
+});
+
+test('with every clock frozen a run, a replay and a refusal need no timer to fire', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+  const { here, elsewhere } = fixture();
+  expect((await here.run('k', () => 'done')).value).toBe('done');
+  expect((await here.run('k', () => 'again')).value).toBe('done');
+  void here.run('l', () => new Promise(() => {}));
+  await settled();
+  for (const executor of [here, elsewhere]) {
+    expect(await rejection(executor.run('l', () => 1))).toMatchObject({ leaseRemaining: LEASE });
+  }
+});
+
+test('with only the timers mocked, as node:test does, a wait ends when they are moved', async () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { here, elsewhere } = fixture();
+  const work = deferred<string>();
+  void elsewhere.run('k', () => work.promise);
+  await settled();
+  const refused = rejection(here.run('k', () => 'twice', { wait: 500 }));
+  const waiting = here.run('k', () => 'twice', { wait: 60_000 });
+  await settled();
+  mock.timers.tick(500);
+  expect(await refused).toMatchObject({ code: 'IDEM_IN_PROGRESS' });
+  work.resolve('done');
+  await settled();
+  mock.timers.tick(1_000);
+  expect((await waiting).value).toBe('done');
+});
+
+test('a client whose clock is a day off changes nothing', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
+  const { here, elsewhere } = fixture();
+  await here.run('k', () => 'done');
+  vi.setSystemTime(0);
+  expect((await elsewhere.run('k', () => 'again')).value).toBe('done');
+});
+
+describe('a timer of any length fires when it is due', () => {
+  test.each([1, 2_147_483_647, 2_147_483_648, 315_576_000_000])('after %i ms', (delay) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const fired = vi.fn();
+    startTimer(delay, false, fired);
+    vi.advanceTimersByTime(delay - 1);
+    expect(fired).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(fired).toHaveBeenCalledTimes(1);
+  });
+
+  test('and not at all when it is cancelled on the way', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const fired = vi.fn();
+    const cancel = startTimer(5_000_000_000, false, fired);
+    vi.advanceTimersByTime(3_000_000_000);
+    cancel();
+    vi.advanceTimersByTime(3_000_000_000);
+    expect(fired).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+test('nothing of an executor outlives its calls', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const { here, store } = fixture({ wait: 1_000 });
+  await Promise.all([here.run('a', () => 1), here.run('a', () => 2), here.run('b', () => 3)]);
+  await rejection(here.run('c', () => Promise.reject(new Error('no'))));
+  expect(vi.getTimerCount()).toBe(0);
+  expect(new Idempotency({ store, ttl: 60_000 }).store).toBe(store);
+});
