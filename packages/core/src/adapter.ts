@@ -2,7 +2,8 @@
 
 export { untilAborted } from './adapter-kit/abort.ts';
 export { AbstractStore } from './adapter-kit/abstract-store.ts';
-export type { Backoff } from './support/backoff.ts';
+export { type RetryOptions, retryTransient } from './adapter-kit/retry-transient.ts';
+export { checkMethods, checkMilliseconds, checkOptionNames } from './contract/check-options.ts';
 export {
   checkClaimRequest,
   checkFingerprint,
@@ -14,6 +15,11 @@ export {
   checkValue,
   refuse,
 } from './contract/checks.ts';
-export { LAPSED_CLAIM_MEMORY, MAX_DURATION, MAX_KEY_BYTES, MAX_VALUE_BYTES } from './contract/limits.ts';
-export { type RetryOptions, retryTransient } from './adapter-kit/retry-transient.ts';
+export {
+  LAPSED_CLAIM_MEMORY,
+  MAX_DURATION,
+  MAX_KEY_BYTES,
+  MAX_VALUE_BYTES,
+} from './contract/limits.ts';
 export { show } from './support/show.ts';
+export type { Backoff } from './time/backoff.ts';

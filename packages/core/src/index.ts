@@ -1,6 +1,3 @@
-export type { Codec, CodecContext } from './results/codec.ts';
-export type { DiagnosticEvents } from './executor/diagnostics.ts';
-export { type EncryptionKey, encrypted } from './results/encrypted.ts';
 export {
   IDEMPOTENCY_ERROR_CODES,
   IdempotencyError,
@@ -10,13 +7,7 @@ export {
   type IdempotencyErrorOptions,
   isIdempotencyError,
 } from './contract/errors.ts';
-export type { RunContext } from './executor/run/execution.ts';
-export { InProgressError, type LossReason, NotRecordedError } from './executor/executor-errors.ts';
-export { Idempotency, type RunResult } from './executor/idempotency.ts';
-export { jsonCodec } from './results/json-codec.ts';
-export { openStore, type StoreConnector } from './opening/open-store.ts';
-export type { IdempotencyOptions, RunOptions } from './executor/options.ts';
-export type { Scope } from './executor/scope.ts';
+export type { Inspection } from './contract/inspection.ts';
 export type {
   Acquired,
   ClaimRequest,
@@ -27,6 +18,7 @@ export type {
   OperationOptions,
   StoreSupport,
   Support,
+  Unwatch,
 } from './contract/store.ts';
 export { createToken } from './contract/token.ts';
 export type {
@@ -34,4 +26,14 @@ export type {
   TransactionalStore,
   TransactionBoundStore,
 } from './contract/transactional-store.ts';
+export type { DiagnosticEvents } from './executor/diagnostics.ts';
+export { InProgressError, type LossReason, NotRecordedError } from './executor/executor-errors.ts';
+export { Idempotency, type RunResult } from './executor/idempotency.ts';
+export type { IdempotencyOptions, RunOptions } from './executor/options.ts';
+export type { RunContext } from './executor/run/execution.ts';
+export type { Scope } from './executor/scope.ts';
 export type { WrapOptions } from './executor/wrap.ts';
+export { openStore, type StoreConnector } from './opening/open-store.ts';
+export type { Codec, CodecContext } from './results/codec.ts';
+export { type EncryptionKey, encrypted } from './results/encrypted.ts';
+export { jsonCodec } from './results/json-codec.ts';

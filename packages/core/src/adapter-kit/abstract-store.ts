@@ -1,4 +1,3 @@
-import { untilAborted } from './abort.ts';
 import {
   checkClaimRequest,
   checkKey,
@@ -9,13 +8,16 @@ import {
   checkValue,
 } from '../contract/checks.ts';
 import { IdempotencyError } from '../contract/errors.ts';
+import type { Inspection } from '../contract/inspection.ts';
 import type {
   ClaimRequest,
   ClaimResult,
   IdempotencyStore,
   OperationOptions,
   StoreSupport,
+  Unwatch,
 } from '../contract/store.ts';
+import { untilAborted } from './abort.ts';
 
 /**
  * What every adapter extends: it refuses bad arguments before anything is sent, copies what goes
@@ -109,6 +111,18 @@ export abstract class AbstractStore implements IdempotencyStore {
     return untilAborted(this.doRenew(key, token, lease, signal), signal);
   }
 
+  async inspect(key: string, options?: OperationOptions): Promise<Inspection> {
+    checkKey(key);
+    const signal = this.#admit(options);
+    return untilAborted(this.doInspect(key, signal), signal);
+  }
+
+  watch(key: string, wake: () => void): Unwatch {
+    checkKey(key);
+    this.#admit(undefined);
+    return this.doWatch(key, wake);
+  }
+
   /** Ends what the store opened; later operations are refused with `IDEM_STORE_CLOSED`. May be called again. */
   close(): Promise<void> {
     this.#closing ??= this.doClose();
@@ -156,6 +170,13 @@ export abstract class AbstractStore implements IdempotencyStore {
     lease: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean>;
+  protected abstract doInspect(key: string, signal: AbortSignal | undefined): Promise<Inspection>;
+
+  /** For a store that declares `supports.wakeUp`; others leave it as it is. Must not throw. */
+  protected doWatch(_key: string, _wake: () => void): Unwatch {
+    return () => {};
+  }
+
   protected abstract doClose(): Promise<void>;
 
   #admit(options: OperationOptions | undefined): AbortSignal | undefined {

@@ -1,5 +1,5 @@
-import { type Backoff, backoffDelay } from '../support/backoff.ts';
-import { pause, startTimer } from '../support/timers.ts';
+import { type Backoff, backoffDelay } from '../time/backoff.ts';
+import { pause, startTimer } from '../time/timers.ts';
 
 export interface RetryOptions {
   /** True for a fault after which the same operation may be sent again. */

@@ -1,6 +1,6 @@
+import { show } from '../support/show.ts';
 import { IdempotencyError, type IdempotencyErrorCode } from './errors.ts';
 import { MAX_DURATION, MAX_KEY_BYTES, MAX_VALUE_BYTES } from './limits.ts';
-import { show } from '../support/show.ts';
 import type { ClaimRequest, OperationOptions } from './store.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{22,128}$/;

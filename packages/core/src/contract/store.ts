@@ -1,3 +1,5 @@
+import type { Inspection } from './inspection.ts';
+
 /** Options that every operation takes last. */
 export interface OperationOptions {
   /**
@@ -62,7 +64,12 @@ export interface StoreSupport {
   readonly durability: Support;
   /** Several processes may share the backend. */
   readonly sharing: Support;
+  /** `watch` hears of what happens to a key, so that who waits need not ask again and again. */
+  readonly wakeUp: Support;
 }
+
+/** Stops watching. */
+export type Unwatch = () => void;
 
 /**
  * A place that remembers idempotency keys.
@@ -131,6 +138,22 @@ export interface IdempotencyStore extends AsyncDisposable {
    * @param lease milliseconds
    */
   renew(key: string, token: string, lease: number, options?: OperationOptions): Promise<boolean>;
+
+  /** What is at the key, without its value and without changing anything. Reports a corrupt record. */
+  inspect(key: string, options?: OperationOptions): Promise<Inspection>;
+
+  /**
+   * Calls `wake` when the key may have ceased to be claimed: completed, stored, released or removed,
+   * in whichever process. It may be called too often, late or never, so it only ever saves a question
+   * and correctness rests on asking again; a store whose `supports.wakeUp` is not promised never calls
+   * it. A lease that lapses wakes nobody. `wake` is also called once after what happened unheard
+   * between the call of `watch` and the moment it listens, where there was such a time.
+   *
+   * Throws `IDEM_INVALID_KEY` and `IDEM_STORE_CLOSED`; nothing else, and it never rejects.
+   *
+   * @returns stops watching; may be called again
+   */
+  watch(key: string, wake: () => void): Unwatch;
 
   /** Ends what the store opened, and never what the user handed in. May be called again. */
   close(): Promise<void>;

@@ -1,9 +1,8 @@
-import { Caller, type Grant } from './run/caller.ts';
 import { refuse } from '../contract/checks.ts';
-import { Contest, type Settlement } from './run/contest.ts';
+import type { IdempotencyStore } from '../contract/store.ts';
+import type { RunTransaction, TransactionalStore } from '../contract/transactional-store.ts';
+import { type Reading, readRecord } from '../results/record.ts';
 import { publish } from './diagnostics.ts';
-import { callAndRecord } from './run/effect.ts';
-import { type Effect, Execution, type RunContext } from './run/execution.ts';
 import { hashFingerprint } from './fingerprint.ts';
 import {
   type Config,
@@ -12,11 +11,12 @@ import {
   type IdempotencyOptions,
   type RunOptions,
 } from './options.ts';
-import { type Reading, readRecord } from '../results/record.ts';
+import { Caller, type Grant } from './run/caller.ts';
+import { Contest, type Settlement } from './run/contest.ts';
+import { callAndRecord } from './run/effect.ts';
+import { type Effect, Execution, type RunContext } from './run/execution.ts';
 import { joinKey, type Scope, scopeParts } from './scope.ts';
-import type { IdempotencyStore } from '../contract/store.ts';
 import { callInTransaction } from './transaction/transaction.ts';
-import type { RunTransaction, TransactionalStore } from '../contract/transactional-store.ts';
 import { runUnprotected } from './unprotected.ts';
 import { type WrapOptions, wrapOptions } from './wrap.ts';
 

@@ -1,10 +1,10 @@
 import { checkLease, checkTtl, refuse } from '../contract/checks.ts';
-import type { Codec } from '../results/codec.ts';
 import { IdempotencyError } from '../contract/errors.ts';
-import { jsonCodec } from '../results/json-codec.ts';
 import { MAX_DURATION } from '../contract/limits.ts';
-import { type Scope, scopeParts } from './scope.ts';
 import type { IdempotencyStore } from '../contract/store.ts';
+import type { Codec } from '../results/codec.ts';
+import { jsonCodec } from '../results/json-codec.ts';
+import { type Scope, scopeParts } from './scope.ts';
 
 export interface IdempotencyOptions<S extends IdempotencyStore = IdempotencyStore> {
   /** Where keys are remembered. Never closed by the executor. */

@@ -1,9 +1,9 @@
 import { untilAborted } from '../adapter-kit/abort.ts';
-import type { RunContext } from './run/execution.ts';
+import { createToken } from '../contract/token.ts';
+import { type EncodedRecord, encodeValue } from '../results/record.ts';
 import type { RunResult } from './idempotency.ts';
 import type { Config } from './options.ts';
-import { type EncodedRecord, encodeValue } from '../results/record.ts';
-import { createToken } from '../contract/token.ts';
+import type { RunContext } from './run/execution.ts';
 
 interface Identity {
   readonly key: string;

@@ -1,7 +1,7 @@
 import { refuse } from '../contract/checks.ts';
 import { IdempotencyError } from '../contract/errors.ts';
-import { missingPackage } from './missing-package.ts';
 import type { IdempotencyStore } from '../contract/store.ts';
+import { missingPackage } from './missing-package.ts';
 
 /** Opens a store from its URL, importing the adapter only then. */
 export type StoreConnector<S extends IdempotencyStore = IdempotencyStore> = (

@@ -6,9 +6,9 @@ import {
   randomBytes,
 } from 'node:crypto';
 import { refuse } from '../contract/checks.ts';
-import type { Codec, CodecContext } from './codec.ts';
 import { IdempotencyError } from '../contract/errors.ts';
 import { show } from '../support/show.ts';
+import type { Codec, CodecContext } from './codec.ts';
 
 /** One key of AES-256-GCM. */
 export interface EncryptionKey {

@@ -1,6 +1,6 @@
-import type { CodecContext } from './codec.ts';
 import { IdempotencyError } from '../contract/errors.ts';
 import { show } from '../support/show.ts';
+import type { CodecContext } from './codec.ts';
 
 type Kind = CodecContext['kind'];
 

@@ -1,10 +1,10 @@
+import { IdempotencyError, isIdempotencyError } from '../contract/errors.ts';
+import { MAX_VALUE_BYTES } from '../contract/limits.ts';
+import { isError } from '../support/is-error.ts';
+import { show } from '../support/show.ts';
 import type { Codec, CodecContext } from './codec.ts';
 import { seal, unseal } from './envelope.ts';
-import { IdempotencyError, isIdempotencyError } from '../contract/errors.ts';
-import { isError } from '../support/is-error.ts';
-import { MAX_VALUE_BYTES } from '../contract/limits.ts';
 import { describeError, reviveError } from './recorded-error.ts';
-import { show } from '../support/show.ts';
 
 /** What a record says to whoever asks. */
 export type Reading =

@@ -1,4 +1,4 @@
-import type { Cancel } from './timers.ts';
+import type { Cancel } from '../time/timers.ts';
 
 /**
  * Something that happens once. Unlike a promise, whoever stops listening leaves nothing behind, so

@@ -1,7 +1,7 @@
 import { mock } from 'node:test';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Idempotency } from '../../src/index.ts';
-import { startTimer } from '../../src/support/timers.ts';
+import { startTimer } from '../../src/time/timers.ts';
 import { deferred, fixture, LEASE, rejection, settled } from '../support/fixture.ts';
 
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { AbstractStore } from '../../src/adapter.ts';
-import type { ClaimResult, StoreSupport } from '../../src/index.ts';
+import type { ClaimResult, Inspection, StoreSupport } from '../../src/index.ts';
 
 type Operation =
   | 'find'
@@ -9,10 +9,18 @@ type Operation =
   | 'claim'
   | 'complete'
   | 'release'
-  | 'renew';
+  | 'renew'
+  | 'inspect';
 
 type Entry =
-  | { state: 'claimed'; token: string; fingerprint: string | null; end: number; takeover: boolean }
+  | {
+      state: 'claimed';
+      token: string;
+      fingerprint: string | null;
+      end: number;
+      takeover: boolean;
+      since: number;
+    }
   | {
       state: 'completed';
       token: string | null;
@@ -35,6 +43,7 @@ export class TestStore extends AbstractStore {
   readonly supports: StoreSupport = {
     durability: { promised: false, reason: 'It is a Map.' },
     sharing: { promised: false, reason: 'It is a Map.' },
+    wakeUp: { promised: false, reason: 'It is a Map.' },
   };
   /** The backend's clock, in milliseconds. */
   now: () => number;
@@ -114,8 +123,9 @@ export class TestStore extends AbstractStore {
       const fence = (this.#fences.get(key) ?? 0) + (live === undefined ? 1 : 0);
       const takeover = live?.takeover ?? this.entries.get(key)?.state === 'claimed';
       this.#fences.set(key, fence);
+      const since = live?.state === 'claimed' ? live.since : this.now();
       const end = this.now() + lease;
-      this.entries.set(key, { state: 'claimed', token, fingerprint, end, takeover });
+      this.entries.set(key, { state: 'claimed', token, fingerprint, end, takeover, since });
       return { outcome: 'acquired', fence, takeover };
     });
   }
@@ -156,6 +166,23 @@ export class TestStore extends AbstractStore {
       if (live?.state !== 'claimed' || live.token !== token) return false;
       live.end = this.now() + lease;
       return true;
+    });
+  }
+
+  protected doInspect(key: string): Promise<Inspection> {
+    return this.#do('inspect', key, undefined, () => {
+      const live = this.#live(key);
+      if (live === undefined) {
+        return { state: 'vacant', takeover: this.entries.get(key)?.state === 'claimed' };
+      }
+      const { fingerprint } = live;
+      const left = Math.max(1, Math.ceil(live.end - this.now()));
+      if (live.state === 'completed')
+        return { state: 'completed', fingerprint, ttlRemaining: left };
+      const { takeover, since } = live;
+      const fence = this.#fences.get(key) ?? 0;
+      const heldFor = Math.max(0, Math.floor(this.now() - since));
+      return { state: 'claimed', fence, takeover, fingerprint, heldFor, leaseRemaining: left };
     });
   }
 

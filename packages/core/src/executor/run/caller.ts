@@ -1,8 +1,8 @@
-import { publish } from '../diagnostics.ts';
-import type { Execution } from './execution.ts';
-import { InProgressError, keyReused } from '../executor-errors.ts';
 import { Latch } from '../../support/latch.ts';
-import { type Cancel, startTimer } from '../../support/timers.ts';
+import { type Cancel, startTimer } from '../../time/timers.ts';
+import { publish } from '../diagnostics.ts';
+import { InProgressError, keyReused } from '../executor-errors.ts';
+import type { Execution } from './execution.ts';
 
 export interface CallerTerms {
   /** The key of the record. */

@@ -1,12 +1,16 @@
-import { type Backoff, backoffDelay } from '../../support/backoff.ts';
+import {
+  IdempotencyError,
+  type IdempotencyErrorCode,
+  isIdempotencyError,
+} from '../../contract/errors.ts';
+import { type EncodedRecord, encodeError, encodeValue } from '../../results/record.ts';
+import { type Backoff, backoffDelay } from '../../time/backoff.ts';
+import { startTimer } from '../../time/timers.ts';
 import { publish } from '../diagnostics.ts';
-import { IdempotencyError, type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
-import type { Execution, Outcome } from './execution.ts';
 import { NotRecordedError } from '../executor-errors.ts';
+import type { Execution, Outcome } from './execution.ts';
 import { giveUp } from './give-up.ts';
 import type { HeldLease } from './held-lease.ts';
-import { type EncodedRecord, encodeError, encodeValue } from '../../results/record.ts';
-import { startTimer } from '../../support/timers.ts';
 
 const BACKOFF: Backoff = { first: 25, longest: 2_000 };
 

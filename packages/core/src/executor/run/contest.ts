@@ -1,15 +1,15 @@
-import { type Backoff, backoffDelay } from '../../support/backoff.ts';
-import type { Caller, Grant } from './caller.ts';
-import { publish } from '../diagnostics.ts';
 import { IdempotencyError, isIdempotencyError } from '../../contract/errors.ts';
+import type { Acquired, ClaimResult, InProgress } from '../../contract/store.ts';
+import { createToken } from '../../contract/token.ts';
+import { Latch } from '../../support/latch.ts';
+import { type Backoff, backoffDelay } from '../../time/backoff.ts';
+import { type Cancel, startTimer } from '../../time/timers.ts';
+import { publish } from '../diagnostics.ts';
+import type { Config } from '../options.ts';
+import type { Caller, Grant } from './caller.ts';
 import type { Execution } from './execution.ts';
 import { giveUp } from './give-up.ts';
 import { HeldLease } from './held-lease.ts';
-import { Latch } from '../../support/latch.ts';
-import type { Config } from '../options.ts';
-import type { Acquired, ClaimResult, InProgress } from '../../contract/store.ts';
-import { type Cancel, startTimer } from '../../support/timers.ts';
-import { createToken } from '../../contract/token.ts';
 
 /** How a call that did not execute, or did, ends. */
 export type Settlement =

@@ -1,9 +1,9 @@
+import type { EncodedRecord } from '../../results/record.ts';
+import { Latch } from '../../support/latch.ts';
 import { publish } from '../diagnostics.ts';
 import { type LossReason, leaseLost } from '../executor-errors.ts';
-import type { HeldLease } from './held-lease.ts';
-import { Latch } from '../../support/latch.ts';
 import type { Config } from '../options.ts';
-import type { EncodedRecord } from '../../results/record.ts';
+import type { HeldLease } from './held-lease.ts';
 
 /** What the function is given: its own frozen object, so that nothing it does to it matters. */
 export interface RunContext {

@@ -1,9 +1,9 @@
 import { untilAborted } from '../../adapter-kit/abort.ts';
-import { backoffDelay } from '../../support/backoff.ts';
-import type { LossReason } from '../executor-errors.ts';
-import { Latch } from '../../support/latch.ts';
 import type { IdempotencyStore } from '../../contract/store.ts';
-import { type Cancel, startTimer } from '../../support/timers.ts';
+import { Latch } from '../../support/latch.ts';
+import { backoffDelay } from '../../time/backoff.ts';
+import { type Cancel, startTimer } from '../../time/timers.ts';
+import type { LossReason } from '../executor-errors.ts';
 
 export interface LeaseTerms {
   readonly store: IdempotencyStore;

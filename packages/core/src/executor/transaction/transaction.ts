@@ -1,5 +1,7 @@
-import { afterThrow, notRecorded, recorded, release, retryUntilLost } from '../run/completion.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
+import type { RunTransaction, TransactionalStore } from '../../contract/transactional-store.ts';
+import { type EncodedRecord, encodeValue } from '../../results/record.ts';
+import { afterThrow, notRecorded, recorded, release, retryUntilLost } from '../run/completion.ts';
 import {
   type Effect,
   type Execution,
@@ -8,8 +10,6 @@ import {
   type RunContext,
 } from '../run/execution.ts';
 import { HeldLease } from '../run/held-lease.ts';
-import { type EncodedRecord, encodeValue } from '../../results/record.ts';
-import type { RunTransaction, TransactionalStore } from '../../contract/transactional-store.ts';
 
 /** How far the work of the transaction got, before the transaction ended. */
 type Progress =
