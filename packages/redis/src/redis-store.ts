@@ -1,4 +1,4 @@
-import type { ClaimResult, StoreSupport } from '@idem/core';
+import type { ClaimResult, Inspection, StoreSupport } from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
 import { Acknowledgement } from './acknowledgement.ts';
 import { CallNames } from './call-names.ts';
@@ -8,9 +8,9 @@ import { type DiagnoseOptions, diagnose } from './diagnose/diagnose.ts';
 import { durabilityOf, UNASKED } from './diagnose/durability.ts';
 import type { Finding } from './diagnose/finding.ts';
 import { type CheckedSettings, checkSettings, type RedisStoreOptions } from './options.ts';
-import { parseBoolean, parseClaim, parseFound } from './replies.ts';
+import { parseBoolean, parseClaim, parseFound, parseInspection } from './replies.ts';
 import { Runner } from './runner.ts';
-import { EXISTS, FIND, REMOVE, STORE } from './scripts/bytes.ts';
+import { EXISTS, FIND, INSPECT, REMOVE, STORE } from './scripts/bytes.ts';
 import { CLAIM } from './scripts/claim.ts';
 import { COMPLETE, COMPLETE_FOR_WAIT } from './scripts/complete.ts';
 import { RELEASE, RENEW } from './scripts/hold.ts';
@@ -30,7 +30,11 @@ export class RedisStore extends AbstractStore {
   readonly #acknowledgement: Acknowledgement | undefined;
   readonly #calls = new CallNames();
   #close: () => Promise<void> = async () => {};
-  #supports: StoreSupport = { durability: UNASKED, sharing: { promised: true } };
+  #supports: StoreSupport = {
+    durability: UNASKED,
+    sharing: { promised: true },
+    wakeUp: { promised: false, reason: 'The store was opened without the option wakeUp.' },
+  };
 
   /** Throws `IDEM_INVALID_OPTIONS` for bad options. Nothing is sent. */
   constructor(options: RedisStoreOptions) {
@@ -138,6 +142,10 @@ export class RedisStore extends AbstractStore {
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     return this.#run(RENEW, key, [token, kept(lease, CLAIM_KEPT)], signal, parseBoolean);
+  }
+
+  protected doInspect(key: string, signal: AbortSignal | undefined): Promise<Inspection> {
+    return this.#run(INSPECT, key, [], signal, parseInspection);
   }
 
   protected doClose(): Promise<void> {

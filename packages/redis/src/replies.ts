@@ -1,4 +1,4 @@
-import { type ClaimResult, type Completed, IdempotencyError } from '@idem/core';
+import { type ClaimResult, type Completed, IdempotencyError, type Inspection } from '@idem/core';
 import { show } from '@idem/core/adapter';
 
 const LINE_END = 0x0a;
@@ -56,6 +56,34 @@ export function parseClaim(answer: unknown, key: string): ClaimResult {
       }
     default:
       return parseCompleted(reply, key);
+  }
+}
+
+export function parseInspection(answer: unknown, key: string): Inspection {
+  const [head = '', ...fields] = (toReply(answer) ?? Buffer.of()).toString('latin1').split(' ');
+  const takeover = head[1] === '1';
+  switch (head[0]) {
+    case 'V':
+      return { state: 'vacant', takeover };
+    case 'C': {
+      const [fence, held, left, fingerprint] = fields;
+      return {
+        state: 'claimed',
+        fence: Number(fence),
+        takeover,
+        fingerprint: fingerprint || null,
+        heldFor: Math.floor(Number(held) / 1000),
+        leaseRemaining: Number(left),
+      };
+    }
+    case 'D':
+      return {
+        state: 'completed',
+        fingerprint: fields[0] || null,
+        ttlRemaining: Number(head.slice(1)),
+      };
+    default:
+      return refuseCorrupt(key);
   }
 }
 
