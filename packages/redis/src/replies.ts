@@ -14,6 +14,19 @@ export function toReply(answer: unknown): Buffer | null {
   );
 }
 
+/** For an answer that no script gives. What a server in a MULTI says is that it will do it later, perhaps. */
+function refuseAnswer(answer: Buffer | null): never {
+  const text = answer?.toString('latin1', 0, 64) ?? null;
+  const remedy =
+    text === 'QUEUED'
+      ? 'a MULTI is open on its connection, so the outcome is unknown; give the store a client of its own'
+      : 'the client changes replies, or the server does not run scripts as Redis does';
+  throw new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    `A script of the store answered ${show(text)}: ${remedy}.`,
+  );
+}
+
 /** What a script answers for what is no record. */
 const CORRUPT = 0x58; // X
 
@@ -26,9 +39,17 @@ function refuseCorrupt(key: string): never {
 
 export function parseBoolean(answer: unknown, key: string): boolean {
   const reply = toReply(answer);
-  if (reply === null) return false;
-  if (reply[0] === CORRUPT) refuseCorrupt(key);
-  return reply[0] === 0x31 /* 1 */;
+  if (reply?.length !== 1) return refuseAnswer(reply);
+  switch (reply[0]) {
+    case 0x31 /* 1 */:
+      return true;
+    case 0x30 /* 0 */:
+      return false;
+    case CORRUPT:
+      return refuseCorrupt(key);
+    default:
+      return refuseAnswer(reply);
+  }
 }
 
 export function parseFound(answer: unknown, key: string): Uint8Array | null {
@@ -82,8 +103,10 @@ export function parseInspection(answer: unknown, key: string): Inspection {
         fingerprint: fields[0] || null,
         ttlRemaining: Number(head.slice(1)),
       };
-    default:
+    case 'X':
       return refuseCorrupt(key);
+    default:
+      return refuseAnswer(toReply(answer));
   }
 }
 
