@@ -158,7 +158,7 @@ export class Runner {
     let last = fault;
     for (let hop = 0; hop < MOST_HOPS; hop += 1) {
       const redirection = redirectionIn(last);
-      if (redirection?.asking === false) this.#driver.relearn();
+      if (redirection?.asking === false) this.#driver.relearn(task.key);
       if (redirection !== undefined) at = redirection;
       else if (isUnknownScript(last)) how = 'EVAL';
       else break;

@@ -55,8 +55,8 @@ export interface Driver {
   use<T>(key: string, work: (connection: Connection) => Promise<T>): Promise<T>;
   /** The same for the server at an address to which a Cluster has redirected. */
   useAt<T>(address: string, work: (connection: Connection) => Promise<T>): Promise<T>;
-  /** Learns anew which server of a Cluster has which keys; does not wait for it. */
-  relearn(): void;
+  /** Learns anew which server of a Cluster has the key; does not wait for it. */
+  relearn(key: string): void;
   /** The servers that take writes, at least one. Rejects with a `NotConnected` when it cannot say. */
   masters(): Promise<readonly Connection[]>;
 }

@@ -23,36 +23,46 @@ export class NodeRedisClusterDriver implements Driver {
   }
 
   use<T>(key: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.#useNode(this.#cluster.slots[calculateSlot(this.serverKey(key))]?.master, work);
+    const node = this.#cluster.slots[calculateSlot(this.serverKey(key))]?.master;
+    return this.#useNode(node, key, work);
   }
 
   useAt<T>(address: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.#useNode(this.#cluster.nodeByAddress.get(address), work);
+    return this.#useNode(this.#cluster.nodeByAddress.get(address), '', work);
   }
 
-  relearn(): void {
+  relearn(key: string): void {
     if (this.#learning || !this.#cluster.isOpen) return;
     this.#learning = true;
-    const live = this.#cluster.masters.find(({ client }) => client?.isReady);
-    const learnt = this.#cluster._slots?.rediscover(live?.client) ?? Promise.resolve();
-    learnt.catch(ignore).finally(() => {
-      this.#learning = false;
-    });
+    this.#learn(this.serverKey(key))
+      .catch(ignore)
+      .finally(() => {
+        this.#learning = false;
+      });
+  }
+
+  /** What node-redis itself does on MOVED; before 5.1 that is out of reach, and any command brings one about. */
+  async #learn(key: string): Promise<void> {
+    const { _slots, masters } = this.#cluster;
+    const live = masters.find(({ client }) => client?.isReady);
+    if (_slots !== undefined) await _slots.rediscover(live?.client);
+    else await this.#cluster.sendCommand(key, false, ['EXISTS', key]);
   }
 
   async masters(): Promise<readonly Connection[]> {
     const { masters } = this.#cluster;
     if (masters.length === 0) throw new NotConnected();
-    return Promise.all(masters.map((node) => this.#useNode(node, async (one) => one)));
+    return Promise.all(masters.map((node) => this.#useNode(node, '', async (one) => one)));
   }
 
   async #useNode<T>(
     node: ClusterNode | undefined,
+    key: string,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
     if (node?.client?.isReady) return work(this.#connectionOf(node.client));
     if (node === undefined || node.client !== undefined) {
-      this.relearn();
+      this.relearn(key);
       throw new NotConnected();
     }
     // One that is made when it is first needed.

@@ -9,15 +9,32 @@ const BLOB = '$'.charCodeAt(0);
 const BYTES: CommandOptions = { typeMapping: { [BLOB]: Buffer }, timeout: undefined };
 const TEXT: CommandOptions = { typeMapping: {}, timeout: undefined };
 
+/** One listener for each client, however many stores are on it. */
+const counted = new WeakMap<NodeRedisNode, { made: number }>();
+
+/** Counts the connections that a client makes from now on. */
+function socketsOf(client: NodeRedisNode): { made: number } {
+  const known = counted.get(client);
+  if (known !== undefined) return known;
+  const sockets = { made: 0 };
+  counted.set(client, sockets);
+  client.on('ready', () => {
+    sockets.made += 1;
+  });
+  return sockets;
+}
+
 /** A client of node-redis: of its own, or a node of a cluster, a sentinel's master, one of a pool. */
 export class NodeRedisConnection implements Connection {
   readonly #client: NodeRedisNode;
   readonly #prefix: string;
+  readonly #sockets: { made: number };
 
   /** @param prefix stands before every key: node-redis puts none into commands that it does not know */
   constructor(client: NodeRedisNode, prefix: string) {
     this.#client = client;
     this.#prefix = prefix;
+    this.#sockets = socketsOf(client);
   }
 
   get address(): string {
@@ -30,7 +47,7 @@ export class NodeRedisConnection implements Connection {
   }
 
   get socket(): unknown {
-    return this.#client.socketEpoch;
+    return this.#sockets.made;
   }
 
   evaluate(

@@ -20,8 +20,6 @@ interface Prefixed {
 export interface NodeRedisNode extends Prefixed {
   readonly isOpen: boolean;
   readonly isReady: boolean;
-  /** Counts the connections that became ready. */
-  readonly socketEpoch: number;
   readonly options:
     | {
         readonly socket?: {
@@ -33,7 +31,7 @@ export interface NodeRedisNode extends Prefixed {
     | undefined;
   sendCommand(args: readonly (string | Buffer)[], options: CommandOptions): Promise<unknown>;
   duplicate(overrides: object): NodeRedisNode;
-  on(event: 'error', listener: () => void): unknown;
+  on(event: 'error' | 'ready', listener: () => void): unknown;
   connect(): Promise<unknown>;
   destroy(): void;
   unref(): void;
@@ -65,6 +63,7 @@ export interface NodeRedisCluster extends Prefixed {
   readonly masters: readonly ClusterNode[];
   readonly nodeByAddress: ReadonlyMap<string, ClusterNode>;
   nodeClient(node: ClusterNode): Promise<NodeRedisNode>;
+  sendCommand(key: string, isReadonly: false, command: readonly string[]): Promise<unknown>;
   readonly _slots?: { rediscover(startWith?: NodeRedisNode): Promise<void> } | undefined;
 }
 
@@ -82,6 +81,6 @@ export function isNodeRedisPool(client: unknown): client is NodeRedisPool {
 
 export function isNodeRedisNode(client: unknown): client is NodeRedisNode {
   return (
-    has<NodeRedisNode>(client, ['sendCommand', 'duplicate', 'unref']) && 'socketEpoch' in client
+    has<NodeRedisNode>(client, ['sendCommand', 'duplicate', 'unref']) && 'isPubSubActive' in client
   );
 }
