@@ -5,6 +5,7 @@ import { readCompleted } from './completed-header.ts';
 /** What a script answered: bytes, or nothing. Anything else is an adapter that does not understand its server. */
 export function toReply(answer: unknown): Buffer | null {
   if (answer === null || answer instanceof Buffer) return answer;
+  if (answer === 'QUEUED') return refuseAnswer(Buffer.from(answer));
   throw new IdempotencyError(
     'IDEM_STORE_FAILED',
     `A script of the store answered ${show(answer)}, not bytes: the client changes replies.`,
