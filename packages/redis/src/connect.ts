@@ -21,8 +21,6 @@ const STRICT = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // A server that became a replica: look for the master.
-  reconnectOnError: (error: Error): boolean => /^READONLY|-READONLY/.test(error.message),
   retryStrategy: reconnectDelay,
 } satisfies RedisOptions;
 
