@@ -32,7 +32,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   NOAUTH: 'give the client a password',
   WRONGPASS: "correct the client's user name and password",
   NOPERM:
-    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, and +wait with replicas, on the keys of the prefix',
+    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, and +wait with replicas, on the keys of the prefix; the README has the rights for each topology',
   NOPROTO: 'set the protocol option of the client to 2',
 };
 

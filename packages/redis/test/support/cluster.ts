@@ -90,6 +90,11 @@ export class RedisCluster {
     }
     await until('the cluster is made', () => this.isReady());
     await Promise.all(this.replicas.map((replica, i) => follow(replica, this.masters[i % 3])));
+    await until('every node knows the replicas', async () => {
+      const all = [...this.masters, ...this.replicas];
+      const tables = await Promise.all(all.map((server) => server.ask('CLUSTER', 'NODES')));
+      return tables.every((table) => String(table).split('slave ').length > this.replicas.length);
+    });
   }
 }
 
