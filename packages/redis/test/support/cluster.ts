@@ -24,7 +24,7 @@ export class RedisCluster {
   static async start(options: ClusterOptions = {}): Promise<RedisCluster> {
     const { replicas = 0, args = [], tls } = options;
     const own = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000'];
-    const quick = ['--repl-diskless-sync-delay', '0'];
+    const quick = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
     const servers = await Promise.all(
       Array.from({ length: 3 + 3 * replicas }, () =>
         RedisProcess.start([...DURABLE, ...own, ...quick, ...args], tls),
@@ -90,10 +90,14 @@ export class RedisCluster {
     }
     await until('the cluster is made', () => this.isReady());
     await Promise.all(this.replicas.map((replica, i) => follow(replica, this.masters[i % 3])));
-    await until('every node knows the replicas', async () => {
+    if (this.replicas.length === 0) return;
+    // A replica is listed when it is known to have received something.
+    await until('every node lists the replicas', async () => {
       const all = [...this.masters, ...this.replicas];
-      const tables = await Promise.all(all.map((server) => server.ask('CLUSTER', 'NODES')));
-      return tables.every((table) => String(table).split('slave ').length > this.replicas.length);
+      const tables = await Promise.all(all.map((server) => server.ask('CLUSTER', 'SLOTS')));
+      return tables
+        .flatMap((table) => (Array.isArray(table) ? table : []))
+        .every((range) => Array.isArray(range) && range.length > 3);
     });
   }
 }
