@@ -136,7 +136,7 @@ export class RedisStore extends AbstractStore {
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     const end = completedEnd(value.byteLength);
-    const args = [holder(token), bytes(value), kept(ttl, RECORD_KEPT), end, token];
+    const args = [holder(token), bytes(value), kept(ttl, RECORD_KEPT), end];
     return this.#run(this.#scripts.complete, key, args, signal, parseBoolean, isTrue);
   }
 
