@@ -125,7 +125,7 @@ export class RedisStore extends AbstractStore {
     fingerprint: string | null,
     signal: AbortSignal | undefined,
   ): Promise<ClaimResult> {
-    const args = [token, kept(lease, CLAIM_KEPT), claimRest(token, fingerprint)];
+    const args = [claimRest(token, fingerprint), kept(lease, CLAIM_KEPT)];
     return this.#run(this.#scripts.claim, key, args, signal, parseClaim, isAcquired);
   }
 

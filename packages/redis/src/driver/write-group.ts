@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
  * Commands that leave together at most. The server works on them while the next are made: with all
  * in one write, it and we would wait for each other in turn.
  */
-const LARGEST = Number(process.env['LARGEST'] ?? 16);
+const LARGEST = 16;
 
 /**
  * Lets commands of one turn leave together, a few at a time. ioredis writes each by itself, and with

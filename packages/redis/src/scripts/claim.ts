@@ -10,7 +10,7 @@ import {
 import { type Script, script } from './script.ts';
 
 /**
- * ARGV: token, how long the key is kept (ms), the rest of the claim's line.
+ * ARGV: the rest of the claim's line, which begins with its token; how long the key is kept (ms).
  *
  * Answers the whole record when it is completed; `P<ms> <fingerprint>` when another token holds it;
  * `A<takeover><fence>` when this one does. A key without a record is claimed without a look at one.
@@ -20,14 +20,14 @@ local r = redis.call('GET', KEYS[1])
 ${CLOCK}${tillAfter('ARGV[2]', CLAIM_KEPT)}
 if not r then
   local number = string.format('%s%06d', t[1], t[2])
-  redis.call('SET', KEYS[1], '${MAGIC}' .. ${digits('till')} .. ' claimed fence=' .. number .. ' takeover=0' .. ARGV[3], 'PX', ARGV[2])
+  redis.call('SET', KEYS[1], '${MAGIC}' .. ${digits('till')} .. ' claimed fence=' .. number .. ' takeover=0' .. ARGV[1], 'PX', ARGV[2])
   return 'A0' .. number
 end
 ${PARSE_WHOLE}
 local displaced = '0'
 if state == 'claimed' then
   if ends > now then
-    if token ~= ARGV[1] then
+    if string.find(ARGV[1], ' token=' .. token .. ' ', 1, true) ~= 1 then
       return 'P' .. math.ceil((ends - now) / 1000) .. ' ' .. fingerprint
     end
     redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -38,6 +38,6 @@ if state == 'claimed' then
 end
 local next = math.max(fence + 1, now)
 local number = ${digits('next')}
-redis.call('SET', KEYS[1], '${MAGIC}' .. ${digits('till')} .. ' claimed fence=' .. number .. ' takeover=' .. displaced .. ARGV[3], 'PX', ARGV[2])
+redis.call('SET', KEYS[1], '${MAGIC}' .. ${digits('till')} .. ' claimed fence=' .. number .. ' takeover=' .. displaced .. ARGV[1], 'PX', ARGV[2])
 return 'A' .. displaced .. number
 `);

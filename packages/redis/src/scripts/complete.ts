@@ -1,11 +1,12 @@
 import {
   CLAIM_FROM_FINGERPRINT,
-  CLAIM_FROM_UNTIL,
+  CLAIM_TO_TOKEN,
   digits,
   GET_HEAD,
   MAGIC,
   PARSE_HEAD,
   RECORD_KEPT,
+  TOKEN_PLACE,
   tillAfter,
   UNTIL_OFFSET,
 } from './record.ts';
@@ -30,12 +31,12 @@ export function complete(wake: string, forWait: boolean): Script {
     ? "redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', math.ceil(ends / 1000) + 1))"
     : '';
   return script(`${GET_HEAD}
-if string.sub(r, 71, 70 + #ARGV[1]) == ARGV[1] and string.sub(r, 1, ${MAGIC.length}) == '${MAGIC}'
-  and string.find(r, '${CLAIM_FROM_UNTIL}', ${UNTIL_OFFSET + 1})
-  and string.find(r, '${CLAIM_FROM_FINGERPRINT}', 71 + #ARGV[1])
+if string.find(r, ARGV[1], ${TOKEN_PLACE}, true) == ${TOKEN_PLACE}
+  and string.find(r, '${CLAIM_TO_TOKEN}')
+  and string.find(r, '${CLAIM_FROM_FINGERPRINT}', ${TOKEN_PLACE} + #ARGV[1])
   and tonumber(string.sub(r, ${UNTIL_OFFSET + 1}, 28)) > now then
   ${tillAfter('ARGV[3]', RECORD_KEPT)}
-  local record = '${MAGIC}' .. ${digits('till')} .. ' completed' .. string.sub(r, 37, 59) .. string.sub(r, 71, -2) .. ARGV[4] .. ARGV[2]
+  local record = '${MAGIC}' .. ${digits('till')} .. ' completed' .. string.sub(r, 37, 59) .. ARGV[1] .. string.sub(r, ${TOKEN_PLACE} + #ARGV[1], -2) .. ARGV[4] .. ARGV[2]
   local done = redis.pcall('SET', KEYS[1], record, 'PX', ARGV[3])
   if done.err then
     if not string.find(done.err, 'OOM', 1, true) then return done end

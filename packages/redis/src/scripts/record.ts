@@ -32,8 +32,11 @@ const CLAIMED = `${UNTIL} claimed fence=(%d+) takeover=([01]) token=(${TOKEN}+) 
 const COMPLETED = `${UNTIL} completed fence=(%d+) token=(${TOKEN}*) fingerprint=(${FINGERPRINT}) bytes=(%d+)\\n()`;
 const VACANT = `${UNTIL} vacant fence=(%d+) by=([%w_.-]+)\\n$`;
 
-/** A claim's line from its end to its takeover, for a look at `UNTIL_OFFSET + 1`. */
-export const CLAIM_FROM_UNTIL: string = `^${'%d'.repeat(TIME_DIGITS)} claimed fence=${'%d'.repeat(TIME_DIGITS)} takeover=[01]`;
+/** A claim's line up to its token, which begins at the place after. */
+export const CLAIM_TO_TOKEN: string = `^${MAGIC}${'%d'.repeat(TIME_DIGITS)} claimed fence=${'%d'.repeat(TIME_DIGITS)} takeover=[01]`;
+
+/** Where the token of a claim begins, with the space before its name. */
+export const TOKEN_PLACE = 71;
 
 /** The end of a claim's line, from its fingerprint. */
 export const CLAIM_FROM_FINGERPRINT: string = `^${FINGERPRINT}\\n$`;
