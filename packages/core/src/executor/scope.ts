@@ -9,7 +9,8 @@ export type Scope = string | readonly string[];
 export function scopeParts(scope: unknown): readonly string[] {
   const parts: readonly unknown[] = Array.isArray(scope) ? scope : [scope];
   if (parts.length === 0) refuseScope(scope);
-  return parts.map((part) =>
+  // Array.from gives a hole as undefined; map would pass it over.
+  return Array.from(parts, (part) =>
     typeof part === 'string' && part !== '' && part.isWellFormed() ? part : refuseScope(part),
   );
 }
@@ -27,7 +28,8 @@ export function joinKey(parts: readonly string[], key: string): string {
   if (parts.length === 0 && !key.startsWith('@')) return key;
   const prefix = `@${parts.map(escapePart).join(':')}/`;
   const joined = prefix + key;
-  const size = Buffer.byteLength(joined);
+  // A UTF-16 unit takes three bytes at most, so short keys need no count.
+  const size = joined.length * 3 > MAX_KEY_BYTES ? Buffer.byteLength(joined) : 0;
   if (size > MAX_KEY_BYTES) {
     const own = Buffer.byteLength(key);
     throw new IdempotencyError(
