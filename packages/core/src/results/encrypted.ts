@@ -30,9 +30,9 @@ const LONGEST_HEADER = 70;
  * The header `gcm1:<key id>:` and the length stay readable, and so does the idempotency key.
  *
  * With `readUnencrypted`, whoever can write to the store can put a result there that is believed:
- * what is not encrypted is bound to nothing. What is encrypted is as safe as without: a record that
- * begins with `gcm1:` is never read any other way, and everything new is encrypted. Leave it out
- * again a ttl later.
+ * what is not encrypted is bound to no key, and damage to it is seen only as far as the codec sees
+ * it. What is encrypted is as safe as without: a record that begins with `gcm1:` is never read any
+ * other way, and everything new is encrypted. Leave it out again a ttl later.
  *
  * Throws `IDEM_INVALID_OPTIONS`; reading fails with `IDEM_RESULT_UNDECODABLE` when the key is not
  * among these, or what was encrypted was changed.

@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { types } from 'node:util';
 import { checkOptionNames } from '../contract/check-options.ts';
 import { refuse } from '../contract/checks.ts';
 import { IdempotencyError } from '../contract/errors.ts';
@@ -66,7 +67,7 @@ function importKey(entry: unknown, secrets: Map<string, KeyObject>): Secret {
       `The id of an encryption key must be 1 to 64 characters of A-Z a-z 0-9 _ -; it was ${kind(id)}.`,
     );
   }
-  if (!(key instanceof Uint8Array) || key.byteLength !== 32) {
+  if (!types.isUint8Array(key) || key.byteLength !== 32) {
     return refuseSecret(
       `The encryption key "${id}" must be a Uint8Array of 32 bytes; it was ${kind(key)}.`,
     );
@@ -91,7 +92,7 @@ function refuseSecret(message: string): never {
 
 function kind(value: unknown): string {
   if (typeof value === 'string') return `a string of ${value.length} characters`;
-  if (value instanceof Uint8Array) return `a Uint8Array of ${value.byteLength} bytes`;
+  if (types.isUint8Array(value)) return `a Uint8Array of ${value.byteLength} bytes`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return value === null ? 'null' : `of the type ${typeof value}`;
 }

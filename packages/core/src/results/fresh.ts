@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Codec, CodecContext } from './codec.ts';
 
 /** What a codec made of a value, and what it will give to every reader of that. */
@@ -50,7 +51,7 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 }
 
 function readBack(codec: Codec, made: unknown, context: CodecContext): Fresh | Promise<Fresh> {
-  if (!(made instanceof Uint8Array)) {
+  if (!types.isUint8Array(made)) {
     throw new TypeError(`The codec must encode to a Uint8Array, not to ${typeof made}.`);
   }
   // Copied before the codec sees it again, so that what is recorded is what was read.

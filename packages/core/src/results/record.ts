@@ -2,7 +2,7 @@ import { MAX_VALUE_BYTES } from '../contract/limits.ts';
 import type { Codec, CodecContext } from './codec.ts';
 import { seal, unseal } from './envelope.ts';
 import { decodeCopy, encodeFresh, type Fresh, isPromiseLike } from './fresh.ts';
-import { describeError, keepStack, reviveError } from './recorded-error.ts';
+import { describeError, keepUnrecorded, reviveError } from './recorded-error.ts';
 import { undecodable, unencodable } from './result-errors.ts';
 
 /** What a record says to whoever asks. */
@@ -10,9 +10,13 @@ export type Reading =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly error: unknown };
 
-/** The bytes of a record, and what every reader of them will see. */
+/** The bytes of a record, and what is read from them. */
 export interface EncodedRecord {
   readonly bytes: Uint8Array;
+  /**
+   * For the call that executed: what every reader will see, and in an error what is not recorded of
+   * it (the stack; the result that was refused). Others get what `readRecord` says.
+   */
   readonly reading: Reading;
 }
 
@@ -57,9 +61,9 @@ export function encodeError(
   const context: CodecContext = { key, kind: 'error' };
   try {
     const fresh = encodeFresh(codec, describeError(thrown), context);
-    if (!isPromiseLike(fresh)) return withStack(toRecord(context, fresh), thrown);
+    if (!isPromiseLike(fresh)) return toFirstCaller(toRecord(context, fresh), thrown);
     return fresh
-      .then((made) => withStack(toRecord(context, made), thrown))
+      .then((made) => toFirstCaller(toRecord(context, made), thrown))
       .catch((cause: unknown) => {
         throw unencodable(context, thrown, cause);
       });
@@ -106,7 +110,7 @@ function toReading({ key, kind }: CodecContext, decoded: unknown): Reading {
   return { kind, error: revived.thrown };
 }
 
-function withStack(record: EncodedRecord, thrown: unknown): EncodedRecord {
-  if (record.reading.kind === 'error') keepStack(thrown, record.reading.error);
+function toFirstCaller(record: EncodedRecord, thrown: unknown): EncodedRecord {
+  if (record.reading.kind === 'error') keepUnrecorded(thrown, record.reading.error);
   return record;
 }

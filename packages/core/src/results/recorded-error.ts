@@ -1,4 +1,8 @@
-import { IDEMPOTENCY_ERROR_CODES, IdempotencyError } from '../contract/errors.ts';
+import {
+  IDEMPOTENCY_ERROR_CODES,
+  IdempotencyError,
+  isIdempotencyError,
+} from '../contract/errors.ts';
 import { isError } from '../support/is-error.ts';
 import { fieldNames, readProperty, textOf } from '../support/untrusted.ts';
 import { plainCopy } from './plain.ts';
@@ -34,13 +38,18 @@ export function describeError(thrown: unknown): RecordedError {
   return { form: 'error', name, message, properties };
 }
 
-/** The first caller's error has the form of a replay, and still says where it was thrown. */
-export function keepStack(thrown: unknown, revived: unknown): void {
+/**
+ * The first caller's error has the form of a replay, and still says where it was thrown; a refusal of
+ * ours still has the result that it refuses. None of that is in the record.
+ */
+export function keepUnrecorded(thrown: unknown, revived: unknown): void {
   if (!isError(thrown) || !isError(revived)) return;
   const stack = readProperty(thrown, 'stack');
-  if (typeof stack !== 'string') return;
-  // A codec may have made it what nothing can be defined on; then it has the stack it has.
-  Reflect.defineProperty(revived, 'stack', { value: stack, enumerable: false });
+  if (typeof stack === 'string') defineHidden(revived, 'stack', stack);
+  if (!isIdempotencyError(thrown, 'IDEM_RESULT_UNENCODABLE')) return;
+  for (const field of ['value', 'thrown', 'cause'] as const) {
+    if (field in thrown) defineHidden(revived, field, thrown[field]);
+  }
 }
 
 /** What is thrown for a recorded error, or undefined when the record does not describe one. */
@@ -83,6 +92,16 @@ function sayable(value: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A codec may have made the error what nothing can be defined on; then it stays as it is. */
+function defineHidden(error: Error, property: string, value: unknown): void {
+  Reflect.defineProperty(error, property, {
+    value,
+    enumerable: false,
+    writable: true,
+    configurable: true,
+  });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -68,7 +68,9 @@ describe('refused, where JSON would lose it without a word', () => {
 
   test('the refusal says where it is', () => {
     const value = { total: { amount: Number.NaN } };
-    expect(() => jsonCodec.encode(value, context)).toThrow('The value at result.total.amount is NaN');
+    expect(() => jsonCodec.encode(value, context)).toThrow(
+      'The value at result.total.amount is NaN',
+    );
   });
 });
 
