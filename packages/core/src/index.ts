@@ -40,6 +40,7 @@ export type { Scope } from './executor/scope.ts';
 export type { WrapOptions } from './executor/wrap.ts';
 export { openStore, type StoreConnector } from './opening/open-store.ts';
 export type { Codec, CodecContext } from './results/codec.ts';
-export { type EncryptionKey, encrypted } from './results/encrypted.ts';
+export { encrypted } from './results/encrypted.ts';
+export type { EncryptionKey, EncryptionOptions } from './results/encryption-keys.ts';
 export { jsonCodec } from './results/json-codec.ts';
 export type { Runtime, RuntimeTimer } from './time/runtime.ts';
