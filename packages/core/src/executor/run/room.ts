@@ -64,6 +64,7 @@ export class Room {
         if (settlement !== undefined) return settlement;
       }
     } finally {
+      call.leave();
       this.#calls -= 1;
       this.#leave();
     }
@@ -164,8 +165,7 @@ export class Room {
     this.#pause ??= this.#startPause();
     const pause = this.#pause;
     pause.notAfter(call.deadline);
-    await call.whenever(pause.over);
-    if (this.#pause === pause) this.#pause = undefined;
+    if ((await call.whenever(pause.over)) && this.#pause === pause) this.#pause = undefined;
     return undefined;
   }
 
