@@ -30,8 +30,6 @@ export class Call {
   readonly #signal: AbortSignal | undefined;
   #gone = false;
   #deadline: number | undefined;
-  #late = false;
-  #cancelDeadline: Cancel = nothing;
   #leaveWait: (() => void) | undefined;
 
   /** With options that were checked. Throws `IDEM_INVALID_KEY` and `IDEM_INVALID_FINGERPRINT`. */
@@ -73,7 +71,6 @@ export class Call {
 
   /** Nothing is left to wait: what the store answers now counts. */
   get isLate(): boolean {
-    if (this.#late) return true;
     return (
       this.wait === 0 ||
       (this.#deadline !== undefined && this.config.timers.now() >= this.#deadline)
@@ -82,19 +79,8 @@ export class Call {
 
   /** When it stops waiting, by the executor's clock. Runs from the first wait. */
   get deadline(): number {
-    if (this.#deadline === undefined) {
-      const { timers } = this.config;
-      this.#deadline = timers.now() + this.wait;
-      this.#cancelDeadline = timers.start(this.wait, false, () => {
-        this.#late = true;
-      });
-    }
+    this.#deadline ??= this.config.timers.now() + this.wait;
     return this.#deadline;
-  }
-
-  /** It is settled. */
-  leave(): void {
-    this.#cancelDeadline();
   }
 
   /** Settles as the work does, or rejects with the signal's reason the moment that is aborted; the work goes on. */

@@ -64,7 +64,6 @@ export class Room {
         if (settlement !== undefined) return settlement;
       }
     } finally {
-      call.leave();
       this.#calls -= 1;
       this.#leave();
     }
