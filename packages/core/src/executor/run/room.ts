@@ -134,6 +134,9 @@ export class Room {
         call.compare(answer.fingerprint);
         return { kind: 'replayed', bytes: answer.value };
       case 'in-progress':
+        // An answer from before the call may be about a holder who is gone: it is no reason to refuse for good.
+        if (call.differs(answer.fingerprint) && attempt.startedAt < call.startedAt)
+          return undefined;
         call.compare(answer.fingerprint);
         return this.#rest(call);
       case 'failed':
