@@ -121,8 +121,8 @@ test('the script says who did what, what came back, and what is allowed', async 
   expect(
     text.replaceAll(/\d{10,}/g, 'N').replaceAll(/lease [\d.]+ \w+/g, 'lease L'),
   ).toMatchInlineSnapshot(`
-    "  client 1  claim(k2, t1, lease L, f1)  → acquired, fence N
-      client 1  release(k2, t1)                → false
+    "  client 1  claim(k1, t1, lease L, f1)  → acquired, fence N
+      client 1  release(k1, t1)                → false
                                                ✗ the contract allows: true"
   `);
 });
