@@ -5,7 +5,7 @@
  */
 import { createToken, Idempotency } from '@idem/core';
 import { MemoryStore } from '@idem/memory';
-import { judgeExtra, summary } from './support/bars.ts';
+import { judgeExtra, ratiosOf, summary } from './support/bars.ts';
 import { line, sideBySide } from './support/side-by-side.ts';
 import { BODY, fingerprintOf, LEASE, RESULT, recordKey, SCOPE, TTL } from './support/work.ts';
 
@@ -77,4 +77,4 @@ for (const result of [...news, ...replays, ...undecoded]) console.log(line(resul
 judgeExtra('new run, beyond claim and complete', 0.7, news[1]);
 judgeExtra('replay, beyond the claim, both decoding', 1, replays[1]);
 judgeExtra('replay, beyond the claim that decodes nothing', 1, undecoded[1]);
-console.log(summary(rounds.rounds));
+console.log(summary(ratiosOf(rounds.rounds)));

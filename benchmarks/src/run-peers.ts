@@ -13,7 +13,7 @@ import { Idempotency as NodeIdempotency } from '@node-idempotency/core';
 import { RedisStorageAdapter } from '@node-idempotency/storage-adapter-redis';
 import { createClient } from '@redis/client';
 import { Redis } from 'ioredis';
-import { judge, summary } from './support/bars.ts';
+import { judge, ratiosOf, summary } from './support/bars.ts';
 import { startRedis } from './support/redis-server.ts';
 import { line, sideBySide } from './support/side-by-side.ts';
 import { BODY, LEASE, RESULT, SCOPE, TTL } from './support/work.ts';
@@ -116,7 +116,7 @@ ioredis.disconnect();
 await storage.disconnect();
 cache.destroy();
 await server.close();
-console.log(summary(ROUNDS));
+console.log(summary(ratiosOf(ROUNDS)));
 
 /** Each executes once for a key, and its replays are there to be measured. */
 async function check({ name, run }: Peer): Promise<void> {

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { createToken, Idempotency } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { Redis } from 'ioredis';
-import { judgeRatio, summary } from './support/bars.ts';
+import { judgeRatio, ratiosOf, summary } from './support/bars.ts';
 import { startRedis } from './support/redis-server.ts';
 import { type Contestant, line, sideBySide } from './support/side-by-side.ts';
 import { BODY, fingerprintOf, LEASE, RESULT, recordKey, SCOPE, TTL } from './support/work.ts';
@@ -51,7 +51,7 @@ console.log(`Redis ${info}`);
 await compare(ioredis, new Idempotency({ store: new RedisStore({ client: ownClient }), ttl: TTL }));
 for (const client of [bareClient, ownClient]) client.disconnect();
 await server.close();
-console.log(summary(ROUNDS));
+console.log(summary(ratiosOf(ROUNDS)));
 
 async function compare(bare: Bare, idempotency: Idempotency): Promise<void> {
   const options = { scope: SCOPE, fingerprint: BODY };

@@ -20,6 +20,13 @@ export function judge(
   );
 }
 
+/** Something that is counted, not measured. */
+export function judgeCount(what: string, atMost: number, counted: number): void {
+  if (counted > atMost) missed += 1;
+  const verdict = counted <= atMost ? 'met   ' : 'missed';
+  console.log(`${verdict} ${what.padEnd(58)} ${counted.toLocaleString('en')}, bar ≤ ${atMost}`);
+}
+
 /** The rate of a contestant as a share of the first one's. */
 export function judgeRatio(what: string, atLeast: number, result: Comparison | undefined): void {
   if (result === undefined) throw new Error(`nothing was measured for ${what}`);
@@ -34,7 +41,11 @@ export function judgeExtra(what: string, atMost: number, result: Comparison | un
 }
 
 /** The last line. */
-export function summary(rounds: number): string {
+export function summary(how: string): string {
   const verdict = missed === 0 ? 'Every bar is met.' : `Bars missed: ${missed}.`;
-  return `${verdict} Medians of ${rounds} alternating rounds, in brackets the quartiles; Node ${process.version}.`;
+  return `${verdict} ${how}; Node ${process.version}.`;
+}
+
+export function ratiosOf(rounds: number): string {
+  return `Medians of ${rounds} alternating rounds, in brackets the quartiles`;
 }
