@@ -1,5 +1,5 @@
 /** What every benchmark of `run` does: the call of a payment that a web request asks for. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export const TTL = 86_400_000;
 export const LEASE = 30_000;
@@ -19,7 +19,7 @@ RESULT.body.note = 'x'.repeat(230 - JSON.stringify(RESULT).length);
 
 /** The hash that `run` makes of the body, for the side that does without `run`. */
 export function fingerprintOf(body: string): string {
-  return createHash('sha256').update(body).digest('base64url');
+  return hash('sha256', body, 'base64url');
 }
 
 /** The name that `run` gives a record of this scope. */
