@@ -79,7 +79,9 @@ export class Answers {
     switch (code) {
       case 'IDEM_IN_PROGRESS': {
         if (executed) this.#wrong(call, 'executed, and was told that another does');
-        if (!wasClaimed(row, startedAt, now) && this.#neighbours(call).length === 0) {
+        // The answer may be that to a question which was under way when the call came.
+        const asked = startedAt - this.#story.lease;
+        if (!wasClaimed(row, asked, now) && this.#neighbours(call).length === 0) {
           this.#wrong(call, 'in progress, but nobody held the key');
         }
         const { leaseRemaining } = fields(error);
@@ -143,7 +145,9 @@ export class Answers {
   #agreesWithRecord(call: Call, execution: Execution): void {
     const { plan, startedAt } = call;
     const row = this.#database.row(plan.key);
-    if (!wasRecorded(row, execution.claim, startedAt, this.#world.now)) {
+    // The record may have expired since a question that was under way when the call came was answered.
+    const asked = startedAt - this.#story.lease;
+    if (!wasRecorded(row, execution.claim, asked, this.#world.now)) {
       this.#wrong(call, `was given what ${execution.id} returned, which is not in the store`);
     }
     const { fingerprint } = execution.call.plan;
@@ -182,7 +186,8 @@ export class Answers {
     this.#unrecorded.add(call);
     const row = this.#database.row(call.plan.key);
     const claims = call.executions.map(({ claim }) => claim);
-    if (row.records.some(({ claim }) => claims.includes(claim))) {
+    const settledAt = call.settledAt ?? this.#world.now;
+    if (row.records.some(({ claim, end }) => claims.includes(claim) && end > settledAt)) {
       this.#wrong(call, 'was told that nothing was recorded, but its result was');
     }
   }
