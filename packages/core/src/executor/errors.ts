@@ -11,7 +11,7 @@ export class InProgressError extends IdempotencyError {
     const message =
       `The idempotency key ${show(key)} is in progress: another call is executing, and its lease ` +
       `ends in ${leaseRemaining} ms unless it is renewed. Try again later, or pass \`wait\`.`;
-    super('IDEM_IN_PROGRESS', message, { retryable: true });
+    super('IDEM_IN_PROGRESS', message, { retryable: true, key });
     this.leaseRemaining = leaseRemaining;
   }
 }
@@ -25,9 +25,9 @@ export class NotRecordedError extends IdempotencyError {
   constructor(key: string, value: unknown, cause: unknown) {
     const message =
       `The function for the idempotency key ${show(key)} succeeded, but the store did not confirm its ` +
-      'record before the lease ended. A retry may execute again, told so by `takeover`; the result ' +
-      'is in `error.value`.';
-    super('IDEM_NOT_RECORDED', message, { cause });
+      'record in time. A retry may execute again, told so by `takeover`; the result is in ' +
+      '`error.value`.';
+    super('IDEM_NOT_RECORDED', message, { cause, key });
     this.value = value;
   }
 }
@@ -37,6 +37,7 @@ export function keyReused(key: string): IdempotencyError {
     'IDEM_KEY_REUSED',
     `The idempotency key ${show(key)} was used before with another fingerprint. ` +
       'Repeat the first request unchanged, or use a new key for a new request.',
+    { key },
   );
 }
 
@@ -44,7 +45,6 @@ const LOSSES = {
   'renewal-refused': 'the store no longer holds this claim',
   'lease-ended': 'the lease ended before it could be renewed',
   'completion-refused': 'another claim had replaced this one when the result was to be recorded',
-  'too-short': 'the lease had ended before the store answered the claim, so nothing was executed',
 } as const;
 
 /** Why a claim was lost. */
@@ -55,6 +55,16 @@ export function leaseLost(key: string, reason: LossReason): IdempotencyError {
     'IDEM_LEASE_LOST',
     `The lease on the idempotency key ${show(key)} was lost: ${LOSSES[reason]}. Nothing was recorded ` +
       'by this call; a retry gets the result of whoever took over, or executes with `takeover`.',
-    { retryable: true },
+    { retryable: true, key },
+  );
+}
+
+/** The store did not answer while the lease of the question lasted. */
+export function storeLate(key: string, operation: string): IdempotencyError {
+  return new IdempotencyError(
+    'IDEM_STORE_TIMEOUT',
+    `The store did not answer the ${operation} for ${show(key)} in time; whether it acted is not known. ` +
+      'Try again, or give a longer lease.',
+    { retryable: true, key },
   );
 }
