@@ -79,8 +79,9 @@ export class Answers {
     switch (code) {
       case 'IDEM_IN_PROGRESS': {
         if (executed) this.#wrong(call, 'executed, and was told that another does');
-        // The answer may be that to a question which was under way when the call came.
-        const asked = startedAt - this.#story.lease;
+        // The answer may be that to a question which was under way when the call came, and what a
+        // process knows of itself is older by its stalls.
+        const asked = startedAt - this.#story.lease - call.process.stalledFor;
         if (!wasClaimed(row, asked, now) && this.#neighbours(call).length === 0) {
           this.#wrong(call, 'in progress, but nobody held the key');
         }

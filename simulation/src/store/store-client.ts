@@ -50,19 +50,19 @@ export class StoreClient extends AbstractStore implements TransactionalStore<Tra
   ): Promise<boolean> {
     const words = `complete ${key} by ${name(token)}`;
     const act = () => this.#database.complete(key, token, value, ttl);
-    return this.#link.send({ words, key, act, nonsense: false }, signal);
+    return this.#link.send({ words, key, act, nonsense: null }, signal);
   }
 
   protected doRelease(key: string, token: string, signal: AbortSignal | undefined) {
     const words = `release ${key} by ${name(token)}`;
     const act = () => this.#database.release(key, token);
-    return this.#link.send({ words, key, act, nonsense: false }, signal);
+    return this.#link.send({ words, key, act, nonsense: null }, signal);
   }
 
   protected doRenew(key: string, token: string, lease: number, signal: AbortSignal | undefined) {
     const words = `renew ${key} by ${name(token)} for ${lease} ms`;
     const act = () => this.#database.renew(key, token, lease);
-    return this.#link.send({ words, key, act, nonsense: false }, signal);
+    return this.#link.send({ words, key, act, nonsense: null }, signal);
   }
 
   protected doFind(): Promise<Uint8Array | null> {
