@@ -56,9 +56,8 @@ export class Attempt {
     const { token } = this;
     let result: ClaimResult;
     try {
-      const ask = (): Promise<ClaimResult> =>
-        config.store.claim(key, { token, lease, fingerprint });
-      result = await this.whileHeld(ask, 'claim');
+      const asked = config.store.claim(key, { token, lease, fingerprint });
+      result = await this.whileHeld(asked, 'claim');
       checkClaimResult(result);
     } catch (error) {
       this.lease.end();

@@ -70,7 +70,6 @@ async function recordError(attempt: Attempt, error: unknown): Promise<Outcome> {
 async function complete(attempt: Attempt, record: EncodedRecord, ttl: number): Promise<Outcome> {
   const { config, recordKey: key } = attempt.call;
   const startedAt = config.timers.now();
-  const ask = (): Promise<boolean> => config.store.complete(key, attempt.token, record.bytes, ttl);
   const cancel = holdBack(attempt, record, 'completion');
   let failure: unknown;
   for (let failures = 0; failures === 0 || (await pauseWhileHeld(attempt, failures)); failures++) {
