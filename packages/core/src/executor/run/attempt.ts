@@ -98,8 +98,10 @@ export class Attempt implements LeaseHolder {
     if (!this.startRunning(now)) return undefined;
     return new Promise((resolve) => {
       this.#answerCall = resolve;
-      if (events.claimed.hasSubscribers)
+      if (events.claimed.hasSubscribers) {
+        const claimTime = now - this.lease.sentAt;
         events.claimed.publish({ key, fence, takeover, claimTime });
+      }
       work(this, fn).then((outcome) => this.#end(outcome));
     });
   }
