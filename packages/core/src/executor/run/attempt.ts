@@ -46,7 +46,8 @@ export class Attempt implements LeaseHolder {
   news: Latch | undefined;
   readonly #host: AttemptHost;
   #keepUntil = 0;
-  #running = false;
+  /** The function is under way. */
+  isRunning = false;
   /** Rejects what waits for the store: what it answers counts no more once the lease is lost. */
   #rejectAsked: ((late: Error) => void) | undefined;
   #operation = '';
@@ -123,7 +124,7 @@ export class Attempt implements LeaseHolder {
 
   /** The function is about to be called: the lease is kept, and lost with it. False when it is over. */
   startRunning(now: number): boolean {
-    this.#running = true;
+    this.isRunning = true;
     return this.lease.keep(this.#keepUntil, now);
   }
 
@@ -135,15 +136,15 @@ export class Attempt implements LeaseHolder {
     if (this.outcome !== undefined) return false;
     const { timers, recordTimeout } = this.call.config;
     const now = timers.now();
-    if (this.#running) this.executionTime = now - this.#startedAt;
-    this.#running = false;
+    if (this.isRunning) this.executionTime = now - this.#startedAt;
+    this.isRunning = false;
     this.lease.stopRenewing();
     this.lease.holdBack(now + recordTimeout);
     return true;
   }
 
   leaseLost(reason: LossReason): void {
-    if (this.#running) this.lose(reason);
+    if (this.isRunning) this.lose(reason);
     else this.#rejectAsked?.(storeLate(this.call.recordKey, this.#operation));
   }
 

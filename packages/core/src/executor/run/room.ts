@@ -155,6 +155,12 @@ export class Room implements AttemptHost {
 
   /** Somebody executes in this process. */
   async #await(call: Call, attempt: Attempt): Promise<Settlement | undefined> {
+    if (attempt.outcome === undefined && attempt.isRunning && attempt.lease.isOver) {
+      // Its timer will say so: what it holds is nothing to be refused for.
+      attempt.news ??= new Latch();
+      await call.whenever(attempt.news);
+      return undefined;
+    }
     call.compare(attempt.call.fingerprint);
     if (attempt.outcome === undefined) {
       if (call.wait === 0) throw call.inProgress(attempt.lease.remaining);
