@@ -3,7 +3,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { enumerate } from '../enumerate.ts';
 import { simulateSeed } from '../simulate.ts';
 import type { Core } from '../story/host.ts';
-import { type Edit, wrongExecutors } from './list.ts';
+import type { Edit } from './edit.ts';
+import { wrongExecutors } from './list.ts';
 
 const SOURCES = fileURLToPath(new URL('../../../packages/core/src', import.meta.url));
 const COPIES = fileURLToPath(new URL('../../.wrong', import.meta.url));
