@@ -156,6 +156,7 @@ function story(transactional: boolean): Story {
     calls: [call('call1', 'A', 0), call('call2', 'B', 2 * LEASE), call('call3', 'A', 0)],
     stalls: [],
     crashes: [],
+    removals: [],
     weather: {
       faults: 0,
       clearsAt: 0,

@@ -47,7 +47,8 @@ export class Ledger {
       this.#world.fail('holds its claim', `${id} began under a claim that the store never granted`);
       throw new Error('no claim');
     }
-    if (held !== claim || row.lock?.record?.claim === claim) {
+    const removed = claim.fate === 'removed';
+    if ((held !== claim && !removed) || row.lock?.record?.claim === claim) {
       const now = row.lock === undefined ? claim.fate : 'about to be recorded';
       this.#world.fail(
         'holds its claim',
@@ -72,7 +73,7 @@ export class Ledger {
       claim,
       signal,
       takeover,
-      life: row.life,
+      life: claim.life,
       begunAt: this.#world.now,
       endedAt: undefined,
       attempt: call.executions.length + 1,
@@ -106,8 +107,11 @@ export class Ledger {
       this.#world.fail('keeps what it runs under', `${id} was running when its claim was released`);
     }
     const stalledSince = call.process.stalledUntil > claim.until;
-    const late = this.#world.now > claim.until + GRACE;
-    if (claim.fate === 'lapsed' && late && !stalledSince && !signal.aborted) {
+    // Only a renewal tells of a claim that somebody removed.
+    const grace = claim.fate === 'removed' ? this.#story.lease + GRACE : GRACE;
+    const late = this.#world.now > claim.until + grace;
+    const lost = claim.fate === 'lapsed' || claim.fate === 'removed';
+    if (lost && late && !stalledSince && !signal.aborted) {
       const gone = Math.round(this.#world.now - claim.until);
       this.#world.fail(
         'tells who is overtaken',

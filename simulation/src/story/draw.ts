@@ -32,6 +32,9 @@ export function drawStory(chance: Chance): Story {
       at: chance.between(1, horizon),
       down: chance.oneOf(1, lease),
     })),
+    removals: chance.percent(20)
+      ? some(2, () => ({ key: 'k', at: chance.between(1, horizon) }))
+      : [],
     weather: drawWeather(chance, terms, host()),
     commitFaults: calm ? 0 : chance.oneOf(0, 20, 60),
     calm,

@@ -41,6 +41,8 @@ export interface Story {
     readonly at: number;
     readonly down: number;
   }[];
+  /** An operator removes what is at the key. */
+  readonly removals: readonly { readonly key: string; readonly at: number }[];
   readonly weather: Weather;
   /** Of a hundred commits, how many go wrong. */
   readonly commitFaults: number;

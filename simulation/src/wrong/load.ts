@@ -8,8 +8,8 @@ import { wrongExecutors } from './list.ts';
 
 const SOURCES = fileURLToPath(new URL('../../../packages/core/src', import.meta.url));
 const COPIES = fileURLToPath(new URL('../../.wrong', import.meta.url));
-const MOST_SEEDS = 4_000;
-const DEPTH = 8;
+const MOST_SEEDS = 10_000;
+const DEPTH = 4;
 
 /** Ours. */
 export function loadCore(): Promise<Core> {
