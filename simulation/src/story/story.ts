@@ -31,6 +31,7 @@ export interface Story {
   readonly lease: number;
   readonly ttl: number;
   readonly maxHold: number;
+  readonly recordTimeout: number;
   readonly transactional: boolean;
   readonly hosts: readonly string[];
   readonly calls: readonly PlannedCall[];

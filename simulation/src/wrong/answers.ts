@@ -8,20 +8,20 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'replays whatever the fingerprint is',
     ROOM,
-    `      case 'completed':\n        call.compare(answer.fingerprint);\n`,
+    `      case 'completed':\n        if (call.fingerprint !== undefined) call.compare(answer.fingerprint);\n`,
     `      case 'completed':\n`,
   ),
   wrong(
     'passes off as recorded what the store refused',
     RECORDING,
-    `return held ? recorded(attempt, record, startedAt) : attempt.lose('completion-refused');`,
-    'return recorded(attempt, record, startedAt);',
+    `      if (!held) return attempt.lose('completion-refused');\n`,
+    '',
   ),
   wrong(
     'passes off as recorded what the store did not confirm',
     RECORDING,
     '  cancel();\n  return notRecorded(attempt, record, failure);',
-    '  cancel();\n  return recorded(attempt, record, startedAt);',
+    `  cancel();\n  return { kind: 'recorded', record };`,
   ),
   wrong(
     'releases a claim that took over, and forgets what it displaced',
@@ -32,8 +32,8 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'hangs with a release that hangs',
     ATTEMPT,
-    `await this.lease.race(released, () => storeLate(key, 'release'));`,
-    'await released;',
+    `await this.whileHeld(asked, 'release');`,
+    'await asked;',
   ),
   wrong(
     'takes nonsense for an answer to a claim',

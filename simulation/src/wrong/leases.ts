@@ -6,21 +6,21 @@ const ATTEMPT = 'executor/run/attempt.ts';
 export const wrongLeases: readonly WrongExecutor[] = [
   wrong(
     'takes a grant that is handled after its lease for one',
-    ATTEMPT,
-    `return this.answer?.outcome === 'acquired' && !this.lease.isOver;`,
-    `return this.answer?.outcome === 'acquired';`,
+    LEASE,
+    '    if (this.isOver) return false;\n',
+    '',
   ),
   wrong(
     'judges a lease by its timer alone',
     LEASE,
-    'return this.#lost || this.#terms.timers.now() >= this.#endsAt;',
-    'return this.#lost;',
+    'return this.lost || this.#config.timers.now() >= this.#endsAt;',
+    'return this.lost;',
   ),
   wrong(
     'renews first a third of the lease after the answer',
     LEASE,
     `    this.#keepUntil = until;\n`,
-    `    this.#keepUntil = until;\n    this.#nextRenewal = this.#terms.timers.now() + this.#third;\n`,
+    `    this.#keepUntil = until;\n    this.#nextRenewal = this.#config.timers.now() + this.#third;\n`,
   ),
   wrong(
     'counts a renewed lease from the answer',
@@ -35,7 +35,12 @@ export const wrongLeases: readonly WrongExecutor[] = [
       { file: LEASE, from: 'held !== true || now >= endsAt', to: 'held === undefined' },
     ],
   },
-  wrong('never renews', ATTEMPT, '    this.lease.keep(this.#keepUntil);\n', ''),
+  wrong(
+    'never renews',
+    ATTEMPT,
+    'return this.lease.keep(this.#keepUntil);',
+    'return !this.lease.isOver;',
+  ),
   wrong(
     'renews beyond the maximum hold',
     LEASE,
@@ -46,7 +51,7 @@ export const wrongLeases: readonly WrongExecutor[] = [
     'lets a renewal that hangs keep the next from being sent',
     LEASE,
     '      this.#renewal.stop.abort();\n      this.#renewal = undefined;\n      this.#notRenewed(now);\n',
-    '      this.#terms.timers.set(this, this.#endsAt);\n',
+    '      this.#config.timers.set(this, this.#endsAt);\n',
   ),
   wrong('aborts nobody who lost the lease', ATTEMPT, '    this.#abort?.abort(error);\n', ''),
   wrong(

@@ -50,8 +50,8 @@ export const wrongWaiting: readonly WrongExecutor[] = [
   wrong(
     'executes for a caller that has gone',
     ROOM,
-    'if (attempt.isGranted && !call.isGone) {',
-    'if (attempt.isGranted) {',
+    `attempt.answer.outcome === 'acquired' && !call.isGone ?`,
+    `attempt.answer.outcome === 'acquired' ?`,
   ),
   wrong(
     'releases a claim of which it is not sure as if it had displaced nobody',
@@ -62,10 +62,10 @@ export const wrongWaiting: readonly WrongExecutor[] = [
   wrong(
     'uses one token for all claims',
     ROOM,
-    'if (unsure === undefined) return this.#config.createToken();',
+    'if (unsure === undefined) return this.#config.runtime.createToken();',
     `if (unsure === undefined) return 'always-the-same-token-';`,
   ),
-  wrong('keeps a room for ever', ROOM, '    this.#whenEmpty(this.#key);\n', ''),
+  wrong('keeps a room for ever', ROOM, '    this.#rooms.delete(this.#key);\n', ''),
   wrong(
     'keeps listening to a signal for ever',
     CALL,
