@@ -21,7 +21,7 @@ import { untilAborted } from './abort.ts';
 
 /**
  * What every adapter extends: it refuses bad arguments before anything is sent, copies what goes
- * in, honours the signal and refuses work after `close`, so that an adapter is eight methods that
+ * in, honours the signal and refuses work after `close`, so that an adapter is nine methods that
  * talk to its backend.
  *
  * The `do…` methods are only ever called with arguments that were checked and with values that

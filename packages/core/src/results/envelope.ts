@@ -8,7 +8,12 @@ type Kind = CodecContext['kind'];
 const HEADERS: Readonly<Record<Kind, string>> = { value: 'idem1:value:', error: 'idem1:error:' };
 const HEADER_BYTES = HEADERS.value.length;
 
-/** The bytes of a record: `idem1:value:` or `idem1:error:`, and what the codec made; text as its UTF-8. */
+/**
+ * The bytes of a record: `idem1:value:` or `idem1:error:`, and what the codec made; text as its UTF-8.
+ *
+ * A small record is a view of Node's buffer pool: memory of its own takes eight times as long, and a
+ * store copies what it keeps (the contract has a rule for views).
+ */
 export function seal(kind: Kind, payload: Uint8Array | string): Uint8Array {
   const header = HEADERS[kind];
   if (typeof payload === 'string') return Buffer.from(header + payload);

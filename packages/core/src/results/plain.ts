@@ -1,12 +1,6 @@
 import { types } from 'node:util';
 import { whatIsLost } from './lost.ts';
-
-/** Where the walk is: the object it is in, and how it came there. */
-interface Place {
-  readonly object: object;
-  readonly name: string | number;
-  readonly parent: Place | undefined;
-}
+import { enter, leave, type Place, refuseLoss } from './place.ts';
 
 /**
  * What JSON makes of a value, as a copy of plain objects, lists, text, finite numbers, booleans and
@@ -83,6 +77,7 @@ function copyObject(value: unknown, name: string | number, parent: Place | undef
     if (field === '__proto__') defineField(fields, field, said);
     else fields[field] = said;
   }
+  leave(place);
   return fields;
 }
 
@@ -96,6 +91,7 @@ function copyList(list: readonly unknown[], place: Place): unknown[] {
     const said = copy(item, index, place);
     items.push(said === undefined ? null : said);
   }
+  leave(place);
   return items;
 }
 
@@ -114,41 +110,6 @@ function defineField(fields: object, field: string, value: unknown): void {
     writable: true,
     configurable: true,
   });
-}
-
-/** Refuses an object that is within itself. */
-function enter(object: object, name: string | number, parent: Place | undefined): Place {
-  for (let place = parent; place !== undefined; place = place.parent) {
-    if (place.object === object) refuseLoss('an object that it is a part of', name, parent);
-  }
-  return { object, name, parent };
-}
-
-function refuseLoss(what: string, name: string | number, parent: Place | undefined): never {
-  const where = parent === undefined ? `The ${name}` : `The value at ${pathTo(name, parent)}`;
-  throw new TypeError(`${where} is ${what}, which JSON cannot say; return it in another form.`);
-}
-
-const LONGEST_NAME = 64;
-const DEEPEST_PATH = 16;
-
-/** `result.lines[3].price`; of a place that is very deep, its end. */
-function pathTo(name: string | number, parent: Place): string {
-  let path = step(name);
-  let place: Place | undefined = parent;
-  for (let depth = 1; place.parent !== undefined; depth++) {
-    if (depth === DEEPEST_PATH) return `…${path}`;
-    path = step(place.name) + path;
-    place = place.parent;
-  }
-  return `${place.name}${path}`;
-}
-
-function step(name: string | number): string {
-  if (typeof name === 'number') return `[${name}]`;
-  if (/^[A-Za-z_$][\w$]{0,63}$/.test(name)) return `.${name}`;
-  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
-  return `[${JSON.stringify(short)}]`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

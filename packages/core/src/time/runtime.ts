@@ -20,22 +20,35 @@ export interface Runtime {
 export interface RuntimeTimer {
   ref(): unknown;
   unref(): unknown;
+  /** True when it may never fire: the timers of the process were mocked, or restored, since. */
+  readonly isLost?: boolean;
 }
 
-/** A timer of this process. Some fake timers hand out plain numbers. */
+/** A timer of this process, ended as it was made. Some fake timers hand out plain numbers. */
 class SystemTimer implements RuntimeTimer {
-  readonly handle: NodeJS.Timeout | number;
+  readonly #setTimeout = globalThis.setTimeout;
+  readonly #clearTimeout = globalThis.clearTimeout;
+  readonly #handle: NodeJS.Timeout | number;
 
   constructor(fire: () => void, delay: number) {
-    this.handle = setTimeout(fire, delay);
+    this.#handle = setTimeout(fire, delay);
+  }
+
+  get isLost(): boolean {
+    return globalThis.setTimeout !== this.#setTimeout;
   }
 
   ref(): void {
-    if (typeof this.handle === 'object') this.handle.ref?.();
+    if (typeof this.#handle === 'object') this.#handle.ref?.();
   }
 
   unref(): void {
-    if (typeof this.handle === 'object') this.handle.unref?.();
+    if (typeof this.#handle === 'object') this.#handle.unref?.();
+  }
+
+  cancel(): void {
+    const clear = this.#clearTimeout;
+    clear(this.#handle);
   }
 }
 
@@ -44,7 +57,7 @@ export const systemRuntime: Runtime = {
   now: () => performance.now(),
   setTimeout: (fire, delay) => new SystemTimer(fire, delay),
   clearTimeout: (timer) => {
-    if (timer instanceof SystemTimer) clearTimeout(timer.handle);
+    if (timer instanceof SystemTimer) timer.cancel();
   },
   random: () => Math.random(),
   createToken,

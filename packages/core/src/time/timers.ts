@@ -53,7 +53,7 @@ export class Timers {
     } else {
       this.#queue.move(timer, at);
     }
-    if (at < this.#firesAt) this.#arm(at);
+    if (at < this.#firesAt || this.#handle?.isLost === true) this.#arm();
   }
 
   clear(timer: Timer): void {
@@ -91,13 +91,19 @@ export class Timers {
     if (timer.keepsAlive && --this.#keptAliveBy === 0) this.#handle?.unref();
   }
 
-  #arm(at: number): void {
+  /** For whatever is due first. */
+  #arm(): void {
     this.#disarm();
+    const first = this.#queue.first();
+    if (first === undefined) return;
     const now = this.now();
-    const delay = Math.min(LONGEST_DELAY, Math.max(1, Math.ceil(at - now)));
+    const delay = Math.min(LONGEST_DELAY, Math.max(1, Math.ceil(first.deadline - now)));
     this.#firesAt = now + delay;
-    this.#handle = this.#runtime.setTimeout(() => this.#fire(), delay);
-    if (this.#keptAliveBy === 0) this.#handle.unref();
+    const handle = this.#runtime.setTimeout(() => {
+      if (this.#handle === handle) this.#fire();
+    }, delay);
+    this.#handle = handle;
+    if (this.#keptAliveBy === 0) handle.unref();
   }
 
   #disarm(): void {
@@ -112,16 +118,13 @@ export class Timers {
     this.#handle = undefined;
     this.#firesAt = Number.POSITIVE_INFINITY;
     const limit = this.now() + EARLY;
-    for (;;) {
-      const first = this.#queue.first();
-      if (first === undefined) return;
-      if (first.deadline >= limit) {
-        if (first.deadline < this.#firesAt) this.#arm(first.deadline);
-        return;
-      }
+    let first = this.#queue.first();
+    while (first !== undefined && first.deadline < limit) {
       this.#remove(first);
       first.due();
+      first = this.#queue.first();
     }
+    if (first !== undefined && first.deadline < this.#firesAt) this.#arm();
   }
 }
 

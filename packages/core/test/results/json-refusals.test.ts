@@ -83,9 +83,31 @@ describe('refused, where JSON would lose it without a word', () => {
     expect(() => jsonCodec.encode(value, context)).toThrow(/at …(\[0\]){15}\.price is a bigint/);
   });
 
+  test('a cycle is found however deep it is and however long', () => {
+    const root: unknown[] = [];
+    let deepest = root;
+    for (let depth = 0; depth < 100; depth++) {
+      const within: unknown[] = [];
+      deepest.push(within);
+      deepest = within;
+    }
+    deepest.push({ shared: 1 }, root);
+    expect(() => jsonCodec.encode(root, context)).toThrow('an object that it is a part of');
+    const shared = {};
+    deepest.splice(0, 2, shared, shared, [shared]);
+    expect(Buffer.from(encodeNow(root)).toString()).toContain('[{},{},[{}]]');
+  });
+
   test('an object in two places is no cycle', () => {
     const shared = { a: 1 };
-    const bytes = jsonCodec.encode([shared, { shared }], context);
-    expect(bytes).toEqual(new TextEncoder().encode('[{"a":1},{"shared":{"a":1}}]'));
+    expect(encodeNow([shared, { shared }])).toEqual(
+      new TextEncoder().encode('[{"a":1},{"shared":{"a":1}}]'),
+    );
   });
 });
+
+function encodeNow(value: unknown): Uint8Array {
+  const bytes = jsonCodec.encode(value, context);
+  if (bytes instanceof Promise) throw new Error('A promise was made.');
+  return bytes;
+}

@@ -5,6 +5,7 @@ import { Cluster, Redis } from 'ioredis';
 import { RedisCluster } from './cluster.ts';
 import { type Backend, TIMEOUT } from './harness.ts';
 import type { Source } from './locate.ts';
+import { openWithNodeRedis } from './node-redis-store.ts';
 import type { RedisProcess } from './redis-process.ts';
 import { SentinelGroup } from './sentinels.ts';
 
@@ -26,9 +27,10 @@ async function single(name: string, url: string, close: () => Promise<void>): Pr
     url,
     admin,
     proxies: [proxy],
-    openThroughProxies: () => {
+    openThroughProxies: (client) => {
       const through = new URL(url);
       through.host = `${proxy.host}:${proxy.port}`;
+      if (client === 'node-redis') return openWithNodeRedis(through.href, { timeout: TIMEOUT });
       return RedisStore.connect({ url: through, timeout: TIMEOUT });
     },
     close: async () => {
@@ -52,11 +54,13 @@ export async function cluster(): Promise<Backend> {
     admin,
     restart: () => servers.restart(),
     proxies,
-    openThroughProxies: () =>
-      RedisStore.connect({
-        cluster: { nodes: proxies.map(({ host, port }) => ({ host, port })), options: { natMap } },
-        timeout: TIMEOUT,
-      }),
+    openThroughProxies: (client) => {
+      if (client === 'node-redis') {
+        return openWithNodeRedis(servers.url, { timeout: TIMEOUT }, natMap);
+      }
+      const nodes = proxies.map(({ host, port }) => ({ host, port }));
+      return RedisStore.connect({ cluster: { nodes, options: { natMap } }, timeout: TIMEOUT });
+    },
     close: async () => {
       admin.disconnect();
       await Promise.all(proxies.map((proxy) => proxy.close()));
@@ -77,8 +81,12 @@ export async function sentinel(): Promise<Backend> {
     admin,
     restart: () => group.restart(),
     proxies,
-    openThroughProxies: () =>
-      RedisStore.connect({ redis: { sentinels, name: 'main', natMap }, timeout: TIMEOUT }),
+    openThroughProxies: (client) => {
+      if (client === 'node-redis') {
+        return openWithNodeRedis(group.url, { timeout: TIMEOUT }, natMap);
+      }
+      return RedisStore.connect({ redis: { sentinels, name: 'main', natMap }, timeout: TIMEOUT });
+    },
     close: async () => {
       admin.disconnect();
       await Promise.all(proxies.map((proxy) => proxy.close()));

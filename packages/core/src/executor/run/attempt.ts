@@ -35,7 +35,8 @@ export class Attempt {
   readonly ended: Latch = new Latch();
   /** How long the function took, in milliseconds, once it is done. */
   executionTime = 0;
-  #startedAt: number;
+  /** When the store was asked, and from when the function is called. */
+  startedAt: number;
   #keepUntil = 0;
   #running = false;
   #answerCall: ((outcome: Outcome) => void) | undefined;
@@ -47,7 +48,7 @@ export class Attempt {
     this.call = call;
     this.token = token;
     this.lease = new Lease(config, recordKey, token, lease);
-    this.#startedAt = config.timers.now();
+    this.startedAt = config.timers.now();
   }
 
   /** Asks the store. Never rejects, and answers before the lease that it asks for is over. */
@@ -73,10 +74,10 @@ export class Attempt {
   execute(): Promise<Outcome> {
     const { config, work } = this.call;
     const now = config.timers.now();
-    const claimTime = now - this.#startedAt;
+    const claimTime = now - this.startedAt;
     const { fence, takeover } = this;
     publish('idem:claimed', () => ({ key: this.call.recordKey, fence, takeover, claimTime }));
-    this.#startedAt = now;
+    this.startedAt = now;
     this.#keepUntil = now + Math.max(config.maxHold, this.call.lease);
     this.startRunning();
     return new Promise((resolve) => {
@@ -118,7 +119,7 @@ export class Attempt {
    */
   stopRunning(): boolean {
     if (this.outcome !== undefined) return false;
-    if (this.#running) this.executionTime = this.call.config.timers.now() - this.#startedAt;
+    if (this.#running) this.executionTime = this.call.config.timers.now() - this.startedAt;
     this.#running = false;
     this.lease.whenLost(undefined);
     this.lease.stopRenewing();
@@ -129,7 +130,7 @@ export class Attempt {
   lose(reason: LossReason): Outcome {
     const { recordKey: key, config } = this.call;
     const { fence } = this;
-    const executionTime = config.timers.now() - this.#startedAt;
+    const executionTime = config.timers.now() - this.startedAt;
     publish('idem:lost', () => ({ key, fence, reason, executionTime }));
     const error = leaseLost(key, reason);
     const outcome = failed(error);
@@ -147,7 +148,7 @@ export class Attempt {
   ): Outcome {
     const { recordKey: key, config } = this.call;
     const { fence } = this;
-    const executionTime = config.timers.now() - this.#startedAt;
+    const executionTime = config.timers.now() - this.startedAt;
     publish('idem:overtaken', () => ({ key, fence, executionTime, ...end }));
     return failed(this.#loss);
   }

@@ -110,11 +110,17 @@ export class Call {
     return this.#wait(latch, undefined);
   }
 
+  /** Both sides said what they ask for, and not the same. */
+  differs(fingerprint: string | null | undefined): boolean {
+    const own = this.fingerprint;
+    return (
+      own !== undefined && fingerprint !== null && fingerprint !== undefined && own !== fingerprint
+    );
+  }
+
   /** Throws for a key that was used with another fingerprint. */
   compare(fingerprint: string | null | undefined): void {
-    const own = this.fingerprint;
-    if (own === undefined || fingerprint === null || fingerprint === undefined) return;
-    if (own === fingerprint) return;
+    if (!this.differs(fingerprint)) return;
     publish('idem:conflicted', () => ({ key: this.recordKey, reason: 'key-reused' }));
     throw keyReused(this.recordKey);
   }

@@ -134,6 +134,9 @@ export class Room {
         call.compare(answer.fingerprint);
         return { kind: 'replayed', bytes: answer.value };
       case 'in-progress':
+        // An answer from before the call may be about a holder who is gone: it is no reason to refuse for good.
+        if (call.differs(answer.fingerprint) && attempt.startedAt < call.startedAt)
+          return undefined;
         call.compare(answer.fingerprint);
         return this.#rest(call);
       case 'failed':
@@ -164,8 +167,7 @@ export class Room {
     this.#pause ??= this.#startPause();
     const pause = this.#pause;
     pause.notAfter(call.deadline);
-    await call.whenever(pause.over);
-    if (this.#pause === pause) this.#pause = undefined;
+    if ((await call.whenever(pause.over)) && this.#pause === pause) this.#pause = undefined;
     return undefined;
   }
 

@@ -82,8 +82,15 @@ class Transaction<Tx> {
     const before = this.#progress;
     if (before.step === 'decided' || before.step === 'refused') throw new Rollback();
     // Until the function is done the lease is kept, also between two turns.
-    if (before.step === 'idle' || before.step === 'threw') return;
-    const answer = await askAgain(attempt);
+    if (before.step !== 'idle' && before.step !== 'threw') await this.#stillOurs(before);
+    // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
+    if (!attempt.lease.isOver) return;
+    attempt.lose('lease-ended');
+    throw new Rollback();
+  }
+
+  async #stillOurs(before: Progress): Promise<void> {
+    const answer = await askAgain(this.#attempt);
     if (answer.outcome === 'acquired') return;
     this.#progress =
       before.step === 'completed'
