@@ -3,13 +3,8 @@ import { checkMethods } from '../contract/check-options.ts';
 import { IdempotencyError } from '../contract/errors.ts';
 import { show } from '../support/show.ts';
 import type { Codec, CodecContext } from './codec.ts';
-import {
-  checkEncryptionOptions,
-  type EncryptionKey,
-  type EncryptionOptions,
-  importKeys,
-  type Secret,
-} from './encryption-keys.ts';
+import { checkEncryptionOptions, importKeys, type Secret } from './encryption-keys.ts';
+import type { EncryptionKey, EncryptionOptions } from './encryption-options.ts';
 import { decodeCopy, encodeFresh, type Fresh, isPromiseLike, knowsShortcut } from './fresh.ts';
 
 const ALGORITHM = 'aes-256-gcm';
