@@ -26,8 +26,7 @@ export interface Config {
   readonly recordTimeout: number;
   readonly runUnprotected: boolean;
   readonly timers: Timers;
-  readonly random: () => number;
-  readonly createToken: () => string;
+  readonly runtime: Runtime;
 }
 
 const NAMES: ReadonlySet<string> = new Set<keyof IdempotencyOptions>([
@@ -91,9 +90,7 @@ export function checkOptions(options: IdempotencyOptions, runtime: Runtime): Con
   const timers = runtime === systemRuntime ? systemTimers : new Timers(runtime);
   return {
     ...{ store, ttl, errorTtl, lease, maxHold, scope, wait, codec },
-    ...{ recordResult, recordErrors, recordTimeout, runUnprotected, timers },
-    random: () => runtime.random(),
-    createToken: () => runtime.createToken(),
+    ...{ recordResult, recordErrors, recordTimeout, runUnprotected, timers, runtime },
   };
 }
 

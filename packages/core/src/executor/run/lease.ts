@@ -1,13 +1,7 @@
-import type { IdempotencyStore } from '../../contract/store.ts';
 import { backoffDelay } from '../../time/backoff.ts';
-import { Timer, type Timers } from '../../time/timers.ts';
+import { Timer } from '../../time/timers.ts';
+import type { Config } from '../config.ts';
 import type { LossReason } from '../errors.ts';
-
-export interface LeaseTerms {
-  readonly store: IdempotencyStore;
-  readonly timers: Timers;
-  readonly random: () => number;
-}
 
 interface Renewal {
   readonly sentAt: number;
@@ -24,7 +18,11 @@ interface Renewal {
  */
 export class Lease extends Timer {
   readonly keepsAlive = false;
-  readonly #terms: LeaseTerms;
+  /** Hears of it when it is lost. */
+  whenLost: ((reason: LossReason) => void) | undefined;
+  /** It has ended, and a timer has said so. */
+  lost = false;
+  readonly #config: Config;
   readonly #key: string;
   readonly #token: string;
   /** Milliseconds. */
@@ -35,49 +33,46 @@ export class Lease extends Timer {
   #keepUntil: number = Number.NEGATIVE_INFINITY;
   #renewal: Renewal | undefined;
   #failures = 0;
-  #whenLost: ((reason: LossReason) => void) | undefined;
-  #lost = false;
 
-  constructor(terms: LeaseTerms, key: string, token: string, duration: number) {
+  constructor(config: Config, key: string, token: string, duration: number) {
     super();
-    this.#terms = terms;
+    this.#config = config;
     this.#key = key;
     this.#token = token;
     this.#duration = duration;
+    this.begin();
   }
 
   /** The claim is sent now, for the first time or again. */
   begin(): void {
-    const sentAt = this.#terms.timers.now();
-    this.#lost = false;
+    const sentAt = this.#config.timers.now();
+    this.lost = false;
     this.#endsAt = sentAt + this.#duration;
     this.#nextRenewal = sentAt + this.#third;
-    this.#terms.timers.set(this, this.#endsAt);
+    this.#config.timers.set(this, this.#endsAt);
   }
 
   /** Whether it has ended, by a timer or by the clock alone. */
   get isOver(): boolean {
-    return this.#lost || this.#terms.timers.now() >= this.#endsAt;
+    return this.lost || this.#config.timers.now() >= this.#endsAt;
   }
 
   /** Whole milliseconds until it ends unless it is renewed, at least 1. */
   get remaining(): number {
-    return Math.max(1, Math.ceil(this.#endsAt - this.#terms.timers.now()));
+    return Math.max(1, Math.ceil(this.#endsAt - this.#config.timers.now()));
   }
 
-  /** The one who hears of it when it is lost, in the place of whoever did. */
-  whenLost(listener: ((reason: LossReason) => void) | undefined): void {
-    this.#whenLost = listener;
-  }
-
-  /** Renews it in the background, a third of the lease after each sending, until then by the executor's clock. */
-  keep(until: number): void {
+  /** Renews it in the background, a third of the lease after each sending, until then by the executor's clock. False when it is over. */
+  keep(until: number): boolean {
+    if (this.isOver) return false;
     this.#keepUntil = until;
     this.#schedule();
+    return true;
   }
 
-  /** Lets it run out. What a renewal under way answers no longer matters. */
+  /** Lets it run out, and tells nobody. What a renewal under way answers no longer matters. */
   stopRenewing(): void {
+    this.whenLost = undefined;
     this.#keepUntil = Number.NEGATIVE_INFINITY;
     this.#renewal?.stop.abort();
     this.#renewal = undefined;
@@ -86,7 +81,7 @@ export class Lease extends Timer {
 
   /** It ends in `longest` milliseconds, if not sooner. */
   shorten(longest: number): void {
-    this.#endsAt = Math.min(this.#endsAt, this.#terms.timers.now() + longest);
+    this.#endsAt = Math.min(this.#endsAt, this.#config.timers.now() + longest);
     if (this.slot >= 0) this.#schedule();
   }
 
@@ -95,21 +90,12 @@ export class Lease extends Timer {
     this.#keepUntil = Number.NEGATIVE_INFINITY;
     this.#renewal?.stop.abort();
     this.#renewal = undefined;
-    this.#whenLost = undefined;
-    this.#terms.timers.clear(this);
-  }
-
-  /** Settles as the work does; rejects when the lease ends first, and what the work answers then is lost. */
-  race<T>(work: Promise<T>, late: () => Error): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost) reject(late());
-      this.#whenLost = () => reject(late());
-      work.then(resolve, reject);
-    });
+    this.whenLost = undefined;
+    this.#config.timers.clear(this);
   }
 
   override due(): void {
-    const now = this.#terms.timers.now();
+    const now = this.#config.timers.now();
     if (this.deadline >= this.#endsAt || now >= this.#endsAt) {
       this.#lose('lease-ended');
     } else if (this.#renewal === undefined) {
@@ -130,7 +116,7 @@ export class Lease extends Timer {
     const next =
       this.#renewal === undefined ? this.#nextRenewal : this.#renewal.sentAt + this.#third;
     const renews = this.#renewal !== undefined || next <= this.#keepUntil;
-    this.#terms.timers.set(this, renews ? Math.min(next, this.#endsAt) : this.#endsAt);
+    this.#config.timers.set(this, renews ? Math.min(next, this.#endsAt) : this.#endsAt);
   }
 
   #renew(sentAt: number): void {
@@ -144,13 +130,13 @@ export class Lease extends Timer {
   }
 
   async #send(signal: AbortSignal): Promise<boolean> {
-    return this.#terms.store.renew(this.#key, this.#token, this.#duration, { signal });
+    return this.#config.store.renew(this.#key, this.#token, this.#duration, { signal });
   }
 
   #answered(renewal: Renewal, held: unknown): void {
     if (this.#renewal !== renewal) return;
     this.#renewal = undefined;
-    const now = this.#terms.timers.now();
+    const now = this.#config.timers.now();
     const endsAt = renewal.sentAt + this.#duration;
     if (held === false) {
       this.#lose('renewal-refused');
@@ -171,13 +157,14 @@ export class Lease extends Timer {
     }
     this.#failures += 1;
     const backoff = { first: this.#third / 8, longest: this.#third };
-    this.#nextRenewal = now + backoffDelay(backoff, this.#failures, this.#terms.random);
+    this.#nextRenewal =
+      now + backoffDelay(backoff, this.#failures, () => this.#config.runtime.random());
     this.#schedule();
   }
 
   #lose(reason: LossReason): void {
-    const listener = this.#whenLost;
-    this.#lost = true;
+    const listener = this.whenLost;
+    this.lost = true;
     this.end();
     listener?.(reason);
   }

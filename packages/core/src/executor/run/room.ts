@@ -36,7 +36,8 @@ const SHORTEST_PAUSE = 5;
 export class Room {
   readonly #config: Config;
   readonly #key: string;
-  readonly #whenEmpty: (key: string) => void;
+  /** Where it is while it is not empty. */
+  readonly #rooms: Map<string, Room>;
   #calls = 0;
   #attempt: Attempt | undefined;
   #pause: Pause | undefined;
@@ -48,10 +49,11 @@ export class Room {
   /** When the other's lease ends, by the last answer; undefined when that was another. */
   #leaseEndsAt: number | undefined;
 
-  constructor(config: Config, key: string, whenEmpty: (key: string) => void) {
+  constructor(config: Config, key: string, rooms: Map<string, Room>) {
     this.#config = config;
     this.#key = key;
-    this.#whenEmpty = whenEmpty;
+    this.#rooms = rooms;
+    rooms.set(key, this);
   }
 
   /** Settles when the call's execution has, or with somebody else's record, or rejects. */
@@ -59,7 +61,8 @@ export class Room {
     this.#calls += 1;
     try {
       for (;;) {
-        call.throwIfGone();
+        // Nobody hears this: the call was rejected already.
+        if (call.isGone) throw call.signal?.reason;
         const settlement = await this.#step(call);
         if (settlement !== undefined) return settlement;
       }
@@ -81,10 +84,11 @@ export class Room {
     this.#attempt = attempt;
     this.#woken = false;
     attempt.answer = await attempt.claim();
-    if (attempt.isGranted && !call.isGone) {
-      this.#endPause();
+    const executed =
+      attempt.answer.outcome === 'acquired' && !call.isGone ? attempt.execute() : undefined;
+    if (executed !== undefined) {
+      if (this.#pause !== undefined) this.#endPause();
       this.#fruitless = 0;
-      const executed = attempt.execute();
       attempt.answered.open();
       attempt.ended.listen(() => this.#end());
       return { kind: 'executed', attempt, outcome: await executed };
@@ -131,7 +135,7 @@ export class Room {
       case 'acquired':
         return this.#await(call, attempt);
       case 'completed':
-        call.compare(answer.fingerprint);
+        if (call.fingerprint !== undefined) call.compare(answer.fingerprint);
         return { kind: 'replayed', bytes: answer.value };
       case 'in-progress':
         // An answer from before the call may be about a holder who is gone: it is no reason to refuse for good.
@@ -181,7 +185,8 @@ export class Room {
   }
 
   #startPause(): Pause {
-    const { timers, random } = this.#config;
+    const { timers, runtime } = this.#config;
+    const random = (): number => runtime.random();
     this.#fruitless += 1;
     // The first is short in any case: what happened between the answer and the watching went unheard.
     const heard = this.#unwatch !== undefined && this.#fruitless > 1;
@@ -224,10 +229,10 @@ export class Room {
   #tokenFor(call: Call): string {
     const unsure = this.#unsure;
     this.#unsure = undefined;
-    if (unsure === undefined) return this.#config.createToken();
+    if (unsure === undefined) return this.#config.runtime.createToken();
     if (unsure.fingerprint === call.fingerprint) return unsure.token;
     this.#release(unsure.token, true);
-    return this.#config.createToken();
+    return this.#config.runtime.createToken();
   }
 
   /** The next caller need not wait for the lease to end. It ends by itself when this fails. */
@@ -243,13 +248,13 @@ export class Room {
   /** Nobody is left: nor is anything of theirs. */
   #leave(): void {
     if (this.#calls > 0) return;
-    this.#endPause();
+    if (this.#pause !== undefined) this.#endPause();
     this.#unwatch?.();
     this.#unwatch = undefined;
     if (this.#attempt !== undefined) return;
     if (this.#unsure !== undefined) this.#release(this.#unsure.token, true);
     this.#unsure = undefined;
-    this.#whenEmpty(this.#key);
+    this.#rooms.delete(this.#key);
   }
 }
 
