@@ -12,6 +12,7 @@ const FAMILIES: Readonly<Record<Family, string>> = {
   watch: 'Watching',
   expiry: 'Expiry and leases',
   keys: 'Keys',
+  tokens: 'Tokens',
   values: 'Values',
   arguments: 'Arguments',
   cancellation: 'Cancellation',

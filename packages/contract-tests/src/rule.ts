@@ -1,6 +1,7 @@
 import type { IdempotencyStore } from '@idem/core';
 import type { Expectations } from './engine/expectations.ts';
 import type { AbilityName, BackendClock, Harness } from './harness.ts';
+import type { Proof } from './moves.ts';
 
 /**
  * How binding a rule is.
@@ -23,6 +24,7 @@ export type Family =
   | 'watch'
   | 'expiry'
   | 'keys'
+  | 'tokens'
   | 'values'
   | 'arguments'
   | 'cancellation'
@@ -45,6 +47,8 @@ interface RuleText {
   readonly since: string;
   /** Abilities without which it is skipped. */
   readonly needs: readonly AbilityName[];
+  /** Its cells in the matrix of properties and moves, for a rule that is one of a table. */
+  readonly proves?: Proof | undefined;
 }
 
 /** A rule that the suite can put to a store. */

@@ -19,6 +19,10 @@ import { keyLimitRules } from './key-limits.ts';
 import { keyRules } from './keys.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { linearizabilityRules } from './linearizability.ts';
+import { clientsClockMatrix } from './matrix/clients-clock.ts';
+import { exactKeyRules } from './matrix/keys.ts';
+import { longTimeRules } from './matrix/long-times.ts';
+import { exactTokenRules } from './matrix/tokens.ts';
 import { modelRules } from './model.ts';
 import { outageRules } from './outages.ts';
 import { releaseRules } from './release.ts';
@@ -46,8 +50,12 @@ export const rules: readonly Rule[] = [
   ...watchRules,
   ...expiryRules,
   ...clientsClockRules,
+  ...clientsClockMatrix,
+  ...longTimeRules,
   ...keyRules,
   ...keyLimitRules,
+  ...exactKeyRules,
+  ...exactTokenRules,
   ...valueRules,
   ...valueCopyRules,
   ...argumentRules,

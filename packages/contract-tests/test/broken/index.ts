@@ -14,6 +14,7 @@ import { inspectMistakes } from './inspect.ts';
 import { keyMistakes } from './keys.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
 import { brokenForLinearizability } from './linearizability.ts';
+import { brokenInOneMove } from './matrix/index.ts';
 import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { brokenForSending } from './sending.ts';
@@ -45,4 +46,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenForSending,
   ...brokenForCorruption,
   ...brokenForDurability,
+  ...brokenInOneMove,
 ];
