@@ -20,9 +20,11 @@ import { keyRules } from './keys.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { linearizabilityRules } from './linearizability.ts';
 import { clientsClockMatrix } from './matrix/clients-clock.ts';
+import { fenceMatrix } from './matrix/fences.ts';
 import { exactKeyRules } from './matrix/keys.ts';
 import { longTimeRules } from './matrix/long-times.ts';
 import { exactTokenRules } from './matrix/tokens.ts';
+import { valueMatrix } from './matrix/values.ts';
 import { modelRules } from './model.ts';
 import { outageRules } from './outages.ts';
 import { releaseRules } from './release.ts';
@@ -40,6 +42,7 @@ export const rules: readonly Rule[] = [
   ...findStoreRules,
   ...claimRules,
   ...fenceRules,
+  ...fenceMatrix,
   ...takeoverRules,
   ...completeRules,
   ...releaseRules,
@@ -58,6 +61,7 @@ export const rules: readonly Rule[] = [
   ...exactTokenRules,
   ...valueRules,
   ...valueCopyRules,
+  ...valueMatrix,
   ...argumentRules,
   ...cancellationRules,
   ...unsentRules,
