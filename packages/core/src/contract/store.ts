@@ -1,3 +1,4 @@
+import './platform-types.ts';
 import type { Inspection } from './inspection.ts';
 
 /** Options that every operation takes last. */
