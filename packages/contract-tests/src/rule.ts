@@ -54,7 +54,7 @@ interface RuleText {
 /** A rule that the suite can put to a store. */
 export interface TestedRule extends RuleText {
   readonly grade: Exclude<Grade, 'untested'>;
-  /** True when nothing else may run meanwhile: it changes the process's clock, cuts connections or restarts the backend. */
+  /** True when nothing else may run meanwhile: it changes the process's clock, cuts connections or crashes the backend. */
   readonly exclusive?: boolean | undefined;
   /** Throws, or tells `context.expect`, what was seen, when the store breaks the rule. */
   check(context: RuleContext): Promise<void>;

@@ -20,6 +20,7 @@ import { keyRules } from './keys.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { linearizabilityRules } from './linearizability.ts';
 import { clientsClockMatrix } from './matrix/clients-clock.ts';
+import { crashMatrix } from './matrix/crash.ts';
 import { fenceMatrix } from './matrix/fences.ts';
 import { exactKeyRules } from './matrix/keys.ts';
 import { longTimeRules } from './matrix/long-times.ts';
@@ -76,4 +77,5 @@ export const rules: readonly Rule[] = [
   ...outageRules,
   ...corruptionRules,
   ...durabilityRules,
+  ...crashMatrix,
 ];

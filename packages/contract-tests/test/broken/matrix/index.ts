@@ -1,4 +1,5 @@
 import type { BrokenStore } from '../broken-store.ts';
+import { crashMistakes } from './crash.ts';
 import { fenceMatrixMistakes } from './fences.ts';
 import { keyMatrix } from './keys.ts';
 import { timeMatrix } from './times.ts';
@@ -12,4 +13,5 @@ export const brokenInOneMove: readonly BrokenStore[] = [
   ...timeMatrix,
   ...valueMatrixMistakes,
   ...fenceMatrixMistakes,
+  ...crashMistakes,
 ];
