@@ -20,6 +20,7 @@ import { keyRules } from './keys.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { linearizabilityRules } from './linearizability.ts';
 import { clientsClockMatrix } from './matrix/clients-clock.ts';
+import { companyMatrix } from './matrix/company.ts';
 import { crashMatrix } from './matrix/crash.ts';
 import { fenceMatrix } from './matrix/fences.ts';
 import { exactKeyRules } from './matrix/keys.ts';
@@ -32,6 +33,7 @@ import { releaseRules } from './release.ts';
 import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
+import { successorRules } from './successors.ts';
 import { takeoverRules } from './takeovers.ts';
 import { unsentRules } from './unsent.ts';
 import { valueCopyRules } from './value-copies.ts';
@@ -45,6 +47,7 @@ export const rules: readonly Rule[] = [
   ...fenceRules,
   ...fenceMatrix,
   ...takeoverRules,
+  ...successorRules,
   ...completeRules,
   ...releaseRules,
   ...renewRules,
@@ -70,6 +73,7 @@ export const rules: readonly Rule[] = [
   ...repetitionRules,
   ...concurrencyRules,
   ...concurrencyLeaseRules,
+  ...companyMatrix,
   ...modelRules,
   ...linearizabilityRules,
   ...lostReplyRules,

@@ -18,12 +18,14 @@ import { brokenInOneMove } from './matrix/index.ts';
 import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { brokenForSending } from './sending.ts';
+import { successorMistakes } from './successors.ts';
 import { valueMistakes } from './values.ts';
 import { watchMistakes } from './watch.ts';
 
 /** Every broken store: the suite's own tests prove with them that each rule bites. */
 export const brokenStores: readonly BrokenStore[] = [
   ...findStoreMistakes,
+  ...successorMistakes,
   ...claimMistakes,
   ...fenceMistakes,
   ...completeMistakes,

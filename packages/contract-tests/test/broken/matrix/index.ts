@@ -1,4 +1,5 @@
 import type { BrokenStore } from '../broken-store.ts';
+import { companyMistakes } from './company.ts';
 import { crashMistakes } from './crash.ts';
 import { fenceMatrixMistakes } from './fences.ts';
 import { keyMatrix } from './keys.ts';
@@ -14,4 +15,5 @@ export const brokenInOneMove: readonly BrokenStore[] = [
   ...valueMatrixMistakes,
   ...fenceMatrixMistakes,
   ...crashMistakes,
+  ...companyMistakes,
 ];
