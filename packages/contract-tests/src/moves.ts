@@ -56,6 +56,8 @@ export type Property =
 export interface Proof {
   readonly property: Property;
   readonly moves: readonly Move[];
+  /** True when a driven clock lets it see more than one that runs. */
+  readonly driven?: boolean | undefined;
 }
 
 /** The move as a part of a rule's id. */

@@ -80,7 +80,7 @@ export const fenceMatrix: readonly Rule[] = [
       `fences-after-${idOf(ending)}`,
       `Fences grow however quickly or late a claim follows one that ${ending} ended: in the same millisecond, a minute, an hour, a month later.`,
       (context) => expectGrowth(ending, context),
-      { proves: { property: 'fences', moves: [ending, 'claim'] } },
+      { proves: { property: 'fences', moves: [ending, 'claim'], driven: true } },
     ),
   ),
 
@@ -94,13 +94,13 @@ export const fenceMatrix: readonly Rule[] = [
         ({ key, token }) => context.store.complete(key, token, bytes('result'), 50),
         LONG,
       ),
-    { needs: ['clock'], proves: { property: 'fences', moves: ['complete'] } },
+    { needs: ['clock'], proves: { property: 'fences', moves: ['complete'], driven: true } },
   ),
 
   rule(
     'fences-after-a-lapse',
     'Fences grow however late a claim follows one that lapsed.',
     (context) => expectGrowthAfterTime(context, 'a lapse', async () => {}, 50),
-    { needs: ['clock'], proves: { property: 'fences', moves: ['claim'] } },
+    { needs: ['clock'], proves: { property: 'fences', moves: ['claim'], driven: true } },
   ),
 ];

@@ -86,6 +86,6 @@ export const longTimeRules: readonly Rule[] = MOVES.map((move) =>
       if (isAbsent(clock) || !clock.driven) return;
       for (const length of REACHED) await expectEnd(move, context, length);
     },
-    { proves: { property: 'long-times', moves: [move] } },
+    { proves: { property: 'long-times', moves: [move], driven: true } },
   ),
 );
