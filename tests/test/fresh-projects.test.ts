@@ -26,6 +26,16 @@ const installations: readonly Installation[] = [
       console.log(value satisfies string, replayed);`,
   },
   {
+    packages: ['@idem/core', '@idem/fingerprint'],
+    drivers: [],
+    main: `
+      import { fingerprintOf, type JsonPointer } from '@idem/fingerprint';
+
+      const except: JsonPointer[] = ['/sentAt'];
+      const text = fingerprintOf({ sentAt: 1, amount: 2 }, { except });
+      console.log(text satisfies string, text !== '{"amount":2}');`,
+  },
+  {
     packages: ['@idem/core', '@idem/redis'],
     drivers: ['ioredis'],
     main: `

@@ -11,6 +11,8 @@ export interface Rounds {
   readonly units: number;
   /** Units under way at a time. */
   readonly concurrency: number;
+  /** Called before each round of all contestants, and not measured. */
+  readonly prepare?: () => unknown;
 }
 
 export interface Comparison {
@@ -19,6 +21,8 @@ export interface Comparison {
   readonly median: number;
   /** To the first contestant: the median of the ratios of neighbouring rounds. */
   readonly ratio: number;
+  /** Between which a half of those ratios lie. */
+  readonly quartiles: readonly [number, number];
 }
 
 /**
@@ -32,6 +36,7 @@ export async function sideBySide(
   const rates = contestants.map((): number[] => []);
   let unit = 0;
   for (let round = -1; round < rounds.rounds; round += 1) {
+    await rounds.prepare?.();
     const order = contestants.map((_, index) => index);
     if (round % 2 === 0) order.reverse();
     for (const index of order) {
@@ -46,10 +51,12 @@ export async function sideBySide(
   const first = rates[0] ?? [];
   return contestants.map(({ name }, index) => {
     const own = rates[index] ?? [];
+    const ratios = own.map((rate, round) => rate / (first[round] ?? Number.NaN));
     return {
       name,
       median: median(own),
-      ratio: median(own.map((rate, round) => rate / (first[round] ?? Number.NaN))),
+      ratio: median(ratios),
+      quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
     };
   });
 }
@@ -70,12 +77,19 @@ async function measure(
 }
 
 export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  const [low, high] = [sorted[middle - 1] ?? 0, sorted[middle] ?? 0];
-  return sorted.length % 2 === 1 ? high : (low + high) / 2;
+  return quantile(numbers, 0.5);
 }
 
-export function line({ name, median: rate, ratio }: Comparison): string {
-  return `  ${name.padEnd(44)} ${Math.round(rate).toLocaleString('en').padStart(9)}/s   ${ratio.toFixed(3)}`;
+/** Linear between the two nearest. */
+export function quantile(numbers: readonly number[], share: number): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const place = (sorted.length - 1) * share;
+  const low = sorted[Math.floor(place)] ?? Number.NaN;
+  const high = sorted[Math.ceil(place)] ?? Number.NaN;
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+export function line({ name, median: rate, ratio, quartiles: [low, high] }: Comparison): string {
+  const rates = Math.round(rate).toLocaleString('en').padStart(9);
+  return `  ${name.padEnd(44)} ${rates}/s   ${ratio.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
 }

@@ -8,6 +8,8 @@ const FAMILIES: Readonly<Record<Family, string>> = {
   release: 'Releasing',
   renew: 'Renewing',
   remove: 'Removing',
+  inspect: 'Inspecting',
+  watch: 'Watching',
   expiry: 'Expiry and leases',
   keys: 'Keys',
   values: 'Values',

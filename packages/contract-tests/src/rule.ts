@@ -19,6 +19,8 @@ export type Family =
   | 'release'
   | 'renew'
   | 'remove'
+  | 'inspect'
+  | 'watch'
   | 'expiry'
   | 'keys'
   | 'values'

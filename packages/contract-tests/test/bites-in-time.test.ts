@@ -4,6 +4,7 @@ import { claimMistakes } from './broken/claims.ts';
 import { expiryMistakes } from './broken/expiry.ts';
 import { fenceMistakes } from './broken/fences.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './broken/holders.ts';
+import { inspectMistakes } from './broken/inspect.ts';
 
 const mistakes = [
   ...claimMistakes,
@@ -12,6 +13,7 @@ const mistakes = [
   ...releaseMistakes,
   ...renewMistakes,
   ...expiryMistakes,
+  ...inspectMistakes,
 ];
 
 // What only a driven clock can see: a millisecond, an hour, months.

@@ -21,5 +21,6 @@ export {
   MAX_KEY_BYTES,
   MAX_VALUE_BYTES,
 } from './contract/limits.ts';
+export { plainCopy } from './results/plain.ts';
 export { show } from './support/show.ts';
 export type { Backoff } from './time/backoff.ts';

@@ -7,6 +7,8 @@ export interface Claimed {
   readonly fingerprint: string | null;
   readonly fence: number;
   readonly takeover: boolean;
+  /** When it was acquired, in milliseconds by the store's clock; renewals do not change it. */
+  readonly since: number;
 }
 
 /** A claim whose lease ended: vacant, and remembered for the takeover. The deadline is when it is forgotten. */

@@ -1,17 +1,9 @@
 import { IdempotencyError } from '@idem/core';
-import calculateSlot from 'cluster-key-slot';
-import {
-  addressOf,
-  masters,
-  ownerOf,
-  type RedisClient,
-  type ServerNode,
-  serverKey,
-} from './client.ts';
+import { type Connection, NotConnected } from './driver/driver.ts';
 import type { ReplicaOptions } from './options.ts';
 
 interface Waiter {
-  readonly stream: unknown;
+  readonly socket: unknown;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -29,53 +21,45 @@ interface Queue {
  * come while it is under way share the next.
  */
 export class Acknowledgement {
-  readonly #client: RedisClient;
   readonly #replicas: ReplicaOptions;
-  readonly #queues = new WeakMap<ServerNode, Queue>();
+  readonly #queues = new WeakMap<Connection, Queue>();
 
-  constructor(client: RedisClient, replicas: ReplicaOptions) {
-    this.#client = client;
+  constructor(replicas: ReplicaOptions) {
     this.#replicas = replicas;
   }
 
   /**
-   * To be called as soon as the reply to a write is there. Rejects with `IDEM_NOT_REPLICATED`, or
-   * with a transient fault when the connection that wrote is gone: on another, WAIT says nothing
-   * about this write, and after a failover the write may be lost.
+   * To be called when the reply to a write is there. Rejects with `IDEM_NOT_REPLICATED`, or with a
+   * transient fault when the socket that wrote is gone: on another, WAIT says nothing about this
+   * write, and after a failover the write may be lost.
+   *
+   * @param socket what the connection had when the write was sent
    */
-  async confirm(key: string): Promise<void> {
-    const node = this.#nodeOf(key);
-    if (node === undefined) throw connectionChanged();
-    const queue = this.#queues.get(node) ?? { waiting: [], busy: false };
-    this.#queues.set(node, queue);
+  confirm(connection: Connection, socket: unknown): Promise<void> {
+    const queue = this.#queues.get(connection) ?? { waiting: [], busy: false };
+    this.#queues.set(connection, queue);
     return new Promise((resolve, reject) => {
-      queue.waiting.push({ stream: node.stream, resolve, reject });
+      queue.waiting.push({ socket, resolve, reject });
       if (queue.busy) return;
       queue.busy = true;
       // After the replies that came in the same packet, so that they share the WAIT.
-      setImmediate(() => this.#flush(node, queue));
+      setImmediate(() => this.#flush(connection, queue));
     });
   }
 
-  #nodeOf(key: string): ServerNode | undefined {
-    const client = this.#client;
-    const nodes = masters(client);
-    if (!client.isCluster) return nodes[0];
-    const owner = ownerOf(client, calculateSlot(serverKey(client, key)));
-    return nodes.find((node) => addressOf(node) === owner);
-  }
-
-  async #flush(node: ServerNode, queue: Queue): Promise<void> {
+  async #flush(connection: Connection, queue: Queue): Promise<void> {
+    const { count, timeout } = this.#replicas;
     while (queue.waiting.length > 0) {
       const waiters = queue.waiting;
       queue.waiting = [];
-      const { stream } = node;
       try {
-        const acknowledged = Number(await node.wait(this.#replicas.count, this.#replicas.timeout));
+        const { socket, isReady } = connection;
+        if (!isReady) throw new NotConnected();
+        const acknowledged = Number(await connection.call('WAIT', `${count}`, `${timeout}`));
         for (const waiter of waiters) {
-          if (waiter.stream !== stream || node.stream !== stream)
-            waiter.reject(connectionChanged());
-          else if (acknowledged >= this.#replicas.count) waiter.resolve();
+          if (waiter.socket !== socket || connection.socket !== socket) {
+            waiter.reject(new NotConnected());
+          } else if (acknowledged >= count) waiter.resolve();
           else waiter.reject(this.#notReplicated(acknowledged));
         }
       } catch (error) {
@@ -93,8 +77,4 @@ export class Acknowledgement {
       { retryable: true },
     );
   }
-}
-
-function connectionChanged(): Error {
-  return new Error('The connection changed before the replicas acknowledged the write.');
 }

@@ -1,26 +1,15 @@
 import { IdempotencyError } from '@idem/core';
-import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
-import { hasEnded } from './client.ts';
-import { type CheckedSettings, checkSettings, type RedisStoreSettings } from './options.ts';
-import { parseUrl, type Target } from './url.ts';
-
-/** What `RedisStore.connect` takes in place of a URL: ioredis's own options beside the store's. */
-export type ConnectOptions = RedisStoreSettings &
-  (
-    | { readonly url: string | URL }
-    | { readonly redis: RedisOptions }
-    | {
-        readonly cluster: {
-          readonly nodes: readonly ClusterNode[];
-          readonly options?: ClusterOptions;
-        };
-      }
-  );
+import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
+import { isRefusal, toIdempotencyError } from './faults.ts';
+import { type Opening, openingOf } from './opening.ts';
+import type { CheckedSettings, ConnectOptions } from './options.ts';
 
 export interface OpenedClient {
   readonly client: Redis | Cluster;
   readonly settings: CheckedSettings;
   readonly close: () => Promise<void>;
+  /** Milliseconds of the timeout that opening has left over. */
+  readonly timeLeft: number;
 }
 
 /**
@@ -42,70 +31,77 @@ function reconnectDelay(times: number): number {
   return Math.min(20 * (times - 1), 1_000);
 }
 
-/** Opens a client of our own. Rejects with `IDEM_STORE_UNAVAILABLE` when none answers in time. */
+/**
+ * Opens a client of our own. Rejects with `IDEM_STORE_UNAVAILABLE` when none answers in time, and at
+ * once with `IDEM_STORE_FAILED` when a server refuses us.
+ */
 export async function openClient(target: string | URL | ConnectOptions): Promise<OpenedClient> {
-  const { settings: wished, server, options } = resolve(target);
-  const settings = checkSettings(wished);
-  const { Cluster, Redis } = await import('ioredis');
-  // A connection that stays silent after the operations on it have given up is replaced.
-  const limits = { socketTimeout: 2 * settings.timeout, connectTimeout: settings.timeout };
-  const client =
-    server.kind === 'cluster'
-      ? new Cluster([...server.nodes], {
-          clusterRetryStrategy: reconnectDelay,
-          retryDelayOnFailover: 20,
-          ...options,
-          lazyConnect: true,
-          enableOfflineQueue: false,
-          redisOptions: {
-            maxRetriesPerRequest: 0,
-            ...limits,
-            ...server.options,
-            ...options?.redisOptions,
-            replyMapping: 'legacy',
-          },
-        })
-      : new Redis({ ...STRICT, ...limits, ...server.options, replyMapping: 'legacy' });
+  const opening = openingOf(target);
+  const { settings } = opening;
+  const started = performance.now();
+  const client = await clientFor(opening);
   let lastError: unknown;
-  client.on('error', (error) => {
-    lastError = error;
+  const refused = new Promise<'refused'>((resolve) => {
+    const note = (error: unknown): void => {
+      lastError = error;
+      if (isRefusal(error)) resolve('refused');
+    };
+    client.on('error', (error) => {
+      // A Cluster says only that all its nodes failed; what they said came before.
+      if (!/^Failed to refresh slots cache/.test(error.message) || lastError === undefined) {
+        note(error);
+      }
+    });
+    client.on('node error', note);
   });
   const ready = firstOf(client, ['ready', 'end'], settings.timeout);
   client.connect().catch((error: unknown) => {
     lastError ??= error;
   });
-  if ((await ready) === 'ready') {
-    return { client, settings, close: () => closeClient(client, settings.timeout) };
+  const outcome = await Promise.race([ready, refused]);
+  if (outcome === 'ready') {
+    const timeLeft = settings.timeout - (performance.now() - started);
+    return { client, settings, timeLeft, close: () => closeClient(client, settings.timeout) };
   }
   client.disconnect();
+  if (outcome === 'refused') throw toIdempotencyError(lastError, false);
   const said = lastError instanceof Error ? lastError.message : 'no answer';
   throw new IdempotencyError(
     'IDEM_STORE_UNAVAILABLE',
-    `No Redis server could be reached within ${settings.timeout} ms (${said}): see that it runs, and that the address and the password are right.`,
+    `No Redis server could be reached within ${settings.timeout} ms (${said}): see that it runs, and that the address is right.`,
     { cause: lastError, retryable: true },
   );
 }
 
-function resolve(
-  target: string | URL | ConnectOptions,
-): Target & { readonly options?: ClusterOptions | undefined } {
-  if (typeof target === 'string' || target instanceof URL) return parseUrl(target);
-  if ('url' in target) {
-    const parsed = parseUrl(target.url);
-    return { ...parsed, settings: { ...parsed.settings, ...target } };
+async function clientFor({ settings, server, options }: Opening): Promise<Redis | Cluster> {
+  const { Cluster, Redis } = await import('ioredis');
+  // A connection that stays silent after the operations on it have given up is replaced.
+  const limits = { socketTimeout: 2 * settings.timeout, connectTimeout: settings.timeout };
+  if (server.kind === 'redis') {
+    return new Redis({ ...STRICT, ...limits, ...server.options, replyMapping: 'legacy' });
   }
-  if ('redis' in target) {
-    return { settings: target, server: { kind: 'redis', options: target.redis } };
-  }
-  if ('cluster' in target) {
-    const { nodes, options } = target.cluster;
-    return { settings: target, options, server: { kind: 'cluster', nodes, options: {} } };
-  }
-  throw new IdempotencyError(
-    'IDEM_INVALID_OPTIONS',
-    'RedisStore.connect takes a URL, or an object with one of url, redis and cluster.',
-  );
+  const redisOptions = { ...server.options, ...options?.redisOptions };
+  return new Cluster([...server.nodes], {
+    clusterRetryStrategy: reconnectDelay,
+    slotsRefreshTimeout: settings.timeout,
+    ...(redisOptions.tls === undefined ? {} : { dnsLookup: asNamed }),
+    ...options,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    redisOptions: {
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      ...limits,
+      ...redisOptions,
+      replyMapping: 'legacy',
+    },
+  });
 }
+
+/** Leaves names as they are: a certificate is for the name, and ioredis would connect to the address. */
+const asNamed: NonNullable<ClusterOptions['dnsLookup']> = (address, callback) => {
+  callback(null, address);
+};
 
 /**
  * The first of these events, or undefined when none comes in time, or none can because `work`
@@ -136,5 +132,5 @@ async function closeClient(client: Redis | Cluster, timeout: number): Promise<vo
     await firstOf(client, ['end'], timeout, client.quit());
   }
   // Not waited for: a client between two attempts to connect just stops, and never says so.
-  if (!hasEnded(client)) client.disconnect();
+  if (client.status !== 'end') client.disconnect();
 }

@@ -1,4 +1,5 @@
-interface Deadline {
+export interface Deadline {
+  /** By `performance.now()`. */
   readonly at: number;
   readonly expire: () => void;
 }
@@ -23,11 +24,6 @@ export class Deadlines {
     this.#pending.add(deadline);
     this.#timer ??= this.#arm(this.#distance);
     return deadline;
-  }
-
-  /** How many have begun and are not over. */
-  get pending(): number {
-    return this.#pending.size;
   }
 
   met(deadline: Deadline): void {

@@ -1,4 +1,5 @@
 import { IdempotencyError } from '@idem/core';
+import { NotConnected } from './driver/driver.ts';
 
 /** What the server's or the driver's error means for the operation. */
 type Fault =
@@ -12,7 +13,7 @@ type Fault =
 /**
  * The server's error codes that pass by themselves: while it starts (LOADING), runs another script
  * (BUSY), changes its role (READONLY, MASTERDOWN, UNBLOCKED), or moves slots (MOVED, ASK, TRYAGAIN,
- * CLUSTERDOWN). An ioredis Cluster follows MOVED and ASK itself.
+ * CLUSTERDOWN). Of a Cluster, MOVED and ASK are followed first.
  */
 const TRANSIENT: Readonly<Record<string, string>> = {
   LOADING: 'wait until the server has loaded its data',
@@ -23,8 +24,8 @@ const TRANSIENT: Readonly<Record<string, string>> = {
   NOREPLICAS: 'bring back the replicas that min-replicas-to-write asks for',
   TRYAGAIN: 'wait until the slot has been moved',
   CLUSTERDOWN: 'see which slots no master serves (CLUSTER INFO)',
-  MOVED: 'use an ioredis Cluster as client: this server is part of one',
-  ASK: 'use an ioredis Cluster as client: this server is part of one',
+  MOVED: 'use a Cluster client: this server is part of one',
+  ASK: 'use a Cluster client: this server is part of one',
 };
 
 const REFUSED: Readonly<Record<string, string>> = {
@@ -35,11 +36,24 @@ const REFUSED: Readonly<Record<string, string>> = {
   NOPROTO: 'set the protocol option of the client to 2',
 };
 
-/** What ioredis says when a connection is not there, or went away before the reply. */
-const CONNECTION =
-  /^Connection is closed|^Reached the max retries per request|^Stream isn't writeable|^Cluster isn't ready|^Command aborted due to connection close|^None of startup nodes|^Failed to refresh slots cache|^Too many Cluster redirections|^Cluster is (?:ended|disconnect)|^Socket timeout|^connect ETIMEDOUT|^All sentinels are unreachable|max number of clients reached|^The connection changed/;
+/** What ioredis and node-redis say when a connection is not there, or went away before the reply. */
+const CONNECTION = new RegExp(
+  [
+    '^Connection is closed|^Reached the max retries per request|^Stream isn.t writeable',
+    '^Cluster isn.t ready|^Command aborted due to connection close|^None of startup nodes',
+    '^Failed to refresh slots cache|^Too many Cluster redirections|^Cluster is (?:ended|disconnect)',
+    '^Socket timeout|^connect ETIMEDOUT|^All sentinels are unreachable|max number of clients reached',
+    '^The client is (?:closed|offline)|^Disconnects client|^Socket closed unexpectedly',
+    '^Connection timeout|^All the root nodes are unavailable|^Timeout waiting for a client',
+    '^Attempted execution on released',
+  ].join('|'),
+);
 const SYSTEM =
   /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENOTFOUND|EAI_AGAIN|ERR_STREAM_\w+)$/;
+
+/** As OpenSSL and Node.js code it when the certificate of the other side is not good, or ours is not. */
+const CERTIFICATE =
+  /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_SSL_TLSV1|ERR_SSL_SSLV3|ERR_SSL_WRONG)/;
 
 /** Before Redis 7 the code of a command within a script comes late in the message. */
 const SCRIPT_CODE = /^ERR Error running script .*: -?([A-Z]{2,}) /;
@@ -61,17 +75,42 @@ function faultOf(error: unknown, ended: boolean): Fault {
   }
   const refused = REFUSED[code];
   if (refused !== undefined) return { kind: 'refused', remedy: refused, retryable: false };
+  if (CERTIFICATE.test(systemCode(error))) {
+    const remedy =
+      "give the client the server's CA (tls.ca), a certificate that it accepts, and the name that is in it";
+    return { kind: 'refused', remedy, retryable: false };
+  }
   if (message === 'Command timed out') return { kind: 'late' };
-  if (CONNECTION.test(message) || SYSTEM.test(systemCode(error))) {
+  if (error instanceof NotConnected || CONNECTION.test(message) || SYSTEM.test(systemCode(error))) {
     if (ended) return { kind: 'ended' };
     return { kind: 'transient', remedy: 'see that the server runs and can be reached' };
   }
-  const remedy = 'see the cause, which is what the server or ioredis said';
+  const remedy = 'see the cause, which is what the server or the client said';
   return { kind: 'refused', remedy, retryable: false };
 }
 
 function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** True when the server does not know the script: since it started, or after SCRIPT FLUSH. */
+export function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
+
+/** What a server says to whoever has no right to be there; Sentinel's client hands it on at the end. */
+const UNWELCOME = /(?:^|Last error: )-?(?:WRONGPASS|NOAUTH|NOPERM)\b|^ERR invalid password/;
+
+/** True for what no further attempt to connect will cure: a wrong password, a certificate that is not trusted. */
+export function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof Error && (UNWELCOME.test(error.message) || CERTIFICATE.test(systemCode(error)))
+  );
+}
+
+/** True when the server is a replica. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && replyCode(error.message) === 'READONLY';
 }
 
 /** True when the operation may be sent again: it had no effect, or one that a repetition finds. */
@@ -113,7 +152,7 @@ export function toIdempotencyError(error: unknown, ended: boolean): IdempotencyE
     case 'ended':
       return new IdempotencyError(
         'IDEM_STORE_UNAVAILABLE',
-        `The ioredis client has ended and connects no more (${said}): hand in one that is open.`,
+        `The client is closed and connects no more (${said}): hand in one that is open.`,
         { cause },
       );
     case 'transient':

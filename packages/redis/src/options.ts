@@ -1,5 +1,5 @@
-import { refuse } from '@idem/core/adapter';
-import type { RedisClient } from './client.ts';
+import { checkOptionNames, refuse } from '@idem/core/adapter';
+import type { RedisClient } from './driver/driver-of.ts';
 
 /** Replicas that must acknowledge every claim and every completion. */
 export interface ReplicaOptions {
@@ -16,17 +16,49 @@ export interface RedisStoreSettings {
   readonly timeout?: number | undefined;
   /** Wait for replicas after a claim and a completion; without it, none is waited for. */
   readonly replicas?: ReplicaOptions | undefined;
+  /**
+   * True: what ends a claim is published (PUBLISH, on the channel that is called like the key), and
+   * who waits for a key hears of it through one connection more, made when somebody first waits.
+   * Default false. Stores that share keys should agree on it.
+   */
+  readonly wakeUp?: boolean | undefined;
 }
 
 export interface RedisStoreOptions extends RedisStoreSettings {
-  /** An ioredis `Redis` or `Cluster`. It stays the application's: never closed, never reconfigured. */
+  /**
+   * A client of ioredis or node-redis. It stays the application's: never closed, never reconfigured.
+   */
   readonly client: RedisClient;
 }
+
+/** What `RedisStore.connect` takes in place of a URL: ioredis's own options beside the store's. */
+export type ConnectOptions = RedisStoreSettings &
+  (
+    | { readonly url: string | URL }
+    /** `RedisOptions` of ioredis. */
+    | { readonly redis: object }
+    | {
+        readonly cluster: {
+          /** As ioredis's `Cluster` takes them. */
+          readonly nodes: readonly (string | number | { host?: string; port?: number })[];
+          /** `ClusterOptions` of ioredis. */
+          readonly options?: object | undefined;
+        };
+      }
+  );
 
 export interface CheckedSettings {
   readonly prefix: string;
   readonly timeout: number;
   readonly replicas: ReplicaOptions | undefined;
+  readonly wakeUp: boolean;
+}
+
+const SETTINGS = ['prefix', 'timeout', 'replicas', 'wakeUp'] as const;
+
+/** Refuses, with `IDEM_INVALID_OPTIONS`, a name that is none of the settings, nor one of these. */
+export function checkSettingNames(options: unknown, others: readonly string[], what: string): void {
+  checkOptionNames(options, new Set([...others, ...SETTINGS]), what);
 }
 
 /** setTimeout keeps no longer delay (2^31 - 1 ms). */
@@ -34,7 +66,7 @@ const LONGEST = 2_147_483_647;
 
 /** Refuses bad settings with `IDEM_INVALID_OPTIONS`. */
 export function checkSettings(settings: RedisStoreSettings): CheckedSettings {
-  const { prefix = 'idempotency:', timeout = 5_000, replicas } = settings;
+  const { prefix = 'idempotency:', timeout = 5_000, replicas, wakeUp = false } = settings;
   if (typeof prefix !== 'string' || !prefix.isWellFormed()) {
     refuse('IDEM_INVALID_OPTIONS', prefix, 'a well-formed string', 'option prefix');
   }
@@ -43,6 +75,7 @@ export function checkSettings(settings: RedisStoreSettings): CheckedSettings {
     if (typeof replicas !== 'object' || replicas === null) {
       refuse('IDEM_INVALID_OPTIONS', replicas, 'an object { count, timeout }', 'option replicas');
     }
+    checkOptionNames(replicas, new Set(['count', 'timeout']), 'option replicas');
     checkWhole(replicas.count, 1_000, 'option replicas.count');
     checkWhole(replicas.timeout, LONGEST, 'option replicas.timeout, in milliseconds,');
     if (replicas.timeout >= timeout) {
@@ -50,7 +83,10 @@ export function checkSettings(settings: RedisStoreSettings): CheckedSettings {
       refuse('IDEM_INVALID_OPTIONS', replicas.timeout, what, 'option replicas.timeout');
     }
   }
-  return { prefix, timeout, replicas };
+  if (typeof wakeUp !== 'boolean') {
+    refuse('IDEM_INVALID_OPTIONS', wakeUp, 'true or false', 'option wakeUp');
+  }
+  return { prefix, timeout, replicas, wakeUp };
 }
 
 function checkWhole(value: unknown, most: number, name: string): void {

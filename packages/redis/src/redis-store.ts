@@ -1,64 +1,80 @@
-import type { ClaimResult, StoreSupport } from '@idem/core';
+import type { ClaimResult, Inspection, StoreSupport, Support, Unwatch } from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
 import { Acknowledgement } from './acknowledgement.ts';
 import { CallNames } from './call-names.ts';
-import { type Argument, type ScriptClient, toScriptClient } from './client.ts';
-import { type ConnectOptions, openClient } from './connect.ts';
+import { openClient } from './connect.ts';
 import { type DiagnoseOptions, diagnose } from './diagnose/diagnose.ts';
 import { durabilityOf, UNASKED } from './diagnose/durability.ts';
 import type { Finding } from './diagnose/finding.ts';
-import { type CheckedSettings, checkSettings, type RedisStoreOptions } from './options.ts';
-import { parseBoolean, parseClaim, parseFound } from './replies.ts';
+import type { Argument, Driver } from './driver/driver.ts';
+import { driverOf } from './driver/driver-of.ts';
+import {
+  type CheckedSettings,
+  type ConnectOptions,
+  checkSettingNames,
+  checkSettings,
+  type RedisStoreOptions,
+} from './options.ts';
+import { parseBoolean, parseClaim, parseFound, parseInspection } from './replies.ts';
 import { Runner } from './runner.ts';
-import { EXISTS, FIND, REMOVE, STORE } from './scripts/bytes.ts';
-import { CLAIM } from './scripts/claim.ts';
-import { COMPLETE, COMPLETE_FOR_WAIT } from './scripts/complete.ts';
-import { RELEASE, RENEW } from './scripts/hold.ts';
 import { CLAIM_KEPT, claimRest, RECORD_KEPT } from './scripts/record.ts';
 import type { Script } from './scripts/script.ts';
+import { type Scripts, scriptsFor } from './scripts/scripts.ts';
+import { WakeUps } from './wake-up/wake-ups.ts';
 
 /**
- * An idempotency-key store on Redis or Valkey, 6.2 and up: one server, Sentinel or Cluster.
+ * An idempotency-key store on Redis or Valkey, 6.2 and up, through ioredis or node-redis: one
+ * server, Sentinel or Cluster.
  *
  * One key per record, one round trip per operation (two with `replicas`). What a record survives
  * depends on how the server is set up: `diagnose()` says.
  */
 export class RedisStore extends AbstractStore {
-  readonly #client: ScriptClient;
+  readonly #driver: Driver;
   readonly #settings: CheckedSettings;
+  readonly #scripts: Scripts;
   readonly #runner: Runner;
-  readonly #acknowledgement: Acknowledgement | undefined;
+  readonly #wakeUps: WakeUps | undefined;
   readonly #calls = new CallNames();
   #close: () => Promise<void> = async () => {};
-  #supports: StoreSupport = { durability: UNASKED, sharing: { promised: true } };
+  #supports: StoreSupport;
 
   /** Throws `IDEM_INVALID_OPTIONS` for bad options. Nothing is sent. */
   constructor(options: RedisStoreOptions) {
     super();
-    this.#client = toScriptClient(options?.client);
+    checkSettingNames(options, ['client'], 'options of RedisStore');
+    this.#driver = driverOf(options.client);
     this.#settings = checkSettings(options);
-    this.#runner = new Runner(this.#client, this.#settings.timeout);
-    const { replicas } = this.#settings;
-    this.#acknowledgement =
-      replicas === undefined ? undefined : new Acknowledgement(this.#client, replicas);
+    const { replicas, timeout, wakeUp } = this.#settings;
+    const acknowledgement = replicas === undefined ? undefined : new Acknowledgement(replicas);
+    this.#runner = new Runner(this.#driver, timeout, acknowledgement);
+    this.#scripts = scriptsFor({ wakeUp, replicas: replicas !== undefined });
+    this.#wakeUps = wakeUp ? new WakeUps(this.#driver) : undefined;
+    this.#supports = {
+      durability: UNASKED,
+      sharing: { promised: true },
+      wakeUp: wakeUp ? { promised: true } : SILENT,
+    };
   }
 
   /**
-   * Opens a connection of its own, which `close()` ends. With a URL, `prefix`, `timeout`,
-   * `replicas` and `replicaTimeout` may stand in its query.
+   * Opens a connection of its own with ioredis, which `close()` ends. With a URL, `prefix`,
+   * `timeout`, `replicas`, `replicaTimeout` and `wakeUp` may stand in its query.
    *
    * - `redis://user:password@host:6379/0`, and `rediss://` for TLS
    * - `redis+sentinel://host:26379,host:26379/name/0`, and `rediss+sentinel://`
    * - `redis+cluster://host:7000,host:7001`, and `rediss+cluster://`
    *
-   * Rejects with `IDEM_INVALID_OPTIONS` for a URL that says something else, and with
-   * `IDEM_STORE_UNAVAILABLE` when no server answers within the timeout.
+   * Rejects with `IDEM_INVALID_OPTIONS` for a URL that says something else, with
+   * `IDEM_STORE_UNAVAILABLE` when no server answers within the timeout, and at once with
+   * `IDEM_STORE_FAILED` when one refuses the password or the certificate is not trusted.
    */
   static async connect(target: string | URL | ConnectOptions): Promise<RedisStore> {
-    const { client, settings, close } = await openClient(target);
+    const { client, settings, close, timeLeft } = await openClient(target);
     const store = new RedisStore({ ...settings, client });
     store.#close = close;
-    store.#supports = { ...store.#supports, durability: await durabilityOf(client) };
+    const durability = await durabilityOf(store.#driver, timeLeft);
+    store.#supports = { ...store.#supports, durability };
     return store;
   }
 
@@ -73,18 +89,18 @@ export class RedisStore extends AbstractStore {
    */
   async diagnose(options: DiagnoseOptions = {}): Promise<readonly Finding[]> {
     const { findings, durability } = await this.#runner.run(() =>
-      diagnose(this.#client, this.#settings.replicas, options),
+      diagnose(this.#driver, this.#settings.replicas, options),
     );
     this.#supports = { ...this.#supports, durability };
     return findings;
   }
 
   protected doFind(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | null> {
-    return this.#run(FIND, key, [], signal, parseFound);
+    return this.#run(this.#scripts.find, key, [], signal, parseFound);
   }
 
   protected doExists(key: string, signal: AbortSignal | undefined): Promise<boolean> {
-    return this.#run(EXISTS, key, [], signal, parseBoolean);
+    return this.#run(this.#scripts.exists, key, [], signal, parseBoolean);
   }
 
   protected async doStore(
@@ -93,11 +109,17 @@ export class RedisStore extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    await this.#run(STORE, key, [bytes(value), kept(ttl, RECORD_KEPT)], signal, parseBoolean);
+    await this.#run(
+      this.#scripts.store,
+      key,
+      [bytes(value), kept(ttl, RECORD_KEPT)],
+      signal,
+      parseBoolean,
+    );
   }
 
   protected async doRemove(key: string, signal: AbortSignal | undefined): Promise<void> {
-    await this.#run(REMOVE, key, [], signal, parseBoolean);
+    await this.#run(this.#scripts.remove, key, [], signal, parseBoolean);
   }
 
   protected doClaim(
@@ -108,7 +130,7 @@ export class RedisStore extends AbstractStore {
     signal: AbortSignal | undefined,
   ): Promise<ClaimResult> {
     const args = [token, kept(lease, CLAIM_KEPT), claimRest(token, fingerprint)];
-    return this.#run(CLAIM, key, args, signal, parseClaim, isAcquired);
+    return this.#run(this.#scripts.claim, key, args, signal, parseClaim, isAcquired);
   }
 
   protected doComplete(
@@ -118,9 +140,8 @@ export class RedisStore extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    const script = this.#acknowledgement === undefined ? COMPLETE : COMPLETE_FOR_WAIT;
     const args = [token, bytes(value), kept(ttl, RECORD_KEPT)];
-    return this.#run(script, key, args, signal, parseBoolean, isTrue);
+    return this.#run(this.#scripts.complete, key, args, signal, parseBoolean, isTrue);
   }
 
   protected doRelease(
@@ -128,7 +149,7 @@ export class RedisStore extends AbstractStore {
     token: string,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    return this.#run(RELEASE, key, [token, this.#calls.next()], signal, parseBoolean);
+    return this.#run(this.#scripts.release, key, [token, this.#calls.next()], signal, parseBoolean);
   }
 
   protected doRenew(
@@ -137,10 +158,26 @@ export class RedisStore extends AbstractStore {
     lease: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    return this.#run(RENEW, key, [token, kept(lease, CLAIM_KEPT)], signal, parseBoolean);
+    return this.#run(
+      this.#scripts.renew,
+      key,
+      [token, kept(lease, CLAIM_KEPT)],
+      signal,
+      parseBoolean,
+    );
+  }
+
+  protected doInspect(key: string, signal: AbortSignal | undefined): Promise<Inspection> {
+    return this.#run(this.#scripts.inspect, key, [], signal, parseInspection);
+  }
+
+  protected override doWatch(key: string, wake: () => void): Unwatch {
+    const channel = this.#driver.serverKey(this.#settings.prefix + key);
+    return this.#wakeUps?.watch(channel, wake) ?? (() => {});
   }
 
   protected doClose(): Promise<void> {
+    this.#wakeUps?.close();
     return this.#close();
   }
 
@@ -153,21 +190,21 @@ export class RedisStore extends AbstractStore {
     parse: (answer: unknown, key: string) => T,
     mustReplicate?: (result: T) => boolean,
   ): Promise<T> {
-    const fullKey = this.#settings.prefix + key;
-    const acknowledgement = mustReplicate === undefined ? undefined : this.#acknowledgement;
     return this.#runner.script({
       script,
-      key: fullKey,
+      key: this.#settings.prefix + key,
       args,
       signal,
-      parse: (answer) => {
-        const result = parse(answer, key);
-        if (acknowledgement === undefined || mustReplicate?.(result) !== true) return result;
-        return acknowledgement.confirm(fullKey).then(() => result);
-      },
+      parse: (answer) => parse(answer, key),
+      mustReplicate: this.#settings.replicas === undefined ? undefined : mustReplicate,
     });
   }
 }
+
+const SILENT: Support = {
+  promised: false,
+  reason: 'The store was opened without the option wakeUp: true.',
+};
 
 const isAcquired = (result: ClaimResult): boolean => result.outcome === 'acquired';
 const isTrue = (result: boolean): boolean => result;

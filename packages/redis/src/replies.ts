@@ -1,4 +1,4 @@
-import { type ClaimResult, type Completed, IdempotencyError } from '@idem/core';
+import { type ClaimResult, type Completed, IdempotencyError, type Inspection } from '@idem/core';
 import { show } from '@idem/core/adapter';
 
 const LINE_END = 0x0a;
@@ -14,6 +14,19 @@ export function toReply(answer: unknown): Buffer | null {
   );
 }
 
+/** For an answer that no script gives. What a server in a MULTI says is that it will do it later, perhaps. */
+function refuseAnswer(answer: Buffer | null): never {
+  const text = answer?.toString('latin1', 0, 64) ?? null;
+  const remedy =
+    text === 'QUEUED'
+      ? 'a MULTI is open on its connection, so the outcome is unknown; give the store a client of its own'
+      : 'the client changes replies, or the server does not run scripts as Redis does';
+  throw new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    `A script of the store answered ${show(text)}: ${remedy}.`,
+  );
+}
+
 /** What a script answers for what is no record. */
 const CORRUPT = 0x58; // X
 
@@ -26,9 +39,17 @@ function refuseCorrupt(key: string): never {
 
 export function parseBoolean(answer: unknown, key: string): boolean {
   const reply = toReply(answer);
-  if (reply === null) return false;
-  if (reply[0] === CORRUPT) refuseCorrupt(key);
-  return reply[0] === 0x31 /* 1 */;
+  if (reply?.length !== 1) return refuseAnswer(reply);
+  switch (reply[0]) {
+    case 0x31 /* 1 */:
+      return true;
+    case 0x30 /* 0 */:
+      return false;
+    case CORRUPT:
+      return refuseCorrupt(key);
+    default:
+      return refuseAnswer(reply);
+  }
 }
 
 export function parseFound(answer: unknown, key: string): Uint8Array | null {
@@ -56,6 +77,36 @@ export function parseClaim(answer: unknown, key: string): ClaimResult {
       }
     default:
       return parseCompleted(reply, key);
+  }
+}
+
+export function parseInspection(answer: unknown, key: string): Inspection {
+  const [head = '', ...fields] = (toReply(answer) ?? Buffer.of()).toString('latin1').split(' ');
+  const takeover = head[1] === '1';
+  switch (head[0]) {
+    case 'V':
+      return { state: 'vacant', takeover };
+    case 'C': {
+      const [fence, held, left, fingerprint] = fields;
+      return {
+        state: 'claimed',
+        fence: Number(fence),
+        takeover,
+        fingerprint: fingerprint || null,
+        heldFor: Math.floor(Number(held) / 1000),
+        leaseRemaining: Number(left),
+      };
+    }
+    case 'D':
+      return {
+        state: 'completed',
+        fingerprint: fields[0] || null,
+        ttlRemaining: Number(head.slice(1)),
+      };
+    case 'X':
+      return refuseCorrupt(key);
+    default:
+      return refuseAnswer(toReply(answer));
   }
 }
 

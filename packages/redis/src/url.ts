@@ -101,18 +101,26 @@ function readQuery(query: string): {
     }
     return text === undefined ? undefined : Number(text);
   };
+  const whether = (name: string): boolean | undefined => {
+    const text = take(name);
+    if (text !== undefined && text !== 'true' && text !== 'false') {
+      refuse('IDEM_INVALID_OPTIONS', text, 'true or false', `option ${name} in the URL`);
+    }
+    return text === undefined ? undefined : text === 'true';
+  };
   const count = whole('replicas');
   const replicaTimeout = whole('replicaTimeout');
   const settings: RedisStoreSettings = {
     prefix: take('prefix'),
     timeout: whole('timeout'),
     replicas: count === undefined ? undefined : { count, timeout: replicaTimeout ?? 1_000 },
+    wakeUp: whether('wakeUp'),
   };
   const sentinelUsername = take('sentinelUsername');
   const sentinelPassword = take('sentinelPassword');
   for (const name of parameters.keys()) {
     const known =
-      'among prefix, timeout, replicas, replicaTimeout, sentinelUsername, sentinelPassword';
+      'among prefix, timeout, replicas, replicaTimeout, wakeUp, sentinelUsername, sentinelPassword';
     refuse('IDEM_INVALID_OPTIONS', name, known, 'name of an option in the URL');
   }
   return {

@@ -1,4 +1,3 @@
-import { createToken, type IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis-5';
@@ -6,27 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RedisCluster } from './support/cluster.ts';
 import { RedisProcess } from './support/redis-process.ts';
 import { describeWithServers } from './support/skip.ts';
+import { works } from './support/works.ts';
 
 const LEASE = 60_000;
-const value = Buffer.from([0, 255, 13, 10, 195, 40]);
-
-/** Everything once, and much of it at once. */
-async function works(store: IdempotencyStore, label: string): Promise<void> {
-  const keys = Array.from({ length: 40 }, (_, i) => `${label} {x}${i}`);
-  await Promise.all(
-    keys.map(async (key) => {
-      const token = createToken();
-      const claim = await store.claim(key, { token, lease: LEASE });
-      expect(claim.outcome).toBe('acquired');
-      expect(await store.renew(key, token, LEASE)).toBe(true);
-      expect(await store.complete(key, token, value, LEASE)).toBe(true);
-      expect(await store.release(key, token)).toBe(false);
-      expect(await store.find(key)).toEqual(new Uint8Array(value));
-      const replay = await store.claim(key, { token: createToken(), lease: LEASE });
-      expect(replay).toMatchObject({ outcome: 'completed', value: new Uint8Array(value) });
-    }),
-  );
-}
+const value = Buffer.from('result');
 
 describeWithServers("the application's own client", () => {
   let server: RedisProcess;

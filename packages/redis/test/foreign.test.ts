@@ -49,6 +49,7 @@ describeWithServers('what another program wrote under the same prefix', () => {
         store.complete(key, token, value, LEASE),
         store.release(key, token),
         store.renew(key, token, LEASE),
+        store.inspect(key),
       ];
       for (const call of calls) {
         const error = await rejection(call, 'IDEM_RECORD_CORRUPT');

@@ -18,6 +18,7 @@ const operations: Readonly<Record<string, (store: IdempotencyStore) => Promise<u
   renew: (store) => store.renew('renewed', token, LEASE),
   find: (store) => store.find('done'),
   exists: (store) => store.exists('done'),
+  inspect: (store) => store.inspect('done'),
   store: (store) => store.store('stored', value, LEASE),
   remove: (store) => store.remove('done'),
 };

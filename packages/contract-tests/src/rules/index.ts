@@ -13,6 +13,8 @@ import { expiryRules } from './expiry.ts';
 import { lostReplyRules } from './faults.ts';
 import { fenceRules } from './fences.ts';
 import { findStoreRules } from './find-store.ts';
+import { inspectRules } from './inspect.ts';
+import { inspectTimeRules } from './inspect-times.ts';
 import { keyLimitRules } from './key-limits.ts';
 import { keyRules } from './keys.ts';
 import { lifecycleRules } from './lifecycle.ts';
@@ -27,6 +29,7 @@ import { takeoverRules } from './takeovers.ts';
 import { unsentRules } from './unsent.ts';
 import { valueCopyRules } from './value-copies.ts';
 import { valueRules } from './values.ts';
+import { watchRules } from './watch.ts';
 
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
@@ -38,6 +41,9 @@ export const rules: readonly Rule[] = [
   ...releaseRules,
   ...renewRules,
   ...removeRules,
+  ...inspectRules,
+  ...inspectTimeRules,
+  ...watchRules,
   ...expiryRules,
   ...clientsClockRules,
   ...keyRules,

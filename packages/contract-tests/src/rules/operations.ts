@@ -22,7 +22,8 @@ export type OperationName =
   | 'claim'
   | 'complete'
   | 'release'
-  | 'renew';
+  | 'renew'
+  | 'inspect';
 
 /** A call that is ready to be made. */
 export type Call = readonly [name: OperationName, call: () => Promise<unknown>];
@@ -37,6 +38,7 @@ const TAKES: Readonly<Record<OperationName, readonly (keyof Arguments)[]>> = {
   complete: ['key', 'token', 'value', 'ttl', 'options'],
   release: ['key', 'token', 'options'],
   renew: ['key', 'token', 'lease', 'options'],
+  inspect: ['key', 'options'],
 };
 
 /**
@@ -62,6 +64,7 @@ export function eachOperation(
     complete: [key, token, value, ttl, options],
     release: [key, token, options],
     renew: [key, token, lease, options],
+    inspect: [key, options],
   };
   const calls: Call[] = [];
   for (const name of operationNames) {
@@ -80,6 +83,7 @@ export const operationNames: readonly OperationName[] = [
   'complete',
   'release',
   'renew',
+  'inspect',
 ];
 
 function argumentNames(given: Arguments): (keyof Arguments)[] {

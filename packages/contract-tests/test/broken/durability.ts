@@ -8,6 +8,7 @@ export class DurableStore extends ReferenceStore {
   override readonly supports: StoreSupport = {
     durability: { promised: true },
     sharing: { promised: false, reason: 'the records are in the memory of one process' },
+    wakeUp: { promised: true },
   };
 }
 
@@ -67,6 +68,7 @@ export const brokenForDurability: readonly BrokenStore[] = [
           token: 'of-one-who-has-released',
           fingerprint: null,
           takeover: false,
+          since: 0,
           end: Number.POSITIVE_INFINITY,
         },
       })),

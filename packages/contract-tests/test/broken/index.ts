@@ -10,6 +10,7 @@ import { brokenForFaults } from './faults.ts';
 import { fenceMistakes } from './fences.ts';
 import { findStoreMistakes } from './find-store.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
+import { inspectMistakes } from './inspect.ts';
 import { keyMistakes } from './keys.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
 import { brokenForLinearizability } from './linearizability.ts';
@@ -17,6 +18,7 @@ import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { brokenForSending } from './sending.ts';
 import { valueMistakes } from './values.ts';
+import { watchMistakes } from './watch.ts';
 
 /** Every broken store: the suite's own tests prove with them that each rule bites. */
 export const brokenStores: readonly BrokenStore[] = [
@@ -27,6 +29,8 @@ export const brokenStores: readonly BrokenStore[] = [
   ...releaseMistakes,
   ...renewMistakes,
   ...removeMistakes,
+  ...inspectMistakes,
+  ...watchMistakes,
   ...expiryMistakes,
   ...keyMistakes,
   ...valueMistakes,

@@ -1,5 +1,10 @@
-import { type Channel, channel } from 'node:diagnostics_channel';
-import type { LossReason } from './executor-errors.ts';
+import {
+  type Channel,
+  channel,
+  type TracingChannel,
+  tracingChannel,
+} from 'node:diagnostics_channel';
+import type { LossReason } from './errors.ts';
 
 /**
  * What the executor publishes, by `node:diagnostics_channel` name. Every event has the `key` of the
@@ -46,10 +51,22 @@ export interface DiagnosticEvents {
     /** How long since the function was called. */
     readonly executionTime: number;
   };
-  /** Something threw: the function, the store when it was asked to claim, to record or to release. */
+  /** The function of an execution that had lost its lease has ended; nobody gets what came of it. */
+  readonly 'idem:overtaken': {
+    readonly key: string;
+    readonly fence: number;
+    readonly executionTime: number;
+  } & (
+    | { readonly ended: 'returned'; readonly value: unknown }
+    | { readonly ended: 'threw'; readonly error: unknown }
+  );
+  /**
+   * Something threw: the function, a policy (`recordErrors`, `recordResult`), the store when it was
+   * asked to claim, to record or to release, `begin` when its commit was under way or over.
+   */
   readonly 'idem:failed': {
     readonly key: string;
-    readonly stage: 'claim' | 'function' | 'complete' | 'release';
+    readonly stage: 'claim' | 'function' | 'policy' | 'complete' | 'commit' | 'release';
     readonly error: unknown;
   };
 }
@@ -62,6 +79,7 @@ const channels: Readonly<Record<Name, Channel>> = {
   'idem:replayed': channel('idem:replayed'),
   'idem:conflicted': channel('idem:conflicted'),
   'idem:lost': channel('idem:lost'),
+  'idem:overtaken': channel('idem:overtaken'),
   'idem:failed': channel('idem:failed'),
 };
 
@@ -69,4 +87,23 @@ const channels: Readonly<Record<Name, Channel>> = {
 export function publish<N extends Name>(name: N, make: () => DiagnosticEvents[N]): void {
   const target = channels[name];
   if (target.hasSubscribers) target.publish(make());
+}
+
+/**
+ * The context of `tracingChannel('idem:run')`: one trace for each call of `run`, `runInTransaction`
+ * and wrapped functions, from its start to its settling. `result` is there at the end of a call that
+ * resolved (its `RunResult`), `error` at that of one that rejected (Node.js: TracingChannel).
+ */
+export interface RunTrace {
+  /** The key of the record, scope included. */
+  readonly key: string;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+const runs: TracingChannel<'idem:run', RunTrace> = tracingChannel<'idem:run', RunTrace>('idem:run');
+
+/** Traces a call when somebody listens. */
+export function traceRun<T>(key: string, run: () => Promise<T>): Promise<T> {
+  return runs.hasSubscribers ? runs.tracePromise(run, { key }) : run();
 }

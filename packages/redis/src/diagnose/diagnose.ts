@@ -1,6 +1,6 @@
 import type { Support } from '@idem/core';
-import { refuse } from '@idem/core/adapter';
-import type { RedisClient } from '../client.ts';
+import { checkOptionNames, refuse } from '@idem/core/adapter';
+import type { Driver } from '../driver/driver.ts';
 import type { ReplicaOptions } from '../options.ts';
 import { durabilityFrom, factsOf } from './durability.ts';
 import type { Finding } from './finding.ts';
@@ -20,15 +20,16 @@ export interface Diagnosis {
 }
 
 export async function diagnose(
-  client: RedisClient,
+  driver: Driver,
   replicas: ReplicaOptions | undefined,
   options: DiagnoseOptions,
 ): Promise<Diagnosis> {
+  checkOptionNames(options, new Set(['fsync']), 'options of diagnose');
   const { fsync = 'always' } = options;
   if (fsync !== 'always' && fsync !== 'everysec') {
     refuse('IDEM_INVALID_OPTIONS', fsync, "'always' or 'everysec'", 'option fsync');
   }
-  const servers = await factsOf(client);
+  const servers = await factsOf(driver);
   return {
     findings: servers.flatMap((facts) => judge(facts, replicas, fsync)),
     durability: durabilityFrom(servers),

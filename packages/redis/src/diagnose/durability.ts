@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Support } from '@idem/core';
-import { masters, type RedisClient } from '../client.ts';
+import type { Driver } from '../driver/driver.ts';
 import { type Facts, readFacts } from './facts.ts';
 
 export const UNASKED: Support = {
@@ -14,6 +15,7 @@ const UNKNOWN: Support = {
 
 /** Promised when every server writes each command to disk before it answers. */
 export function durabilityFrom(servers: readonly Facts[]): Support {
+  if (servers.length === 0) return UNKNOWN;
   for (const { server, appendOnly, appendfsync } of servers) {
     if (appendOnly === null || (appendOnly && appendfsync === null)) return UNKNOWN;
     if (!appendOnly) return { promised: false, reason: `${server} has appendonly no.` };
@@ -25,16 +27,26 @@ export function durabilityFrom(servers: readonly Facts[]): Support {
   return { promised: true };
 }
 
-/** Asks; a server that does not answer this question still serves the store. */
-export async function durabilityOf(client: RedisClient): Promise<Support> {
+/**
+ * Asks; a server that does not answer this question still serves the store.
+ *
+ * @param timeout milliseconds to wait for it
+ */
+export async function durabilityOf(driver: Driver, timeout: number): Promise<Support> {
+  const late = new AbortController();
   try {
-    return durabilityFrom(await factsOf(client));
+    return await Promise.race([
+      factsOf(driver).then(durabilityFrom),
+      sleep(timeout, UNKNOWN, { signal: late.signal }),
+    ]);
   } catch {
     return UNKNOWN;
+  } finally {
+    late.abort();
   }
 }
 
 /** The facts of the server, or of every master of the Cluster. */
-export async function factsOf(client: RedisClient): Promise<readonly Facts[]> {
-  return Promise.all(masters(client).map(readFacts));
+export async function factsOf(driver: Driver): Promise<readonly Facts[]> {
+  return Promise.all((await driver.masters()).map(readFacts));
 }

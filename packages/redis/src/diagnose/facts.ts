@@ -1,4 +1,4 @@
-import { addressOf, type ServerNode } from '../client.ts';
+import type { Connection } from '../driver/driver.ts';
 
 /** What a server says of itself. Null where it does not say. */
 export interface Facts {
@@ -16,15 +16,16 @@ export interface Facts {
   readonly clockAhead: number;
 }
 
-export async function readFacts(node: ServerNode): Promise<Facts> {
-  const info = fields(await node.info());
+export async function readFacts(node: Connection): Promise<Facts> {
+  const info = fields(String(await node.call('INFO')));
   const before = Date.now();
-  const [seconds, micros] = await node.time();
+  const time = await node.call('TIME');
   const middle = (before + Date.now()) / 2;
+  const [seconds, micros] = Array.isArray(time) ? time : [];
   const appendOnly = info.get('aof_enabled') ?? null;
   const valkey = info.get('valkey_version');
   return {
-    server: addressOf(node),
+    server: node.address,
     version: valkey ?? info.get('redis_version') ?? '',
     product: info.get('server_name') ?? (valkey === undefined ? 'redis' : 'valkey'),
     maxmemory: Number(info.get('maxmemory') ?? 0),
@@ -45,9 +46,9 @@ function fields(info: string): ReadonlyMap<string, string> {
 }
 
 /** Managed servers forbid CONFIG; that is no reason to fail. */
-async function setting(node: ServerNode, name: string): Promise<string | null> {
+async function setting(node: Connection, name: string): Promise<string | null> {
   try {
-    const reply = await node.call('config', 'get', name);
+    const reply = await node.call('CONFIG', 'GET', name);
     if (Array.isArray(reply)) return reply.length < 2 ? null : String(reply[1]);
     if (typeof reply !== 'object' || reply === null) return null;
     const found = Object.entries(reply).find(([field]) => field === name);

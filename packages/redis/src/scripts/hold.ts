@@ -7,14 +7,16 @@ import { type Script, script } from './script.ts';
  * The vacant record keeps the name of the call that left it, so that the same call, sent again
  * after its reply was lost, is still told that it released, and any other call is not.
  */
-export const RELEASE: Script = script(`${READ_HEAD}
+export function release(wake: string): Script {
+  return script(`${READ_HEAD}
 if state == 'vacant' and token == ARGV[2] then return '1' end
 if state == 'claimed' and ends > now and token == ARGV[1] then
   ${vacate('ARGV[2]')}
-  return '1'
+  ${wake}return '1'
 end
 return '0'
 `);
+}
 
 /** ARGV: token, how long the key is kept (ms). Needs no memory, so a full server renews. */
 export const RENEW: Script = script(`${READ_HEAD}

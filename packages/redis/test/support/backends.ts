@@ -1,29 +1,21 @@
 import { FaultProxy } from '@idem/contract-tests/faults';
 import { RedisStore } from '@idem/redis';
-import { RedisContainer } from '@testcontainers/redis';
+import { startRedis } from '@idem-workspace/test-servers/redis';
 import { Cluster, Redis } from 'ioredis';
 import { RedisCluster } from './cluster.ts';
 import { type Backend, TIMEOUT } from './harness.ts';
 import type { Source } from './locate.ts';
-import { DURABLE, RedisProcess } from './redis-process.ts';
+import { openWithNodeRedis } from './node-redis-store.ts';
+import type { RedisProcess } from './redis-process.ts';
 import { SentinelGroup } from './sentinels.ts';
 
 /** One server: the one of the URL, one in Docker, or a process of our own. */
-export async function standalone(source: Source): Promise<Backend> {
-  if (source.kind === 'url') return single('one server, by URL', source.url, async () => {});
-  if (source.kind === 'docker') {
-    const container = await new RedisContainer('redis:8')
-      .withCommand(['redis-server', ...DURABLE])
-      .start();
-    const url = container.getConnectionUrl();
-    const close = async (): Promise<void> => {
-      await container.stop();
-    };
-    return single('one server, in Docker', url, close);
-  }
-  const server = await RedisProcess.start();
-  const backend = await single('one server', server.url, () => server.close());
-  return { ...backend, restart: () => server.restart() };
+export async function standalone(
+  source: Exclude<Source, { readonly kind: 'none' }>,
+): Promise<Backend> {
+  const { description, url, restart, close } = await startRedis(source);
+  const backend = await single(description, url, close);
+  return restart === undefined ? backend : { ...backend, restart };
 }
 
 async function single(name: string, url: string, close: () => Promise<void>): Promise<Backend> {
@@ -35,9 +27,10 @@ async function single(name: string, url: string, close: () => Promise<void>): Pr
     url,
     admin,
     proxies: [proxy],
-    openThroughProxies: () => {
+    openThroughProxies: (client) => {
       const through = new URL(url);
       through.host = `${proxy.host}:${proxy.port}`;
+      if (client === 'node-redis') return openWithNodeRedis(through.href, { timeout: TIMEOUT });
       return RedisStore.connect({ url: through, timeout: TIMEOUT });
     },
     close: async () => {
@@ -61,11 +54,13 @@ export async function cluster(): Promise<Backend> {
     admin,
     restart: () => servers.restart(),
     proxies,
-    openThroughProxies: () =>
-      RedisStore.connect({
-        cluster: { nodes: proxies.map(({ host, port }) => ({ host, port })), options: { natMap } },
-        timeout: TIMEOUT,
-      }),
+    openThroughProxies: (client) => {
+      if (client === 'node-redis') {
+        return openWithNodeRedis(servers.url, { timeout: TIMEOUT }, natMap);
+      }
+      const nodes = proxies.map(({ host, port }) => ({ host, port }));
+      return RedisStore.connect({ cluster: { nodes, options: { natMap } }, timeout: TIMEOUT });
+    },
     close: async () => {
       admin.disconnect();
       await Promise.all(proxies.map((proxy) => proxy.close()));
@@ -86,8 +81,12 @@ export async function sentinel(): Promise<Backend> {
     admin,
     restart: () => group.restart(),
     proxies,
-    openThroughProxies: () =>
-      RedisStore.connect({ redis: { sentinels, name: 'main', natMap }, timeout: TIMEOUT }),
+    openThroughProxies: (client) => {
+      if (client === 'node-redis') {
+        return openWithNodeRedis(group.url, { timeout: TIMEOUT }, natMap);
+      }
+      return RedisStore.connect({ redis: { sentinels, name: 'main', natMap }, timeout: TIMEOUT });
+    },
     close: async () => {
       admin.disconnect();
       await Promise.all(proxies.map((proxy) => proxy.close()));

@@ -5,6 +5,7 @@ import type { FaultProxy } from '@idem/contract-tests/faults';
 import type { IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { type Cluster, Redis } from 'ioredis';
+import { openWithNodeRedis } from './node-redis-store.ts';
 
 const PREFIX = 'idempotency:';
 
@@ -19,21 +20,24 @@ export interface Backend {
   readonly restart?: () => Promise<void>;
   /** A proxy before each server, and how a client gets through them. */
   readonly proxies: readonly FaultProxy[];
-  openThroughProxies(): Promise<IdempotencyStore>;
+  openThroughProxies(client: ClientName): Promise<IdempotencyStore>;
   close(): Promise<void>;
 }
 
-export function harnessFor(backend: Backend): Harness {
+export type ClientName = 'ioredis' | 'node-redis';
+
+export function harnessFor(backend: Backend, client: ClientName = 'ioredis'): Harness {
+  const ours = client === 'ioredis';
   return {
-    name: `@idem/redis, ${backend.name}`,
-    open: () => RedisStore.connect(backend.url),
+    name: `@idem/redis, ${backend.name}${ours ? '' : ', node-redis'}`,
+    open: () => (ours ? RedisStore.connect(backend.url) : openWithNodeRedis(backend.url)),
     clock: serverClock(backend.admin),
     restart: backend.restart ?? absent('the server belongs to somebody else'),
-    faults: faults(backend),
+    faults: faults(backend, client),
     plant: planter(backend.admin),
     processes: {
       module: new URL('./open-store.ts', import.meta.url).href,
-      env: { IDEM_REDIS_STORE_URL: backend.url },
+      env: { IDEM_REDIS_STORE_URL: backend.url, IDEM_REDIS_STORE_CLIENT: client },
     },
     close: () => backend.close(),
   };
@@ -76,9 +80,9 @@ function planter(admin: Redis | Cluster): RecordPlanter {
   };
 }
 
-function faults({ proxies, openThroughProxies }: Backend): FaultyConnection {
+function faults({ proxies, openThroughProxies }: Backend, client: ClientName): FaultyConnection {
   return {
-    open: openThroughProxies,
+    open: () => openThroughProxies(client),
     loseNextReply: () => {
       for (const proxy of proxies) proxy.loseNextReply();
       if (proxies.length > 1) void disarmAfterOne(proxies);

@@ -1,7 +1,10 @@
 import type { IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
+import { openWithNodeRedis } from './node-redis-store.ts';
 
 /** How another process of the suite opens its client. */
 export default async function openStore(): Promise<IdempotencyStore> {
-  return RedisStore.connect(process.env['IDEM_REDIS_STORE_URL'] ?? '');
+  const url = process.env['IDEM_REDIS_STORE_URL'] ?? '';
+  if (process.env['IDEM_REDIS_STORE_CLIENT'] === 'node-redis') return openWithNodeRedis(url);
+  return RedisStore.connect(url);
 }

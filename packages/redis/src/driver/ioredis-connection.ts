@@ -1,0 +1,98 @@
+import {
+  type Argument,
+  type Connection,
+  type Evaluation,
+  NotConnected,
+  type Subscriber,
+  type SubscriberEvents,
+} from './driver.ts';
+import type { IoredisNode } from './ioredis-parts.ts';
+import { ignore } from './parts.ts';
+import { WriteGroup } from './write-group.ts';
+
+/** A listener that is made anew as a whole by who needs it, and sends nothing late. */
+const SUBSCRIBER = {
+  keyPrefix: '',
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  enableReadyCheck: false,
+  enableAutoPipelining: false,
+  maxRetriesPerRequest: 0,
+  autoResubscribe: false,
+  autoResendUnfulfilledCommands: false,
+  retryStrategy: null,
+  reconnectOnError: null,
+};
+
+/** A `Redis` of ioredis: a client of its own, or a node of a `Cluster`. */
+export class IoredisConnection implements Connection {
+  readonly #redis: IoredisNode;
+  readonly #prefix: string;
+  readonly #group = new WriteGroup();
+
+  /** @param prefix stands before every key, where the `Redis` itself puts none there */
+  constructor(redis: IoredisNode, prefix = '') {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  get address(): string {
+    const { path, host, port } = this.#redis.options;
+    return path ?? `${host}:${port}`;
+  }
+
+  get isReady(): boolean {
+    return this.#redis.status === 'ready';
+  }
+
+  get socket(): unknown {
+    return this.#redis.stream;
+  }
+
+  evaluate(
+    how: Evaluation,
+    script: string,
+    key: string,
+    args: readonly Argument[],
+  ): Promise<unknown> {
+    const whole = this.#prefix + key;
+    this.#group.add(this.#redis.stream);
+    if (how === 'EVAL') return this.#redis.evalBuffer(script, 1, whole, ...args);
+    return this.#redis.evalshaBuffer(script, 1, whole, ...args);
+  }
+
+  call(command: string, ...args: readonly string[]): Promise<unknown> {
+    return this.#redis.call(command, ...args);
+  }
+
+  reconnect(): void {
+    this.#redis.disconnect(true);
+  }
+
+  /** Resolves when it is ready, for one that has yet to be connected or just is being. */
+  async opened(): Promise<void> {
+    if (this.isReady) return;
+    if (this.#redis.status !== 'wait') throw new NotConnected();
+    await this.#redis.connect().catch((error: unknown) => {
+      throw new NotConnected(error);
+    });
+  }
+
+  async openSubscriber({ message, end }: SubscriberEvents): Promise<Subscriber> {
+    const own = this.#redis.duplicate(SUBSCRIBER);
+    own.on('error', ignore);
+    own.on('connect', () => own.stream?.unref());
+    own.on('message', (channel) => message(String(channel)));
+    await own.connect();
+    own.once('end', end);
+    return {
+      subscribe: async (channel) => {
+        await own.subscribe(channel);
+      },
+      unsubscribe: (channel) => {
+        own.unsubscribe(channel).catch(ignore);
+      },
+      close: () => own.disconnect(),
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import type { Argument } from './driver.ts';
+import { has } from './parts.ts';
+
+/** What an application hands in: a `Redis` or a `Cluster` of ioredis, 5.4 or newer. */
+export interface IoredisClient {
+  readonly isCluster: boolean;
+  readonly status: string;
+  readonly options: {
+    readonly keyPrefix?: string | undefined;
+    readonly enableAutoPipelining?: boolean | undefined;
+  };
+}
+
+interface Emitter {
+  on(event: string, listener: (...args: readonly unknown[]) => void): unknown;
+  once(event: string, listener: (...args: readonly unknown[]) => void): unknown;
+}
+
+interface Socket {
+  unref(): unknown;
+}
+
+/** A `Redis`. ioredis has the Buffer commands, and does not declare them. */
+export interface IoredisNode extends IoredisClient, Emitter {
+  readonly stream: (Socket & object) | null | undefined;
+  readonly options: IoredisClient['options'] & {
+    readonly host?: string | undefined;
+    readonly port?: number | undefined;
+    readonly path?: string | undefined;
+  };
+  evalBuffer(source: string, keys: 1, key: string, ...args: readonly Argument[]): Promise<unknown>;
+  evalshaBuffer(sha: string, keys: 1, key: string, ...args: readonly Argument[]): Promise<unknown>;
+  call(command: string, ...args: readonly string[]): Promise<unknown>;
+  subscribe(channel: string): Promise<unknown>;
+  unsubscribe(channel: string): Promise<unknown>;
+  connect(): Promise<unknown>;
+  disconnect(reconnect?: boolean): void;
+  duplicate(options: object): IoredisNode;
+}
+
+export interface IoredisCluster extends IoredisClient {
+  readonly slots: readonly (readonly string[] | undefined)[];
+  nodes(role: 'all' | 'master'): readonly IoredisNode[];
+  connect(): Promise<unknown>;
+  /** Not documented; what ioredis itself calls on MOVED. */
+  refreshSlotsCache(): void;
+  readonly options: IoredisClient['options'] & { readonly natMap?: unknown };
+}
+
+export function isIoredisNode(client: unknown): client is IoredisNode {
+  return has<IoredisNode>(client, ['evalBuffer', 'evalshaBuffer', 'call', 'duplicate']);
+}
+
+export function isIoredisCluster(client: unknown): client is IoredisCluster {
+  return has<IoredisCluster>(client, ['nodes', 'connect', 'refreshSlotsCache']);
+}

@@ -1,0 +1,108 @@
+import type { Argument, Connection, Evaluation, Subscriber, SubscriberEvents } from './driver.ts';
+import type { CommandOptions, Listener, NodeRedisNode } from './node-redis-parts.ts';
+import { ignore } from './parts.ts';
+
+/** node-redis names the types of replies by their first byte; this is the one of a string of bytes. */
+const BLOB = '$'.charCodeAt(0);
+
+// The store has deadlines of its own; node-redis would make an AbortSignal for each command.
+const BYTES: CommandOptions = { typeMapping: { [BLOB]: Buffer }, timeout: undefined };
+const TEXT: CommandOptions = { typeMapping: {}, timeout: undefined };
+
+/** One listener for each client, however many stores are on it. */
+const counted = new WeakMap<NodeRedisNode, { made: number }>();
+
+/** Counts the connections that a client makes from now on. */
+function socketsOf(client: NodeRedisNode): { made: number } {
+  const known = counted.get(client);
+  if (known !== undefined) return known;
+  const sockets = { made: 0 };
+  counted.set(client, sockets);
+  client.on('ready', () => {
+    sockets.made += 1;
+  });
+  return sockets;
+}
+
+/** A client of node-redis: of its own, or a node of a cluster, a sentinel's master, one of a pool. */
+export class NodeRedisConnection implements Connection {
+  readonly #client: NodeRedisNode;
+  readonly #prefix: string;
+  readonly #sockets: { made: number };
+
+  /** @param prefix stands before every key: node-redis puts none into commands that it does not know */
+  constructor(client: NodeRedisNode, prefix: string) {
+    this.#client = client;
+    this.#prefix = prefix;
+    this.#sockets = socketsOf(client);
+  }
+
+  get address(): string {
+    const { path, host = 'localhost', port = 6379 } = this.#client.options?.socket ?? {};
+    return path ?? `${host}:${port}`;
+  }
+
+  get isReady(): boolean {
+    return this.#client.isReady;
+  }
+
+  get socket(): unknown {
+    return this.#sockets.made;
+  }
+
+  evaluate(
+    how: Evaluation,
+    script: string,
+    key: string,
+    args: readonly Argument[],
+  ): Promise<unknown> {
+    return this.#client.sendCommand([how, script, '1', this.#prefix + key, ...args], BYTES);
+  }
+
+  call(...command: readonly string[]): Promise<unknown> {
+    return this.#client.sendCommand(command, TEXT);
+  }
+
+  /** The server hangs up when it has answered what came before; node-redis connects again by itself. */
+  reconnect(): void {
+    this.call('QUIT').catch(ignore);
+  }
+
+  async openSubscriber({ message, end }: SubscriberEvents): Promise<Subscriber> {
+    const { socket, ...options } = this.#client.options ?? {};
+    const own = this.#client.duplicate({
+      ...options,
+      socket: { ...socket, reconnectStrategy: false },
+      pingInterval: undefined,
+      clientSideCache: undefined,
+      keyPrefix: undefined,
+      disableOfflineQueue: false,
+    });
+    let ended = false;
+    own.on('error', () => {
+      if (ended || own.isReady) return;
+      ended = true;
+      end();
+    });
+    own.unref();
+    const listener: Listener = (_message, channel) => message(channel);
+    try {
+      await own.connect();
+    } catch (error) {
+      ended = true;
+      throw error;
+    }
+    return {
+      subscribe: async (channel) => {
+        await own.subscribe(channel, listener);
+      },
+      unsubscribe: (channel) => {
+        own.unsubscribe(channel, listener).catch(ignore);
+      },
+      close: () => {
+        ended = true;
+        if (own.isOpen) own.destroy();
+      },
+    };
+  }
+}

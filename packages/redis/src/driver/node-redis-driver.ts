@@ -1,0 +1,64 @@
+import { type Connection, type Driver, NotConnected } from './driver.ts';
+import { NodeRedisConnection } from './node-redis-connection.ts';
+import type { NodeRedisNode, NodeRedisPool, NodeRedisSentinel } from './node-redis-parts.ts';
+
+/** Lends a client that is connected to the server, or to Sentinel's master. */
+type Lend = <T>(work: (client: NodeRedisNode) => Promise<T>) => Promise<T>;
+
+/** A client, a pool or a sentinel of node-redis. */
+export class NodeRedisDriver implements Driver {
+  readonly #client: { readonly isOpen: boolean; readonly _keyPrefix?: string | undefined };
+  readonly #lend: Lend;
+  readonly #connections = new WeakMap<NodeRedisNode, NodeRedisConnection>();
+
+  private constructor(client: NodeRedisNode | NodeRedisPool | NodeRedisSentinel, lend: Lend) {
+    this.#client = client;
+    this.#lend = lend;
+  }
+
+  static ofClient(client: NodeRedisNode): NodeRedisDriver {
+    return new NodeRedisDriver(client, (work) => work(client));
+  }
+
+  static ofPool(pool: NodeRedisPool): NodeRedisDriver {
+    return new NodeRedisDriver(pool, (work) => pool.execute(work));
+  }
+
+  static ofSentinel(sentinel: NodeRedisSentinel): NodeRedisDriver {
+    return new NodeRedisDriver(sentinel, (work) => sentinel._execute(false, work));
+  }
+
+  get hasEnded(): boolean {
+    return !this.#client.isOpen;
+  }
+
+  serverKey(key: string): string {
+    return `${this.#client._keyPrefix ?? ''}${key}`;
+  }
+
+  use<T>(_key: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#lend((client) => {
+      if (!client.isReady) return Promise.reject(new NotConnected());
+      return work(this.#connectionOf(client));
+    });
+  }
+
+  useAt<T>(): Promise<T> {
+    return Promise.reject(new NotConnected());
+  }
+
+  relearn(): void {}
+
+  /** The client may be lent to others after this; it stays connected to the same server. */
+  async masters(): Promise<readonly Connection[]> {
+    return this.use('', async (connection) => [connection]);
+  }
+
+  #connectionOf(client: NodeRedisNode): NodeRedisConnection {
+    const known = this.#connections.get(client);
+    if (known !== undefined) return known;
+    const connection = new NodeRedisConnection(client, this.#client._keyPrefix ?? '');
+    this.#connections.set(client, connection);
+    return connection;
+  }
+}

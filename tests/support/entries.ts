@@ -1,0 +1,27 @@
+import type { PackedManifest } from './tarball.ts';
+
+/** What a user can import from a package. */
+export interface Entry {
+  readonly package: string;
+  /** `@idem/core/adapter` */
+  readonly specifier: string;
+  /** Its declarations name those of a peer: a driver or a test runner. */
+  readonly needsPeer: boolean;
+}
+
+export function entriesOf(manifest: PackedManifest): Entry[] {
+  const { name, exports, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
+  const required = Object.keys(peerDependencies).some(
+    (peer) => peerDependenciesMeta[peer]?.optional !== true,
+  );
+  return Object.keys(exports).map((path) => {
+    // An optional peer serves the entry that is named after it.
+    const needsPeer = required || Object.hasOwn(peerDependencies, path.replace('./', ''));
+    return { package: name, specifier: name + path.slice(1), needsPeer };
+  });
+}
+
+/** `ioredis@^6.0.0`, for each peer. */
+export function peersOf({ peerDependencies = {} }: PackedManifest): string[] {
+  return Object.entries(peerDependencies).map(([peer, range]) => `${peer}@${range}`);
+}
