@@ -2,6 +2,7 @@
  * Writes the README's conformance table from the JSON reports that the adapters' contract tests
  * leave. With `--check`, compares instead: a store that could not be run here is named and passed
  * over, and so is one that was tried with fewer abilities (a server that tests must not restart).
+ * `--only <folder>` compares what the tests of that package left.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -20,8 +21,11 @@ const REPORTS: readonly string[] = [
   'tests/.conformance-sqlite.json',
 ];
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const reports = (await Promise.all(REPORTS.map(read))).filter((report) => report !== undefined);
+const { values } = parseArgs({
+  options: { check: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+});
+const paths = REPORTS.filter((path) => path.startsWith(values.only));
+const reports = (await Promise.all(paths.map(read))).filter((report) => report !== undefined);
 const readme = await readFile(README, 'utf8');
 
 if (values.check) {

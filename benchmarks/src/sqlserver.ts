@@ -3,8 +3,10 @@
  * statements: the adapter's and kysely's own cost; and (b) to a bare INSERT, UPDATE and SELECT by
  * primary key: the cost of the statements. `--quick` for a smoke test.
  */
+import { randomBytes } from 'node:crypto';
 import { createToken } from '@idem/core';
-import { SqlServerStore } from '@idem/sqlserver';
+import { dropSchemaSql, SqlServerStore } from '@idem/sqlserver';
+import { configOf, findServer, urlOf } from '@idem-workspace/test-servers/sqlserver';
 import {
   durationParameters,
   keyHash,
@@ -15,10 +17,6 @@ import {
 } from '../../packages/sqlserver/src/parameters.ts';
 import { calls } from '../../packages/sqlserver/src/schema/calls.ts';
 import { namesOf } from '../../packages/sqlserver/src/schema/names.ts';
-import { configOf } from '../../packages/sqlserver/test/support/config.ts';
-import { findServer } from '../../packages/sqlserver/test/support/find-server.ts';
-import { urlOf } from '../../packages/sqlserver/test/support/server.ts';
-import { makeTable } from '../../packages/sqlserver/test/support/table-on.ts';
 import { BareTedious } from './support/bare-tedious.ts';
 import { type Comparison, type Contestant, line, sideBySide } from './support/side-by-side.ts';
 
@@ -36,14 +34,14 @@ if ('absent' in server) {
   console.log(`Not run: ${server.absent}`);
   process.exit(0);
 }
-const made = makeTable(server);
+const table = `Idem_${randomBytes(6).toString('hex')}`;
 const bare = await BareTedious.open(configOf(server), CONNECTIONS);
 const store = await SqlServerStore.connect(
-  urlOf(server, made.table, { poolSize: CONNECTIONS, timeout: 60_000 }),
+  urlOf(server, table, { poolSize: CONNECTIONS, timeout: 60_000 }),
 );
 await store.ensureSchema();
-const text = calls(namesOf({ table: made.table }));
-const plain = `dbo.${made.table}_plain`;
+const text = calls(namesOf({ table }));
+const plain = `dbo.${table}_plain`;
 await bare.send(
   `CREATE TABLE ${plain} (KeyHash BINARY(32) NOT NULL PRIMARY KEY, IdempotencyKey NVARCHAR(1024) NOT NULL,
    State VARCHAR(9) NOT NULL, TokenHash BINARY(32) NOT NULL, EndsAt DATETIME2(7) NOT NULL,
@@ -155,8 +153,8 @@ for (const concurrency of [1, CONNECTIONS]) {
 if (!met) console.log('A bar was missed.');
 await bare.send(`DROP TABLE ${plain}`, []);
 await store.close();
+await bare.send(dropSchemaSql({ table }), []);
 bare.close();
-await made.drop();
 await server.stop();
 
 function report(

@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root: string = join(import.meta.dirname, '../..');
 
-/** Packs the built public packages into `folder`, as a release would; answers name → tarball. */
-export async function packAll(folder: string): Promise<Map<string, string>> {
+/** Packs the built public packages, or one, into `folder`, as a release would; answers name → tarball. */
+export async function packAll(folder: string, only?: string): Promise<Map<string, string>> {
   const tarballs = new Map<string, string>();
   for (const directory of (await readdir(join(root, 'packages'))).sort()) {
     const { name } = await packageJson(directory);
+    if (only !== undefined && name !== only) continue;
     const { stdout } = await run(
       'npx',
       ['--yes', 'pnpm@12.21.0', 'pack', '--json', '--pack-destination', folder],

@@ -9,7 +9,6 @@ const workspace: string = join(import.meta.dirname, '..');
 const TSCONFIG = {
   compilerOptions: {
     target: 'ES2023',
-    lib: ['ES2023', 'ESNext.Disposable'],
     module: 'NodeNext',
     types: ['node'],
     // The compiler is the workspace's, and so are the types of Node; all else is as installed.

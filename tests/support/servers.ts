@@ -1,7 +1,5 @@
-import { standalone } from '../../packages/redis/test/support/backends.ts';
-import { locate } from '../../packages/redis/test/support/locate.ts';
-import { findServer } from '../../packages/sqlserver/test/support/find-server.ts';
-import { urlOf } from '../../packages/sqlserver/test/support/server.ts';
+import { findRedis } from '@idem-workspace/test-servers/redis';
+import { findServer, urlOf } from '@idem-workspace/test-servers/sqlserver';
 
 export type Server = { readonly url: string } | { readonly absent: string };
 
@@ -31,10 +29,9 @@ export async function startServers(names: readonly ServerName[]): Promise<TestSe
 }
 
 async function startRedis(): Promise<Started> {
-  const source = locate();
-  if (source.kind === 'none') return { absent: source.reason };
-  const { url, close } = await standalone(source);
-  return { url, stop: close };
+  const server = await findRedis();
+  if ('absent' in server) return server;
+  return { url: server.url, stop: () => server.close() };
 }
 
 async function startSqlServer(): Promise<Started> {

@@ -17,6 +17,7 @@ export interface PackedManifest {
   readonly exports: Readonly<Record<string, Ranges>>;
   readonly dependencies?: Ranges;
   readonly peerDependencies?: Ranges;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly optionalDependencies?: Ranges;
   readonly devDependencies?: Ranges;
   readonly publishConfig?: Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ const tarballs = inject('tarballs');
 const PAGES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'UPGRADING.md', 'package.json'];
 
 test('exactly the public packages are packed', () => {
-  const names = ['contract-tests', 'core', 'memory', 'redis', 'sqlserver'];
+  const names = ['contract-tests', 'core', 'fingerprint', 'memory', 'redis', 'sqlserver'];
   expect(Object.keys(tarballs).sort()).toEqual(names.map((name) => `@idem/${name}`));
 });
 

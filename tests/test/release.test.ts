@@ -14,7 +14,13 @@ interface Release {
 
 const young: Versions = versions('0.1.0');
 const grown: Versions = versions('1.2.0');
-const dependents = ['@idem/memory', '@idem/redis', '@idem/sqlserver', '@idem/contract-tests'];
+const dependents = [
+  '@idem/memory',
+  '@idem/redis',
+  '@idem/sqlserver',
+  '@idem/contract-tests',
+  '@idem/fingerprint',
+];
 
 const releases: readonly Release[] = [
   {
@@ -41,10 +47,10 @@ const releases: readonly Release[] = [
     change: { '@idem/core': 'major', '@idem/memory': 'major', '@idem/redis': 'major' },
     bumped: {
       ...all(['@idem/core', '@idem/memory', '@idem/redis'], '2.0.0'),
-      ...all(['@idem/sqlserver', '@idem/contract-tests'], '1.2.1'),
+      ...all(['@idem/sqlserver', '@idem/contract-tests', '@idem/fingerprint'], '1.2.1'),
     },
   },
-  ...['@idem/memory', '@idem/redis', '@idem/sqlserver', '@idem/contract-tests'].map((name) => ({
+  ...dependents.map((name) => ({
     what: `a change of ${name} alone bumps only ${name}`,
     from: grown,
     change: { [name]: 'minor' as const },
@@ -91,7 +97,7 @@ describe('the release that is pending', () => {
 });
 
 function versions(version: string): Versions {
-  const names = ['core', 'memory', 'redis', 'sqlserver', 'contract-tests'];
+  const names = ['core', 'memory', 'redis', 'sqlserver', 'contract-tests', 'fingerprint'];
   return Object.fromEntries(names.map((name) => [`@idem/${name}`, version]));
 }
 

@@ -11,7 +11,7 @@ export function openDatabase(path: string): DatabaseSync {
   db.exec(`
     CREATE TABLE IF NOT EXISTS idempotency (
       key BLOB PRIMARY KEY, state TEXT NOT NULL, fence INTEGER NOT NULL, until INTEGER NOT NULL,
-      token TEXT, fingerprint TEXT, takeover INTEGER, value BLOB, checksum INTEGER) STRICT;
+      token TEXT, fingerprint TEXT, takeover INTEGER, since INTEGER, value BLOB, checksum INTEGER) STRICT;
     CREATE INDEX IF NOT EXISTS idempotency_until ON idempotency (until)`);
   return db;
 }
@@ -23,12 +23,12 @@ const READ = 'SELECT * FROM idempotency WHERE key = ?';
 
 // coalesce: Node 22 may bind an empty array as NULL.
 const WRITE = `REPLACE INTO idempotency VALUES (:key, :state, :fence, :until,
-  :token, :fingerprint, :takeover, coalesce(:value, x''), :checksum)`;
+  :token, :fingerprint, :takeover, :since, coalesce(:value, x''), :checksum)`;
 
 // A lapsed claim stays one: it is vacant already, and the next holder is still to be told of it.
 const REMOVE = `UPDATE idempotency SET
   state = iif(state = 'claimed' AND until <= :now, state, 'vacant'), until = min(until, :now),
-  token = NULL, fingerprint = NULL, takeover = 0, value = x'', checksum = 0 WHERE key = :key`;
+  token = NULL, fingerprint = NULL, takeover = 0, since = 0, value = x'', checksum = 0 WHERE key = :key`;
 
 // Two for each claim, which adds one: what is over does not pile up, and no claim pays for a heap.
 // Only what this adapter wrote: a row of another program must stay in the way.

@@ -15,15 +15,17 @@ export interface StoredRecord {
   readonly token: string | null;
   readonly fingerprint: string | null;
   readonly takeover: 0 | 1;
+  /** When the claim was acquired: whole milliseconds since 1970. */
+  readonly since: number;
   readonly value: Uint8Array;
 }
 
-const nothing = { until: 0, token: null, fingerprint: null, takeover: 0, value: new Uint8Array() };
+const nothing = { until: 0, token: null, fingerprint: null, since: 0, value: new Uint8Array() };
 export const VACANT: StoredRecord = { state: 'vacant', fence: 0, ...nothing, takeover: 0 };
 
 /** The row as it is to be read at this time; one that this adapter did not write whole is refused. */
 export function toRecord(key: string, row: Row, now: number): StoredRecord {
-  const { state, fence, until, token, fingerprint, takeover, value, checksum } = row;
+  const { state, fence, until, token, fingerprint, takeover, since, value, checksum } = row;
   const ended = typeof until === 'number' && until <= now;
   if (
     (state === 'vacant' || state === 'claimed' || state === 'completed') &&
@@ -32,10 +34,11 @@ export function toRecord(key: string, row: Row, now: number): StoredRecord {
     (typeof token === 'string' || (token === null && (ended || state !== 'claimed'))) &&
     (typeof fingerprint === 'string' || fingerprint === null) &&
     (takeover === 0 || takeover === 1) &&
+    typeof since === 'number' &&
     value instanceof Uint8Array &&
     crc32(value) === checksum
   ) {
-    if (!ended) return { state, fence, until, token, fingerprint, takeover, value };
+    if (!ended) return { state, fence, until, token, fingerprint, takeover, since, value };
     return { ...VACANT, state: state === 'claimed' ? 'lapsed' : 'vacant', fence, until };
   }
   throw new IdempotencyError(

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import type { ClaimResult, StoreSupport } from '@idem/core';
+import type { ClaimResult, Inspection, StoreSupport } from '@idem/core';
 import { AbstractStore, LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
 import { openDatabase, prepareStatements, type Statements } from './database.ts';
 import { translateErrors } from './errors.ts';
@@ -8,7 +8,11 @@ import { type StoredRecord, toRecord, VACANT } from './record.ts';
 
 /** An idempotency-key store in a SQLite file that the processes of one machine share. */
 export class SqliteStore extends AbstractStore {
-  readonly supports: StoreSupport = { durability: { promised: true }, sharing: { promised: true } };
+  readonly supports: StoreSupport = {
+    durability: { promised: true },
+    sharing: { promised: true },
+    wakeUp: { promised: false, reason: 'SQLite tells no other process of what it wrote.' },
+  };
 
   readonly #db: DatabaseSync;
   readonly #sql: Statements;
@@ -63,7 +67,8 @@ export class SqliteStore extends AbstractStore {
       }
       const fence = Math.max(now * 1000, record.fence + 1);
       const takeover = record.state === 'lapsed' ? 1 : 0;
-      this.#save(key, { ...VACANT, state: 'claimed', fence, until, token, fingerprint, takeover });
+      const held = { token, fingerprint, takeover, since: now } as const;
+      this.#save(key, { ...VACANT, state: 'claimed', fence, until, ...held });
       this.#sql.prune.run(now - LAPSED_CLAIM_MEMORY);
       return { outcome: 'acquired', fence, takeover: takeover === 1 };
     });
@@ -101,6 +106,26 @@ export class SqliteStore extends AbstractStore {
       if (record.state !== 'claimed' || record.token !== token) return false;
       this.#save(key, { ...record, until: now + lease });
       return true;
+    });
+  }
+
+  protected async doInspect(key: string): Promise<Inspection> {
+    return translateErrors(() => {
+      const now = this.#now();
+      const { state, fence, until, fingerprint, takeover, since } = this.#find(key, now);
+      const remaining = until - now;
+      switch (state) {
+        case 'vacant':
+        case 'lapsed':
+          return { state: 'vacant', takeover: state === 'lapsed' };
+        case 'claimed': {
+          const held = { fence, takeover: takeover === 1, fingerprint };
+          const heldFor = Math.max(0, now - since);
+          return { state, ...held, heldFor, leaseRemaining: remaining };
+        }
+        case 'completed':
+          return { state, fingerprint, ttlRemaining: remaining };
+      }
     });
   }
 

@@ -1,28 +1,35 @@
-import { parseArgs } from 'node:util';
 import { isIdempotencyError } from '@idem/core';
 import { closeLedger } from './ledger.ts';
+import { readOptions, USAGE } from './options.ts';
 import { playScenes } from './scenes/index.ts';
 import { Stage } from './stage.ts';
 import { storeOpener } from './stores.ts';
 
-const { values } = parseArgs({
-  options: {
-    store: { type: 'string', default: 'memory:' },
-    // Short, so that the demo is; it must be longer than the store takes to answer.
-    lease: { type: 'string', default: '1500' },
-  },
-});
+const options = readOptions(process.argv.slice(2));
+switch (options.kind) {
+  case 'help':
+    console.log(USAGE);
+    break;
+  case 'refused':
+    console.error(`${options.why}\n\n${USAGE}`);
+    process.exitCode = 2;
+    break;
+  case 'play':
+    process.exitCode = await play(options.store, options.lease);
+}
 
-try {
-  await using stage = new Stage(storeOpener(values.store));
-  console.log('A payment service that charges each order once, whatever clients and servers do.');
-  console.log(`Store:    ${withoutPassword(values.store)}`);
-  await playScenes(stage, Number(values.lease));
-  if (!closeLedger(stage.timeline, stage.bank)) process.exitCode = 1;
-} catch (error) {
-  if (!isIdempotencyError(error)) throw error;
-  console.error(`${error.code}: ${error.message}`);
-  process.exitCode = 2;
+async function play(store: string, lease: number): Promise<number> {
+  try {
+    await using stage = new Stage(storeOpener(store));
+    console.log('A payment service that charges each order once, whatever clients and servers do.');
+    console.log(`Store:    ${withoutPassword(store)}`);
+    await playScenes(stage, lease);
+    return closeLedger(stage.timeline, stage.bank) ? 0 : 1;
+  } catch (error) {
+    if (!isIdempotencyError(error)) throw error;
+    console.error(`${error.code}: ${error.message}`);
+    return 2;
+  }
 }
 
 function withoutPassword(store: string): string {

@@ -1,5 +1,4 @@
-import { findServer } from '../../../packages/sqlserver/test/support/find-server.ts';
-import { urlOf } from '../../../packages/sqlserver/test/support/server.ts';
+import { findServer, urlOf } from '@idem-workspace/test-servers/sqlserver';
 import { describeDemo } from './describe-demo.ts';
 
 describeDemo('the demo on SQL Server', async () => {

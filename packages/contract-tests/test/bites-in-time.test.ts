@@ -4,6 +4,8 @@ import { claimMistakes } from './broken/claims.ts';
 import { expiryMistakes } from './broken/expiry.ts';
 import { fenceMistakes } from './broken/fences.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './broken/holders.ts';
+import { inspectMistakes } from './broken/inspect.ts';
+import { successorMistakes } from './broken/successors.ts';
 
 const mistakes = [
   ...claimMistakes,
@@ -12,6 +14,8 @@ const mistakes = [
   ...releaseMistakes,
   ...renewMistakes,
   ...expiryMistakes,
+  ...inspectMistakes,
+  ...successorMistakes,
 ];
 
 // What only a driven clock can see: a millisecond, an hour, months.

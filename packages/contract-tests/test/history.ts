@@ -40,6 +40,8 @@ export const store = (value: string): Call => ({ name: 'store', value, ttl: HOUR
 export const find: Call = { name: 'find' };
 export const remove: Call = { name: 'remove' };
 
+export const inspect: Call = { name: 'inspect' };
+
 export const done: Answer = { kind: 'done' };
 export const yes: Answer = { kind: 'boolean', value: true };
 export const no: Answer = { kind: 'boolean', value: false };
@@ -48,5 +50,16 @@ export const acquired = (fence: number, takeover = false): Answer => ({
   kind: 'acquired',
   fence,
   takeover,
+});
+export const seenHeld = (fence: number, takeover = false): Answer => ({
+  kind: 'inspected',
+  inspection: {
+    ...{ state: 'claimed', fence, takeover, fingerprint: null },
+    ...{ heldFor: 0, leaseRemaining: HOUR },
+  },
+});
+export const seenVacant = (takeover = false): Answer => ({
+  kind: 'inspected',
+  inspection: { state: 'vacant', takeover },
 });
 export const held: Answer = { kind: 'in-progress', fingerprint: null, leaseRemaining: HOUR };

@@ -10,10 +10,13 @@ import {
   find,
   found,
   held,
+  inspect,
   never,
   no,
   release,
   remove,
+  seenHeld,
+  seenVacant,
   store,
   yes,
 } from './history.ts';
@@ -50,6 +53,22 @@ describe('a history that some order explains', () => {
       did('a', 0, never, claim('a'), null),
       did('a', 20, 21, claim('a'), acquired(7)),
       did('a', 30, 31, claim('a'), acquired(7)),
+    ];
+    expect(verdict(...history)).toBe('linearizable');
+  });
+
+  test('learns the fence of a claim whose answer was lost from an inspection', () => {
+    const seen = [did('a', 0, never, claim('a'), null), did('b', 20, 21, inspect, seenHeld(7))];
+    expect(verdict(...seen, did('a', 30, 31, claim('a'), acquired(7)))).toBe('linearizable');
+    expect(verdict(...seen, did('a', 30, 31, claim('a'), acquired(8)))).toBe('inexplicable');
+  });
+
+  test('inspects what was owed before and after the claim that settles it', () => {
+    const history = [
+      did('a', 0, 1, claim('a', 50), acquired(1)),
+      did('b', 2, 3, inspect, seenVacant(true)),
+      did('b', 4, 5, claim('b'), acquired(2, true)),
+      did('a', 6, 7, inspect, seenHeld(2, true)),
     ];
     expect(verdict(...history)).toBe('linearizable');
   });
@@ -122,6 +141,24 @@ describe('a history that no order explains', () => {
     const history = [
       did('a', 0, 1, claim('a'), acquired(1)),
       did('b', 2, 3, claim('b'), acquired(2, true)),
+    ];
+    expect(verdict(...history)).toBe('inexplicable');
+  });
+
+  test('an inspection that sees nobody where somebody holds the key', () => {
+    const history = [
+      did('a', 0, 1, claim('a'), acquired(1)),
+      did('b', 2, 3, inspect, seenVacant()),
+    ];
+    expect(verdict(...history)).toBe('inexplicable');
+  });
+
+  test('an inspection that tells the fence of an earlier claim', () => {
+    const history = [
+      did('a', 0, 1, claim('a'), acquired(5)),
+      did('a', 2, 3, release('a'), yes),
+      did('b', 4, 5, claim('b'), acquired(6)),
+      did('c', 6, 7, inspect, seenHeld(5)),
     ];
     expect(verdict(...history)).toBe('inexplicable');
   });

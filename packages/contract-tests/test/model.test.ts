@@ -75,6 +75,22 @@ describe('the shortest failing sequence of', () => {
     expect(found?.length).toBeLessThanOrEqual(4);
   });
 
+  test('an inspection that counts from the renewal is a claim, time, a renewal and an inspection', async () => {
+    class HeldSinceTheRenewal extends ReferenceStore {
+      protected override async doRenew(key: string, token: string, lease: number) {
+        const renewed = await super.doRenew(key, token, lease);
+        const row = this.row(key);
+        if (renewed && row.record?.state === 'claimed') {
+          row.record = { ...row.record, since: this.now() };
+        }
+        return renewed;
+      }
+    }
+    expect(steps(await shortest(HeldSinceTheRenewal))).toEqual([
+      ...['claim', 'advance', 'renew', 'inspect'],
+    ]);
+  });
+
   test('a fence that starts anew is a claim, its end, and a claim', async () => {
     class FenceOfOne extends ReferenceStore {
       protected override nextFence(): number {
@@ -105,8 +121,8 @@ test('the script says who did what, what came back, and what is allowed', async 
   expect(
     text.replaceAll(/\d{10,}/g, 'N').replaceAll(/lease [\d.]+ \w+/g, 'lease L'),
   ).toMatchInlineSnapshot(`
-    "  client 1  claim(k2, t1, lease L, f1)  → acquired, fence N
-      client 1  release(k2, t1)                → false
+    "  client 1  claim(k1, t1, lease L, f1)  → acquired, fence N
+      client 1  release(k1, t1)                → false
                                                ✗ the contract allows: true"
   `);
 });

@@ -1,4 +1,4 @@
-import type { ClaimResult, StoreSupport } from '@idem/core';
+import type { ClaimResult, Inspection, StoreSupport, Unwatch } from '@idem/core';
 import { AbstractStore, refuse } from '@idem/core/adapter';
 import { checkOptions, type MemoryStoreOptions } from './options.ts';
 import { Records } from './records.ts';
@@ -28,9 +28,11 @@ export class MemoryStore extends AbstractStore {
   readonly supports: StoreSupport = {
     durability: { promised: false, reason: 'The records end with the process.' },
     sharing: { promised: false, reason: 'The records are in the memory of one process.' },
+    wakeUp: { promised: true },
   };
 
   readonly #records: Records;
+  readonly #watching: Set<Unwatch> = new Set();
 
   /** Rejects bad options with `IDEM_INVALID_OPTIONS`. */
   constructor(options: MemoryStoreOptions = {}) {
@@ -101,5 +103,21 @@ export class MemoryStore extends AbstractStore {
     return this.#records.renew(key, token, lease);
   }
 
-  protected async doClose(): Promise<void> {}
+  protected async doInspect(key: string): Promise<Inspection> {
+    return this.#records.inspect(key);
+  }
+
+  protected override doWatch(key: string, wake: () => void): Unwatch {
+    const stop = this.#records.watchers.add(key, wake);
+    const unwatch = (): void => {
+      stop();
+      this.#watching.delete(unwatch);
+    };
+    this.#watching.add(unwatch);
+    return unwatch;
+  }
+
+  protected async doClose(): Promise<void> {
+    for (const unwatch of this.#watching) unwatch();
+  }
 }

@@ -1,4 +1,4 @@
-import { refuse } from '@idem/core/adapter';
+import { checkOptionNames, refuse } from '@idem/core/adapter';
 import { monotonicClock } from './clock.ts';
 import type { MemoryStore } from './memory-store.ts';
 
@@ -7,6 +7,9 @@ const DEFAULT_BYTES: number = 256 * 1024 * 1024;
 // A Map of V8 holds 2^24 keys; live and lapsed claims together are three times this at the most.
 const MOST_ENTRIES = 5_000_000;
 const LEAST_BYTES = 4096;
+
+const ALONE: ReadonlySet<string> = new Set(['shareWith']);
+const NAMES: ReadonlySet<string> = new Set(['maxEntries', 'maxBytes', 'clock', ...ALONE]);
 
 /** A store with records of its own. */
 export interface MemoryBounds {
@@ -41,14 +44,11 @@ export interface Bounds {
 
 /** Refuses, with `IDEM_INVALID_OPTIONS`, options that are unknown, of the wrong type or out of range. */
 export function checkOptions(options: MemoryStoreOptions): Bounds | MemoryShare {
-  if (typeof options !== 'object' || options === null) {
-    refuse('IDEM_INVALID_OPTIONS', options, 'an object', 'options');
-  }
+  checkOptionNames(options, NAMES, 'options of MemoryStore');
   if ('shareWith' in options) {
-    only(options, ['shareWith']);
+    checkOptionNames(options, ALONE, 'options of a MemoryStore that shares');
     return options;
   }
-  only(options, ['maxEntries', 'maxBytes', 'clock']);
   const {
     maxEntries = DEFAULT_ENTRIES,
     maxBytes = DEFAULT_BYTES,
@@ -61,13 +61,6 @@ export function checkOptions(options: MemoryStoreOptions): Bounds | MemoryShare 
     refuse('IDEM_INVALID_OPTIONS', clock, what, 'options.clock');
   }
   return { maxEntries, maxBytes, clock };
-}
-
-function only(options: object, names: readonly string[]): void {
-  const other = Object.keys(options).find((name) => !names.includes(name));
-  if (other !== undefined) {
-    refuse('IDEM_INVALID_OPTIONS', other, `among ${names.join(', ')}`, 'name of an option');
-  }
 }
 
 function whole(value: unknown, least: number, most: number, name: string): void {

@@ -1,4 +1,4 @@
-import type { Timed } from './deadlines.ts';
+import type { Timed } from '@idem/core/adapter';
 
 /** Somebody is executing. The deadline is the end of the lease. */
 export interface Claimed {
@@ -7,6 +7,8 @@ export interface Claimed {
   readonly fingerprint: string | null;
   readonly fence: number;
   readonly takeover: boolean;
+  /** When it was acquired, in milliseconds by the store's clock; renewals do not change it. */
+  readonly since: number;
 }
 
 /** A claim whose lease ended: vacant, and remembered for the takeover. The deadline is when it is forgotten. */

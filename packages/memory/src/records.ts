@@ -1,9 +1,10 @@
-import { type ClaimResult, IdempotencyError } from '@idem/core';
-import { LAPSED_CLAIM_MEMORY, refuse } from '@idem/core/adapter';
-import { Deadlines } from './deadlines.ts';
+import { type ClaimResult, IdempotencyError, type Inspection } from '@idem/core';
+import { Deadlines, LAPSED_CLAIM_MEMORY, refuse } from '@idem/core/adapter';
+
 import type { Bounds } from './options.ts';
 import { bytesOf, type MemoryRecord, ownString, type State } from './record.ts';
 import { Room } from './room.ts';
+import { Watchers } from './watchers.ts';
 
 // An operation makes one record at most, so dropping several keeps expired ones from piling up,
 // and dropping no more keeps one operation from paying for a million that expired together.
@@ -11,6 +12,7 @@ const DROPPED_PER_OPERATION = 4;
 
 /** The records and the state machine of the store contract. Every method is one step: nothing is awaited. */
 export class Records {
+  readonly watchers: Watchers = new Watchers();
   readonly #clock: () => number;
   readonly #live: Room;
   // Apart from the live ones, so that neither crowds out the other.
@@ -46,12 +48,15 @@ export class Records {
     const now = this.#now();
     const state: State = { kind: 'completed', value, token: null, fingerprint: null };
     this.#set(key, this.#at(key, now), state, now + ttl, now);
+    this.watchers.wake(key);
   }
 
   remove(key: string): void {
     const record = this.#at(key, this.#now());
     // A lapsed claim is vacant already: there is nothing to remove, and the takeover is still owed.
-    if (record !== undefined && record.state.kind !== 'lapsed') this.#drop(record);
+    if (record === undefined || record.state.kind === 'lapsed') return;
+    this.#drop(record);
+    this.watchers.wake(key);
   }
 
   claim(key: string, token: string, lease: number, fingerprint: string | null): ClaimResult {
@@ -78,6 +83,7 @@ export class Records {
       fingerprint: fingerprint === null ? null : ownString(fingerprint),
       fence,
       takeover,
+      since: now,
     };
     this.#set(key, record, claimed, now + lease, now);
     return { outcome: 'acquired', fence, takeover };
@@ -91,6 +97,7 @@ export class Records {
     if (state.kind === 'completed') return true;
     const { token: own, fingerprint } = state;
     this.#set(key, record, { kind: 'completed', value, token: own, fingerprint }, now + ttl, now);
+    this.watchers.wake(key);
     return true;
   }
 
@@ -98,6 +105,7 @@ export class Records {
     const record = this.#claimedBy(key, token, this.#now());
     if (record === undefined) return false;
     this.#drop(record);
+    this.watchers.wake(key);
     return true;
   }
 
@@ -107,6 +115,32 @@ export class Records {
     if (record === undefined) return false;
     this.#deadlines.move(record, now + lease);
     return true;
+  }
+
+  inspect(key: string): Inspection {
+    const now = this.#now();
+    const record = this.#at(key, now);
+    const state = record?.state;
+    if (record === undefined || state === undefined) return { state: 'vacant', takeover: false };
+    const remaining = Math.ceil(record.deadline - now);
+    switch (state.kind) {
+      case 'lapsed':
+        return { state: 'vacant', takeover: true };
+      case 'claimed': {
+        const { fence, takeover, fingerprint } = state;
+        const heldFor = Math.max(0, Math.floor(now - state.since));
+        return {
+          ...{ state: 'claimed', fence, takeover, fingerprint },
+          ...{ heldFor, leaseRemaining: remaining },
+        };
+      }
+      case 'completed':
+        return {
+          state: 'completed',
+          fingerprint: state.fingerprint,
+          ttlRemaining: remaining,
+        };
+    }
   }
 
   #now(): number {

@@ -16,7 +16,7 @@ test('an open store with live records does not keep the process alive', async ()
 }, 130_000);
 
 describe('the heap', () => {
-  let bytes: { grown: number; pinned: number; held: number };
+  let bytes: { grown: number; pinned: number; held: number; watched: number };
   beforeAll(async () => {
     bytes = JSON.parse(await run('churn.ts', '--expose-gc'));
   }, 130_000);
@@ -24,6 +24,10 @@ describe('the heap', () => {
   test('is where it was after a million claims completed with short ttls', () => {
     // The smallest object that could be forgotten takes sixteen bytes for each claim.
     expect(bytes.grown).toBeLessThan(2_000_000);
+  });
+
+  test('is where it was after 400,000 watches that have ended', () => {
+    expect(bytes.watched).toBeLessThan(2_000_000);
   });
 
   test('does not keep the text that a key was cut from', () => {

@@ -5,6 +5,7 @@ import {
   type Completed,
   type IdempotencyErrorCode,
   type InProgress,
+  type Inspection,
   isIdempotencyError,
 } from '@idem/core';
 import { seen } from './seen.ts';
@@ -64,6 +65,16 @@ export class Expectations {
     return this.broken(`${what}: expected completed, saw ${seen(result)}`);
   }
 
+  /** In this state, by `inspect`. */
+  inspected<S extends Inspection['state']>(
+    what: string,
+    inspection: Inspection,
+    state: S,
+  ): Extract<Inspection, { state: S }> {
+    if (isIn(inspection, state)) return inspection;
+    return this.broken(`${what}: expected ${state}, saw ${seen(inspection)}`);
+  }
+
   /** Rejected with this code: not resolved, not thrown at the call, not another error. */
   async refused(
     what: string,
@@ -97,6 +108,13 @@ export class Expectations {
       return error;
     }
   }
+}
+
+function isIn<S extends Inspection['state']>(
+  inspection: Inspection,
+  state: S,
+): inspection is Extract<Inspection, { state: S }> {
+  return inspection.state === state;
 }
 
 function equal(actual: unknown, expected: unknown): boolean {

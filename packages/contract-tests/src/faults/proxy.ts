@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Link } from './link.ts';
 

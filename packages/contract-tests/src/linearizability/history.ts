@@ -38,7 +38,7 @@ export function hasReturned({ returned }: Recorded): boolean {
 /** True when the answer says that the operation changed nothing: to leave it out of a history only loosens it. */
 export function isObservation({ operation, answer }: Recorded): boolean {
   if (answer === null) return false;
-  if (operation.name === 'find' || operation.name === 'exists') return true;
+  if (['find', 'exists', 'inspect'].includes(operation.name)) return true;
   if (answer.kind === 'boolean') return !answer.value;
   return answer.kind === 'in-progress' || answer.kind === 'completed';
 }

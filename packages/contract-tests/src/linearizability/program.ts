@@ -46,6 +46,7 @@ export const everyOperation: Readonly<Record<Operation['name'], number>> = {
   remove: 2,
   exists: 1,
   store: 1,
+  inspect: 2,
 };
 
 /** Random programs. Every value is written once, so that a reader knows whose it saw. */
@@ -79,6 +80,7 @@ function operation(
     case 'find':
     case 'exists':
     case 'remove':
+    case 'inspect':
       return { name, key };
     case 'store':
       return { name, key, value, ttl: duration };
@@ -102,6 +104,7 @@ const NAMES = [
   'complete',
   'release',
   'renew',
+  'inspect',
 ] as const;
 
 function choose(

@@ -1,3 +1,4 @@
+import { allowsInspection, type InspectionExpected, isFence, isWithin } from './inspection.ts';
 import type { Interval } from './interval.ts';
 import type { Answer } from './operation.ts';
 
@@ -15,7 +16,8 @@ export type Expectation =
       readonly kind: 'in-progress';
       readonly fingerprint: string | null;
       readonly leaseRemaining: Interval;
-    };
+    }
+  | { readonly kind: 'inspected'; readonly inspection: InspectionExpected };
 
 export function allows(expected: Expectation, answer: Answer): boolean {
   switch (expected.kind) {
@@ -33,19 +35,18 @@ export function allows(expected: Expectation, answer: Answer): boolean {
     case 'acquired':
       return (
         answer.kind === 'acquired' &&
-        Number.isSafeInteger(answer.fence) &&
-        ('exactly' in expected.fence
-          ? answer.fence === expected.fence.exactly
-          : answer.fence >= expected.fence.atLeast) &&
+        isFence(expected.fence, answer.fence) &&
         (expected.takeover === null || answer.takeover === expected.takeover)
       );
     case 'in-progress':
       return (
         answer.kind === 'in-progress' &&
         answer.fingerprint === expected.fingerprint &&
-        Number.isSafeInteger(answer.leaseRemaining) &&
-        answer.leaseRemaining >= expected.leaseRemaining.from &&
-        answer.leaseRemaining <= expected.leaseRemaining.to
+        isWithin(expected.leaseRemaining, answer.leaseRemaining)
+      );
+    case 'inspected':
+      return (
+        answer.kind === 'inspected' && allowsInspection(expected.inspection, answer.inspection)
       );
   }
 }

@@ -52,11 +52,11 @@ function weighted(weights: Readonly<Record<string, number>>): fc.Arbitrary<strin
   );
 }
 
-/** Random sequences of all eight operations by several clients on few keys, shrunk towards none. */
+/** Random sequences of all nine operations by several clients on few keys, shrunk towards none. */
 export function sequences(durations: Durations): fc.Arbitrary<Step[]> {
   const lease = fc.constantFrom(...durations.leases);
   const ttl = fc.constantFrom(...durations.ttls);
-  const reads = fc.record({ name: fc.constantFrom('find', 'exists', 'remove'), key });
+  const reads = fc.record({ name: fc.constantFrom('find', 'exists', 'remove', 'inspect'), key });
   const store = fc.record({ name: fc.constant('store'), key, value, ttl });
   const claim = fc
     .record({ name: fc.constant('claim'), key, token, lease })
@@ -68,7 +68,7 @@ export function sequences(durations: Durations): fc.Arbitrary<Step[]> {
   const operation: fc.Arbitrary<Operation> = fc.oneof(
     { weight: 6, arbitrary: claim },
     { weight: 4, arbitrary: complete },
-    { weight: 3, arbitrary: reads },
+    { weight: 4, arbitrary: reads },
     { weight: 2, arbitrary: renew },
     { weight: 1, arbitrary: release },
     { weight: 1, arbitrary: store },

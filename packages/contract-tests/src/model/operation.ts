@@ -1,10 +1,12 @@
+import type { Inspection } from '@idem/core';
+
 /**
- * One of the contract's eight operations, as data. Keys and tokens are short labels (`k1`, `t2`):
+ * One of the contract's nine operations, as data. Keys and tokens are short labels (`k1`, `t2`):
  * whoever performs it puts real ones in their place, so that every run is on fresh keys and still
  * reads the same.
  */
 export type Operation =
-  | { readonly name: 'find' | 'exists' | 'remove'; readonly key: string }
+  | { readonly name: 'find' | 'exists' | 'remove' | 'inspect'; readonly key: string }
   | { readonly name: 'store'; readonly key: string; readonly value: string; readonly ttl: number }
   | {
       readonly name: 'claim';
@@ -40,4 +42,5 @@ export type Answer =
       readonly leaseRemaining: number;
     }
   | { readonly kind: 'completed'; readonly value: string; readonly fingerprint: string | null }
+  | { readonly kind: 'inspected'; readonly inspection: Inspection }
   | { readonly kind: 'rejected'; readonly reason: string; readonly retryable: boolean };

@@ -64,6 +64,8 @@ async function send(
         kind: 'boolean',
         value: await store.release(key, names.token(operation.token), options),
       };
+    case 'inspect':
+      return { kind: 'inspected', inspection: await store.inspect(key, options) };
     case 'renew': {
       const token = names.token(operation.token);
       return { kind: 'boolean', value: await store.renew(key, token, operation.lease, options) };

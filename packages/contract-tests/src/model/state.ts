@@ -28,6 +28,8 @@ export interface Claimed {
   readonly fenceKnown: boolean;
   /** Null while the answer is not known. */
   readonly takeover: boolean | null;
+  /** When it was acquired; neither a renewal nor a repeated claim changes it. */
+  readonly since: Interval;
   readonly ends: Interval;
 }
 

@@ -1,5 +1,7 @@
+import type { Inspection } from '@idem/core';
 import { duration } from './duration.ts';
 import type { Expectation } from './expectation.ts';
+import type { InspectionExpected } from './inspection.ts';
 import type { Interval } from './interval.ts';
 import type { Answer, Operation } from './operation.ts';
 import type { KeyState } from './state.ts';
@@ -30,6 +32,8 @@ export function answerText(answer: Answer): string {
       return `in-progress, ${answer.fingerprint ?? 'no fingerprint'}, ${duration(answer.leaseRemaining)} left`;
     case 'completed':
       return `completed, ${quoted(answer.value)}, ${answer.fingerprint ?? 'no fingerprint'}`;
+    case 'inspected':
+      return inspectionText(answer.inspection);
     case 'rejected':
       return `rejected: ${answer.reason}`;
   }
@@ -37,17 +41,12 @@ export function answerText(answer: Answer): string {
 
 export function expectationText(expected: Expectation): string {
   switch (expected.kind) {
-    case 'acquired': {
-      const fence =
-        'exactly' in expected.fence
-          ? `fence ${expected.fence.exactly}`
-          : `a fence of at least ${expected.fence.atLeast}`;
-      const takeover =
-        expected.takeover === null ? '' : expected.takeover ? ', takeover' : ', no takeover';
-      return `acquired, ${fence}${takeover}`;
-    }
+    case 'acquired':
+      return `acquired, ${fenceText(expected.fence)}${takeoverText(expected.takeover)}`;
     case 'in-progress':
       return `in-progress, ${expected.fingerprint ?? 'no fingerprint'}, ${remaining(expected.leaseRemaining)} left`;
+    case 'inspected':
+      return inspectionExpectedText(expected.inspection);
     default:
       return answerText(expected);
   }
@@ -63,6 +62,44 @@ export function stateText({ record, highestFence }: KeyState): string {
     case 'completed':
       return `completed with ${quoted(record.value)}${record.token === null ? '' : ` by ${record.token}`}${fence}`;
   }
+}
+
+function inspectionText(inspection: Inspection): string {
+  switch (inspection.state) {
+    case 'vacant':
+      return `vacant${inspection.takeover ? ', takeover' : ''}`;
+    case 'claimed': {
+      const { fence, takeover, fingerprint, heldFor, leaseRemaining } = inspection;
+      const told = `claimed, fence ${fence}${takeover ? ', takeover' : ''}, ${fingerprint ?? 'no fingerprint'}`;
+      return `${told}, held for ${duration(heldFor)}, ${duration(leaseRemaining)} left`;
+    }
+    case 'completed':
+      return `completed, ${inspection.fingerprint ?? 'no fingerprint'}, ${duration(inspection.ttlRemaining)} left`;
+    default: // What a store written in JavaScript may answer all the same.
+      return 'what is no state';
+  }
+}
+
+function inspectionExpectedText(expected: InspectionExpected): string {
+  switch (expected.state) {
+    case 'vacant':
+      return `vacant${takeoverText(expected.takeover)}`;
+    case 'claimed': {
+      const told = `claimed, ${fenceText(expected.fence)}${takeoverText(expected.takeover)}`;
+      const times = `held for ${remaining(expected.heldFor)}, ${remaining(expected.leaseRemaining)} left`;
+      return `${told}, ${expected.fingerprint ?? 'no fingerprint'}, ${times}`;
+    }
+    case 'completed':
+      return `completed, ${expected.fingerprint ?? 'no fingerprint'}, ${remaining(expected.ttlRemaining)} left`;
+  }
+}
+
+function fenceText(fence: { readonly exactly: number } | { readonly atLeast: number }): string {
+  return 'exactly' in fence ? `fence ${fence.exactly}` : `a fence of at least ${fence.atLeast}`;
+}
+
+function takeoverText(takeover: boolean | null): string {
+  return takeover === null ? '' : takeover ? ', takeover' : ', no takeover';
 }
 
 function remaining({ from, to }: Interval): string {

@@ -1,5 +1,6 @@
 import { LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
 import type { Expectation } from './expectation.ts';
+import { inspected, inspectionOf } from './inspection.ts';
 import { type Interval, later } from './interval.ts';
 import type { Answer, Operation } from './operation.ts';
 import type { Claimed, Completed, KeyState, Vacant } from './state.ts';
@@ -72,6 +73,13 @@ function transition(state: KeyState, operation: Operation, at: Interval): Transi
     case 'renew':
       if (!holds || record.state !== 'claimed') return answered(false, state);
       return answered(true, become({ ...record, ends: later(at, operation.lease) }));
+    case 'inspect': {
+      const takeover = record.state === 'vacant' ? takeoverOf(record, at) : null;
+      return {
+        expected: { kind: 'inspected', inspection: inspectionOf(state, takeover, at) },
+        after: (answer) => inspected(state, answer),
+      };
+    }
   }
 }
 
@@ -110,6 +118,7 @@ function claimVacant(state: KeyState, record: Vacant, claim: Claim, at: Interval
         fence,
         fenceKnown: known,
         takeover: known ? answer.takeover : takeover,
+        since: at,
         ends: later(at, claim.lease),
       };
       return { record: claimed, highestFence: fence };

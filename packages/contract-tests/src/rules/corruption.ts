@@ -85,6 +85,7 @@ async function everyOperationReports(
     renew: () => store.renew(key, token, LONG),
     release: () => store.release(key, token),
     store: () => store.store(key, bytes('new'), LONG),
+    inspect: () => store.inspect(key),
   };
   for (const round of ['', ', again']) {
     for (const [name, act] of Object.entries(operations)) {

@@ -13,37 +13,59 @@ import { expiryRules } from './expiry.ts';
 import { lostReplyRules } from './faults.ts';
 import { fenceRules } from './fences.ts';
 import { findStoreRules } from './find-store.ts';
+import { inspectRules } from './inspect.ts';
+import { inspectTimeRules } from './inspect-times.ts';
 import { keyLimitRules } from './key-limits.ts';
 import { keyRules } from './keys.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { linearizabilityRules } from './linearizability.ts';
+import { clientsClockMatrix } from './matrix/clients-clock.ts';
+import { companyMatrix } from './matrix/company.ts';
+import { crashMatrix } from './matrix/crash.ts';
+import { fenceMatrix } from './matrix/fences.ts';
+import { exactKeyRules } from './matrix/keys.ts';
+import { longTimeRules } from './matrix/long-times.ts';
+import { exactTokenRules } from './matrix/tokens.ts';
+import { valueMatrix } from './matrix/values.ts';
 import { modelRules } from './model.ts';
 import { outageRules } from './outages.ts';
 import { releaseRules } from './release.ts';
 import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
+import { successorRules } from './successors.ts';
 import { takeoverRules } from './takeovers.ts';
 import { unsentRules } from './unsent.ts';
 import { valueCopyRules } from './value-copies.ts';
 import { valueRules } from './values.ts';
+import { watchRules } from './watch.ts';
 
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
   ...findStoreRules,
   ...claimRules,
   ...fenceRules,
+  ...fenceMatrix,
   ...takeoverRules,
+  ...successorRules,
   ...completeRules,
   ...releaseRules,
   ...renewRules,
   ...removeRules,
+  ...inspectRules,
+  ...inspectTimeRules,
+  ...watchRules,
   ...expiryRules,
   ...clientsClockRules,
+  ...clientsClockMatrix,
+  ...longTimeRules,
   ...keyRules,
   ...keyLimitRules,
+  ...exactKeyRules,
+  ...exactTokenRules,
   ...valueRules,
   ...valueCopyRules,
+  ...valueMatrix,
   ...argumentRules,
   ...cancellationRules,
   ...unsentRules,
@@ -51,6 +73,7 @@ export const rules: readonly Rule[] = [
   ...repetitionRules,
   ...concurrencyRules,
   ...concurrencyLeaseRules,
+  ...companyMatrix,
   ...modelRules,
   ...linearizabilityRules,
   ...lostReplyRules,
@@ -58,4 +81,5 @@ export const rules: readonly Rule[] = [
   ...outageRules,
   ...corruptionRules,
   ...durabilityRules,
+  ...crashMatrix,
 ];

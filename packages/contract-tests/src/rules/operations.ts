@@ -1,4 +1,5 @@
 import type { IdempotencyStore } from '@idem/core';
+import { type OperationName, operationNames } from '../moves.ts';
 import type { RuleContext } from '../rule.ts';
 import { bytes, LONG } from './material.ts';
 
@@ -14,16 +15,6 @@ export interface Arguments {
   readonly options?: unknown;
 }
 
-export type OperationName =
-  | 'find'
-  | 'exists'
-  | 'store'
-  | 'remove'
-  | 'claim'
-  | 'complete'
-  | 'release'
-  | 'renew';
-
 /** A call that is ready to be made. */
 export type Call = readonly [name: OperationName, call: () => Promise<unknown>];
 
@@ -37,6 +28,7 @@ const TAKES: Readonly<Record<OperationName, readonly (keyof Arguments)[]>> = {
   complete: ['key', 'token', 'value', 'ttl', 'options'],
   release: ['key', 'token', 'options'],
   renew: ['key', 'token', 'lease', 'options'],
+  inspect: ['key', 'options'],
 };
 
 /**
@@ -62,6 +54,7 @@ export function eachOperation(
     complete: [key, token, value, ttl, options],
     release: [key, token, options],
     renew: [key, token, lease, options],
+    inspect: [key, options],
   };
   const calls: Call[] = [];
   for (const name of operationNames) {
@@ -70,17 +63,6 @@ export function eachOperation(
   }
   return calls;
 }
-
-export const operationNames: readonly OperationName[] = [
-  'find',
-  'exists',
-  'store',
-  'remove',
-  'claim',
-  'complete',
-  'release',
-  'renew',
-];
 
 function argumentNames(given: Arguments): (keyof Arguments)[] {
   const names: (keyof Arguments)[] = [

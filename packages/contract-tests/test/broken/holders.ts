@@ -39,7 +39,7 @@ export const completeMistakes: readonly BrokenInMemory[] = [
         const [key, token, value, ttl] = parts;
         await this.travel();
         const row = this.row(key);
-        const claim = { state: 'claimed', token, takeover: false, end: 0 } as const;
+        const claim = { state: 'claimed', token, takeover: false, since: 0, end: 0 } as const;
         this.finish(row, { ...claim, fingerprint: row.record?.fingerprint ?? null }, value, ttl);
         return true;
       }

@@ -34,9 +34,9 @@ class SideRecordStore extends ReferenceStore {
   ): ReturnType<ReferenceStore['doClaim']> {
     const result = await super.doClaim(key, token, lease, fingerprint);
     if (result.outcome === 'acquired') {
-      const end = this.endOf(lease);
-      const record = { state: 'claimed', token, fingerprint, takeover: false, end } as const;
-      this.row(`${key}:lock`).record = record;
+      const [since, end] = [this.now(), this.endOf(lease)];
+      const claim = { state: 'claimed', token, fingerprint, takeover: false } as const;
+      this.row(`${key}:lock`).record = { ...claim, since, end };
     }
     return result;
   }

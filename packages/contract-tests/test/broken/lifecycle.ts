@@ -138,6 +138,7 @@ export const lifecycleMistakes: readonly BrokenStore[] = [
       override readonly supports: StoreSupport = {
         durability: { promised: false, reason: '' },
         sharing: { promised: true },
+        wakeUp: { promised: true },
       };
     },
   ),

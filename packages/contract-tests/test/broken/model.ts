@@ -39,7 +39,7 @@ export const brokenForModel: readonly BrokenStore[] = [
         const { fingerprint, end } = record;
         this.finish(
           row,
-          { state: 'claimed', token, fingerprint, takeover: false, end },
+          { state: 'claimed', token, fingerprint, takeover: false, since: 0, end },
           value,
           ttl,
         );

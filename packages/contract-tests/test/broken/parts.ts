@@ -6,6 +6,7 @@ export type Complete = ReferenceStore['doComplete'];
 export type Store = ReferenceStore['doStore'];
 export type Release = ReferenceStore['doRelease'];
 export type Renew = ReferenceStore['doRenew'];
+export type Inspect = ReferenceStore['doInspect'];
 export type Begin = ReferenceStore['begin'];
 export type Again = ReferenceStore['again'];
 export type Conflict = ReferenceStore['conflict'];

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ClaimResult, StoreSupport } from '@idem/core';
+import type { ClaimResult, Inspection, StoreSupport, Unwatch } from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
 
 export interface Claimed {
@@ -7,6 +7,8 @@ export interface Claimed {
   readonly token: string;
   readonly fingerprint: string | null;
   readonly takeover: boolean;
+  /** When it was acquired. */
+  readonly since: number;
   readonly end: number;
 }
 
@@ -29,13 +31,20 @@ export interface Backend {
   now(): number;
 }
 
+/** Who is to be told when a name ceases to be claimed. */
+type Watchers = Map<string, Set<{ readonly wake: () => void }>>;
+
+const watchersOf = new WeakMap<Backend, Watchers>();
+
 /** A store with no mistake, in pieces so small that each mistake of the broken ones is one of them. */
 export class ReferenceStore extends AbstractStore {
   readonly supports: StoreSupport = {
     durability: { promised: false, reason: 'the records are in memory' },
     sharing: { promised: false, reason: 'the records are in the memory of one process' },
+    wakeUp: { promised: true },
   };
   protected readonly backend: Backend;
+  readonly #watching = new Set<Unwatch>();
 
   constructor(backend: Backend) {
     super();
@@ -95,6 +104,25 @@ export class ReferenceStore extends AbstractStore {
     return Math.ceil(record.end - this.now());
   }
 
+  protected watchers(): Watchers {
+    const watchers: Watchers = watchersOf.get(this.backend) ?? new Map();
+    watchersOf.set(this.backend, watchers);
+    return watchers;
+  }
+
+  /** What was done to the key may interest those who wait for it. */
+  protected wakeUp(key: string): void {
+    for (const { wake } of [...(this.watchers().get(this.place(key)) ?? [])]) this.call(wake);
+  }
+
+  protected call(wake: () => void): void {
+    try {
+      wake();
+    } catch {
+      // Not the fault of the operation that woke it.
+    }
+  }
+
   /** What the backend keeps of a value. */
   protected kept(value: Uint8Array): Uint8Array {
     return value;
@@ -128,12 +156,15 @@ export class ReferenceStore extends AbstractStore {
       ...{ state: 'completed', token: null, fingerprint: null },
       ...{ value: this.kept(value), end: this.endOf(ttl) },
     };
+    this.wakeUp(key);
   }
 
   protected async doRemove(key: string, signal?: AbortSignal): Promise<void> {
     await this.travel(signal);
     const row = this.row(key);
-    if (this.live(row) !== undefined) row.record = undefined;
+    if (this.live(row) === undefined) return;
+    row.record = undefined;
+    this.wakeUp(key);
   }
 
   protected async doClaim(
@@ -155,7 +186,8 @@ export class ReferenceStore extends AbstractStore {
   protected begin(row: Row, token: string, lease: number, fingerprint: string | null): ClaimResult {
     const takeover = this.isTakeover(row);
     row.fence = this.nextFence(row);
-    row.record = { state: 'claimed', token, fingerprint, takeover, end: this.endOf(lease) };
+    const [since, end] = [this.now(), this.endOf(lease)];
+    row.record = { state: 'claimed', token, fingerprint, takeover, since, end };
     return { outcome: 'acquired', fence: row.fence, takeover };
   }
 
@@ -184,7 +216,10 @@ export class ReferenceStore extends AbstractStore {
     const row = this.row(key);
     const record = this.live(row);
     if (record === undefined || !this.isToken(record.token, token)) return false;
-    if (record.state === 'claimed') this.finish(row, record, value, ttl);
+    if (record.state === 'claimed') {
+      this.finish(row, record, value, ttl);
+      this.wakeUp(key);
+    }
     return true;
   }
 
@@ -199,6 +234,7 @@ export class ReferenceStore extends AbstractStore {
     const row = this.row(key);
     if (this.held(row, token) === undefined) return false;
     row.record = undefined;
+    this.wakeUp(key);
     return true;
   }
 
@@ -216,7 +252,40 @@ export class ReferenceStore extends AbstractStore {
     return true;
   }
 
+  protected async doInspect(key: string, signal?: AbortSignal): Promise<Inspection> {
+    await this.travel(signal);
+    const row = this.row(key);
+    const record = this.live(row);
+    if (record === undefined) return { state: 'vacant', takeover: this.isTakeover(row) };
+    return record.state === 'claimed' ? this.heldBy(row, record) : this.resultOf(record);
+  }
+
+  protected heldBy(row: Row, record: Claimed): Inspection {
+    const { takeover, fingerprint, since } = record;
+    const [heldFor, leaseRemaining] = [Math.floor(this.now() - since), this.remaining(record)];
+    const { fence } = row;
+    return { state: 'claimed', fence, takeover, fingerprint, heldFor, leaseRemaining };
+  }
+
+  protected resultOf({ fingerprint, end }: Completed): Inspection {
+    return { state: 'completed', fingerprint, ttlRemaining: Math.ceil(end - this.now()) };
+  }
+
+  protected override doWatch(key: string, wake: () => void): Unwatch {
+    const place = this.place(key);
+    const watchers = this.watchers().get(place) ?? new Set();
+    this.watchers().set(place, watchers);
+    const watcher = { wake };
+    watchers.add(watcher);
+    const unwatch = (): void => {
+      watchers.delete(watcher);
+    };
+    this.#watching.add(unwatch);
+    return unwatch;
+  }
+
   protected async doClose(): Promise<void> {
+    for (const unwatch of this.#watching) unwatch();
     await setImmediate();
   }
 }

@@ -121,8 +121,8 @@ export const repetitionMistakes: readonly BrokenStore[] = [
         const done = await super.doComplete(...parts);
         const row = this.row(key);
         if (done && row.record !== undefined) {
-          const claim = { ...row.record, state: 'claimed', token, takeover: false } as const;
-          this.finish(row, claim, value, ttl);
+          const was = { state: 'claimed', token, takeover: false, since: 0 } as const;
+          this.finish(row, { ...row.record, ...was }, value, ttl);
         }
         return done;
       }

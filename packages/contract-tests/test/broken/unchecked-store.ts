@@ -1,4 +1,4 @@
-import type { ClaimRequest, ClaimResult, OperationOptions } from '@idem/core';
+import type { ClaimRequest, ClaimResult, Inspection, OperationOptions, Unwatch } from '@idem/core';
 import { IdempotencyError } from '@idem/core';
 import {
   checkClaimRequest,
@@ -47,7 +47,7 @@ export class UncheckedStore extends ReferenceStore {
   protected checkSignal(signal: AbortSignal | undefined): void {
     signal?.throwIfAborted();
   }
-  protected settle<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  protected override settle<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return untilAborted(work, signal);
   }
 
@@ -134,6 +134,18 @@ export class UncheckedStore extends ReferenceStore {
     this.checkLease(lease);
     const signal = this.admit(options);
     return this.settle(this.doRenew(key, token, lease, signal), signal);
+  }
+
+  override async inspect(key: string, options?: OperationOptions): Promise<Inspection> {
+    this.checkKey(key);
+    const signal = this.admit(options);
+    return this.settle(this.doInspect(key, signal), signal);
+  }
+
+  override watch(key: string, wake: () => void): Unwatch {
+    this.checkKey(key);
+    this.checkOpen();
+    return this.doWatch(key, wake);
   }
 
   override close(): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClaimResult,
   IdempotencyError,
+  type Inspection,
   isIdempotencyError,
   type StoreSupport,
 } from '@idem/core';
@@ -31,6 +32,7 @@ export class RemoteStore extends AbstractStore {
     this.supports = {
       durability: durable ? { promised: true } : { promised: false, reason: 'in memory' },
       sharing: { promised: true },
+      wakeUp: { promised: false, reason: 'the wire carries answers only' },
     };
   }
 
@@ -107,6 +109,10 @@ export class RemoteStore extends AbstractStore {
 
   protected async doRenew(key: string, token: string, lease: number): Promise<boolean> {
     return this.ask('renew', key, token, lease);
+  }
+
+  protected async doInspect(key: string): Promise<Inspection> {
+    return this.ask('inspect', key);
   }
 
   protected async doClose(): Promise<void> {

@@ -6,7 +6,8 @@ export type Method =
   | 'claim'
   | 'complete'
   | 'release'
-  | 'renew';
+  | 'renew'
+  | 'inspect';
 
 export interface Call {
   readonly id: number;

@@ -1,5 +1,5 @@
 import { type Backoff, backoffDelay } from '../time/backoff.ts';
-import { pause, startTimer } from '../time/timers.ts';
+import { systemTimers } from '../time/timers.ts';
 
 export interface RetryOptions {
   /** True for a fault after which the same operation may be sent again. */
@@ -44,11 +44,11 @@ export async function retryTransient<T>(
     if (left <= 0) throw error;
     let lastError = error;
     const late = new AbortController();
-    const cancel = startTimer(left, false, () => late.abort());
+    const cancel = systemTimers.start(left, false, () => late.abort());
     const stop = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
     try {
       for (let n = 2; n <= attempts; n++) {
-        await pause(backoffDelay(backoff, n - 1, random), stop);
+        await systemTimers.pause(backoffDelay(backoff, n - 1, random), stop);
         try {
           return await attempt(n);
         } catch (fault) {

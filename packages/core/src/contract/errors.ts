@@ -1,4 +1,5 @@
 import { isError } from '../support/is-error.ts';
+import { readProperty } from '../support/untrusted.ts';
 
 /** Every code an idem package can reject with. A code never changes its meaning. */
 export const IDEMPOTENCY_ERROR_CODES = [
@@ -17,7 +18,6 @@ export const IDEMPOTENCY_ERROR_CODES = [
   'IDEM_STORE_TIMEOUT',
   'IDEM_STORE_BUSY',
   'IDEM_STORE_FAILED',
-  'IDEM_STORE_UNSUPPORTED',
   'IDEM_SCHEMA_MISSING',
   'IDEM_NOT_REPLICATED',
   'IDEM_RECORD_CORRUPT',
@@ -46,6 +46,15 @@ export interface IdempotencyErrorDetails {
     /** What the function returned, in the form in which it would have been replayed. */
     readonly value: unknown;
   };
+  readonly IDEM_RESULT_UNENCODABLE: {
+    /**
+     * What the function returned, as it was, for the call that executed it. The others, who get the
+     * recorded refusal, have no such field. Not enumerable: it may be large, or a secret.
+     */
+    readonly value?: unknown;
+    /** As `value`, where the function threw what `recordErrors` chose to record. */
+    readonly thrown?: unknown;
+  };
 }
 
 /** The error of one code, with what it carries. */
@@ -57,6 +66,8 @@ export interface IdempotencyErrorOptions {
   readonly cause?: unknown;
   /** True when the same call may succeed later without anybody changing anything. Default false. */
   readonly retryable?: boolean;
+  /** The key of the record that it is about, scope included. */
+  readonly key?: string | undefined;
 }
 
 /**
@@ -67,28 +78,28 @@ export class IdempotencyError extends Error {
   readonly code: IdempotencyErrorCode;
   /** True when the same call may succeed later without anybody changing anything. */
   readonly retryable: boolean;
+  /** The key of the record that it is about, scope included. Every error of the executor has it. */
+  declare readonly key?: string;
 
   constructor(code: IdempotencyErrorCode, message: string, options: IdempotencyErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'IdempotencyError';
     this.code = code;
     this.retryable = options.retryable ?? false;
+    if (options.key !== undefined) this.key = options.key;
   }
 }
 
 /**
  * True for an idem error, from whichever copy of the library; with `code`, only for that one, whose
  * details are then typed: `isIdempotencyError(error, 'IDEM_IN_PROGRESS') && error.leaseRemaining`.
+ * Never throws, whatever it is given.
  */
 export function isIdempotencyError<Code extends IdempotencyErrorCode = IdempotencyErrorCode>(
   error: unknown,
   code?: Code,
 ): error is IdempotencyErrorOf<Code> {
-  return (
-    isError(error) &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith('IDEM_') &&
-    (code === undefined || error.code === code)
-  );
+  if (!isError(error)) return false;
+  const own = readProperty(error, 'code');
+  return typeof own === 'string' && own.startsWith('IDEM_') && (code === undefined || own === code);
 }

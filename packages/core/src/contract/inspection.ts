@@ -10,7 +10,10 @@ export type Inspection =
       readonly fence: number;
       readonly takeover: boolean;
       readonly fingerprint: string | null;
-      /** Whole milliseconds since the claim was acquired, at least 0. */
+      /**
+       * Whole milliseconds since the claim was acquired, at least 0; a renewal and a claim repeated
+       * by its own token do not start it anew.
+       */
       readonly heldFor: number;
       /** Whole milliseconds, at least 1, until the lease ends unless it is renewed. */
       readonly leaseRemaining: number;

@@ -1,3 +1,4 @@
+import './platform-types.ts';
 import type { Inspection } from './inspection.ts';
 
 /** Options that every operation takes last. */
@@ -60,7 +61,7 @@ export type Support =
 
 /** What depends on the backend, declared by the store itself and visible to its users. */
 export interface StoreSupport {
-  /** An acknowledged record is still there after the backend restarts. */
+  /** An acknowledged record is still there after the backend crashed and came back. */
   readonly durability: Support;
   /** Several processes may share the backend. */
   readonly sharing: Support;
@@ -139,7 +140,10 @@ export interface IdempotencyStore extends AsyncDisposable {
    */
   renew(key: string, token: string, lease: number, options?: OperationOptions): Promise<boolean>;
 
-  /** What is at the key, without its value and without changing anything. Reports a corrupt record. */
+  /**
+   * What is at the key, without its value or its token and without changing anything: no lease and
+   * no ttl, no fence, no takeover that is owed. Reports a corrupt record.
+   */
   inspect(key: string, options?: OperationOptions): Promise<Inspection>;
 
   /**
@@ -148,6 +152,9 @@ export interface IdempotencyStore extends AsyncDisposable {
    * and correctness rests on asking again; a store whose `supports.wakeUp` is not promised never calls
    * it. A lease that lapses wakes nobody. `wake` is also called once after what happened unheard
    * between the call of `watch` and the moment it listens, where there was such a time.
+   *
+   * What `wake` throws is ignored. It is not called after its unwatch, nor after `close`. The same
+   * function may watch twice; each unwatch stops one.
    *
    * Throws `IDEM_INVALID_KEY` and `IDEM_STORE_CLOSED`; nothing else, and it never rejects.
    *

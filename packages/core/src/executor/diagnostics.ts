@@ -1,5 +1,5 @@
-import { type Channel, channel } from 'node:diagnostics_channel';
-import type { LossReason } from './executor-errors.ts';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
+import type { LossReason } from './errors.ts';
 
 /**
  * What the executor publishes, by `node:diagnostics_channel` name. Every event has the `key` of the
@@ -46,27 +46,62 @@ export interface DiagnosticEvents {
     /** How long since the function was called. */
     readonly executionTime: number;
   };
-  /** Something threw: the function, the store when it was asked to claim, to record or to release. */
+  /** The function of an execution that had lost its lease has ended; nobody gets what came of it. */
+  readonly 'idem:overtaken': {
+    readonly key: string;
+    readonly fence: number;
+    readonly executionTime: number;
+  } & (
+    | { readonly ended: 'returned'; readonly value: unknown }
+    | { readonly ended: 'threw'; readonly error: unknown }
+  );
+  /**
+   * Something threw: the function, a policy (`recordErrors`, `recordResult`), the store when it was
+   * asked to claim, to record or to release, `begin` when its commit was under way or over.
+   */
   readonly 'idem:failed': {
     readonly key: string;
-    readonly stage: 'claim' | 'function' | 'complete' | 'release';
+    readonly stage: 'claim' | 'function' | 'policy' | 'complete' | 'commit' | 'release';
     readonly error: unknown;
   };
 }
 
 type Name = keyof DiagnosticEvents;
 
-const channels: Readonly<Record<Name, Channel>> = {
-  'idem:claimed': channel('idem:claimed'),
-  'idem:completed': channel('idem:completed'),
-  'idem:replayed': channel('idem:replayed'),
-  'idem:conflicted': channel('idem:conflicted'),
-  'idem:lost': channel('idem:lost'),
-  'idem:failed': channel('idem:failed'),
-};
-
-/** Publishes an event; `make` is called only when somebody listens. */
-export function publish<N extends Name>(name: N, make: () => DiagnosticEvents[N]): void {
-  const target = channels[name];
-  if (target.hasSubscribers) target.publish(make());
+/** Ask whether somebody listens before an event is made: `if (claimed.hasSubscribers) claimed.publish(…)`. */
+interface EventChannel<N extends Name> {
+  readonly hasSubscribers: boolean;
+  publish(event: DiagnosticEvents[N]): void;
 }
+
+function eventChannel<N extends Name>(name: N): EventChannel<N> {
+  return channel(name);
+}
+
+export const claimed: EventChannel<'idem:claimed'> = eventChannel('idem:claimed');
+export const completed: EventChannel<'idem:completed'> = eventChannel('idem:completed');
+export const replayed: EventChannel<'idem:replayed'> = eventChannel('idem:replayed');
+export const conflicted: EventChannel<'idem:conflicted'> = eventChannel('idem:conflicted');
+export const lost: EventChannel<'idem:lost'> = eventChannel('idem:lost');
+export const overtaken: EventChannel<'idem:overtaken'> = eventChannel('idem:overtaken');
+export const failed: EventChannel<'idem:failed'> = eventChannel('idem:failed');
+
+/**
+ * The context of `tracingChannel('idem:run')`: one trace for each call of `run`, `runInTransaction`
+ * and wrapped functions, from its start to its settling. `result` is there at the end of a call that
+ * resolved (its `RunResult`), `error` at that of one that rejected (Node.js: TracingChannel).
+ */
+export interface RunTrace {
+  /** The key of the record, scope included. */
+  readonly key: string;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+/** Of Node's TracingChannel what is used here: declarations name nothing of Node, which users may not have the types of. */
+interface RunChannel {
+  readonly hasSubscribers: boolean;
+  tracePromise<T>(run: () => Promise<T>, trace: RunTrace): Promise<T>;
+}
+
+export const runs: RunChannel = tracingChannel<'idem:run', RunTrace>('idem:run');

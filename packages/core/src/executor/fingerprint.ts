@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { IdempotencyError } from '../contract/errors.ts';
 
 /**
@@ -16,5 +16,5 @@ export function hashFingerprint(content: unknown): string {
       `The fingerprint must be well-formed text or a Uint8Array, such as the body of the request; it was ${was}.`,
     );
   }
-  return createHash('sha256').update(content).digest('base64url');
+  return hash('sha256', content, 'base64url');
 }

@@ -1,24 +1,21 @@
+import { checkOptionNames } from '../contract/check-options.ts';
 import { refuse } from '../contract/checks.ts';
-import type { IdempotencyStore } from '../contract/store.ts';
+import type { Inspection } from '../contract/inspection.ts';
+import type { IdempotencyStore, OperationOptions } from '../contract/store.ts';
 import type { RunTransaction, TransactionalStore } from '../contract/transactional-store.ts';
 import { type Reading, readRecord } from '../results/record.ts';
-import { publish } from './diagnostics.ts';
-import { hashFingerprint } from './fingerprint.ts';
-import {
-  type Config,
-  checkOptions,
-  checkRunOptions,
-  type IdempotencyOptions,
-  type RunOptions,
-} from './options.ts';
-import { Caller, type Grant } from './run/caller.ts';
-import { Contest, type Settlement } from './run/contest.ts';
-import { callAndRecord } from './run/effect.ts';
-import { type Effect, Execution, type RunContext } from './run/execution.ts';
+import { type Runtime, systemRuntime } from '../time/runtime.ts';
+import { type Config, checkOptions, checkRunOptions } from './config.ts';
+import { replayed, runs } from './diagnostics.ts';
+import type { IdempotencyOptions, RunOptions } from './options.ts';
+import { Call, type Work } from './run/call.ts';
+import type { RunContext } from './run/context.ts';
+import { callAndRecord } from './run/execute.ts';
+import { Room } from './run/room.ts';
 import { joinKey, type Scope, scopeParts } from './scope.ts';
 import { callInTransaction } from './transaction/transaction.ts';
 import { runUnprotected } from './unprotected.ts';
-import { type WrapOptions, wrapOptions } from './wrap.ts';
+import { checkWrapOptions, optionsOfCall, type WrapOptions } from './wrap.ts';
 
 /** What a call of `run` resolves with. */
 export type RunResult<T> =
@@ -31,6 +28,22 @@ export type RunResult<T> =
       readonly takeover: boolean;
     };
 
+/** A function that is executed once per key, with the arguments and the `this` of the call. */
+export interface Wrapped<Args extends readonly unknown[], T> {
+  (...args: Args): Promise<T>;
+  /** The same, and tells a replay from an execution. */
+  run(...args: Args): Promise<RunResult<T>>;
+}
+
+/** Which record is meant, and when to give up asking. */
+export interface KeyOptions extends OperationOptions {
+  /** As of `run`. */
+  readonly scope?: Scope;
+}
+
+const NONE: RunOptions = Object.freeze({});
+const KEY_NAMES: ReadonlySet<string> = new Set<keyof KeyOptions>(['scope', 'signal']);
+
 /**
  * Runs a function once per idempotency key, and gives its result to everyone who asks again.
  *
@@ -41,44 +54,48 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
   /** The store it was made with. */
   readonly store: S;
   readonly #config: Config;
-  readonly #contests: Map<string, Contest> = new Map();
+  readonly #rooms: Map<string, Room> = new Map();
 
-  constructor(options: IdempotencyOptions<S>) {
-    this.#config = checkOptions(options);
+  /** @param runtime the clock, timers and chance of a simulation; the process's own unless given */
+  constructor(options: IdempotencyOptions<S>, runtime: Runtime = systemRuntime) {
+    this.#config = checkOptions(options, runtime);
     this.store = options.store;
   }
 
   /**
    * Calls `fn` when nobody has under this key, and records what it returns; otherwise resolves with
-   * what was recorded. The value is always as a replay gives it: through the codec.
+   * what was recorded. The value is as a replay gives it, through the codec; only one that `recordResult`
+   * does not keep is as `fn` returned it.
    *
-   * Rejects with what `fn` threw, and with:
+   * Rejects with what `fn` threw, and with the following, which carry the record's `key`:
    * - `IDEM_IN_PROGRESS` (`leaseRemaining`): another call is executing, and `wait` is over or 0
    * - `IDEM_KEY_REUSED`: the key was used with another fingerprint
    * - `IDEM_LEASE_LOST`: the claim was lost to another, or ended; nothing was recorded by this call
-   * - `IDEM_NOT_RECORDED` (`value`): `fn` succeeded, and the store did not confirm the record
-   * - `IDEM_RESULT_UNENCODABLE`: `fn` was executed, and its result is one that cannot be replayed
+   * - `IDEM_NOT_RECORDED` (`value`): `fn` succeeded, and the store did not confirm the record in time
+   * - `IDEM_RESULT_UNENCODABLE` (`value`): `fn` was executed, and its result is one that cannot be replayed
    * - `IDEM_RESULT_UNDECODABLE`: the record was written by something else, or with another codec
-   * - `IDEM_INVALID_KEY`, `IDEM_INVALID_FINGERPRINT`, `IDEM_INVALID_OPTIONS`, before anything is sent
+   * - `IDEM_INVALID_KEY`, `IDEM_INVALID_FINGERPRINT`, `IDEM_INVALID_TTL`, `IDEM_INVALID_LEASE`,
+   *   `IDEM_TTL_TOO_SHORT`, `IDEM_INVALID_OPTIONS`, before anything is sent
    * - the store's own error, when it cannot be asked; nothing was executed
    */
-  async run<T>(
+  run<T>(
     key: string,
     fn: (context: RunContext) => T | PromiseLike<T>,
-    options: RunOptions = {},
+    options: RunOptions = NONE,
   ): Promise<RunResult<T>> {
-    checkFunction(fn, 'fn');
-    const settle = (context: RunContext): unknown => fn(context);
-    return this.#run(key, callAndRecord(settle), settle, options);
+    if (!runs.hasSubscribers) return this.#run<T>(key, options, callAndRecord, fn);
+    return this.#traced(key, options, () => this.#run<T>(key, options, callAndRecord, fn));
   }
 
   /**
    * As `run`, with the record written in the transaction in which `fn` writes: both commit, or
    * neither does. An execution that lost its lease is rolled back, and rejects with
-   * `IDEM_LEASE_LOST`.
+   * `IDEM_LEASE_LOST`. Every result is recorded: `recordResult` is not asked.
    *
-   * When the commit fails and nobody can say whether it took effect, the store is asked; if it does
-   * not answer before the lease ends, the call rejects with `IDEM_NOT_RECORDED`.
+   * `begin` may run the work again, after a deadlock or a commit that nobody confirmed: before `fn`
+   * is called again the store is asked whether the key is still held and unrecorded. When the commit
+   * fails and nobody can say whether it took effect, the store is asked; if it does not answer in
+   * time, the call rejects with `IDEM_NOT_RECORDED`.
    *
    * @param begin runs the work in a transaction: `(work) => db.transaction().execute(work)`
    */
@@ -87,108 +104,131 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     key: string,
     begin: RunTransaction<Tx>,
     fn: (context: RunContext & { readonly tx: Tx }) => T | PromiseLike<T>,
-    options: RunOptions = {},
+    options: RunOptions = NONE,
   ): Promise<RunResult<T>> {
     checkFunction(this.store.inTransaction, 'inTransaction of the store');
     checkFunction(begin, 'begin');
     checkFunction(fn, 'fn');
-    const effect = callInTransaction(this.store, begin, fn);
+    const work = callInTransaction(this.store, begin, fn);
     const unprotected = (context: RunContext): unknown =>
       begin(async (tx) => fn(Object.freeze({ ...context, tx })));
-    return this.#run(key, effect, unprotected, options);
+    if (!runs.hasSubscribers) return this.#run<T>(key, options, work, unprotected);
+    return this.#traced(key, options, () => this.#run<T>(key, options, work, unprotected));
   }
 
   /**
    * The same function, executed once per key. It is called with the arguments and `this` of the
-   * call, and resolves with the value alone. `key` and the other functions of the options are given
-   * the arguments before `fn` is called.
+   * call, and resolves with the value alone; its `run` tells a replay as well. `key` and the other
+   * functions of the options are given the arguments before `fn` is called.
    */
   wrap<Args extends readonly unknown[], T>(
     fn: (...args: Args) => T | PromiseLike<T>,
     options: WrapOptions<Args>,
-  ): (...args: Args) => Promise<T> {
+  ): Wrapped<Args, T> {
     checkFunction(fn, 'fn');
-    checkFunction(options?.key, 'key');
-    const run = async (self: unknown, args: Args): Promise<T> => {
+    checkWrapOptions(options);
+    const run = async (self: unknown, args: Args): Promise<RunResult<T>> => {
       const key = options.key(...args);
-      const call = (): T | PromiseLike<T> => Reflect.apply(fn, self, args);
-      return (await this.run(key, call, wrapOptions(options, args))).value;
+      return this.run(key, () => Reflect.apply(fn, self, args), optionsOfCall(options, args));
     };
-    return function wrapped(this: unknown, ...args: Args): Promise<T> {
-      return run(this, args);
-    };
+    async function wrapped(this: unknown, ...args: Args): Promise<T> {
+      return (await run(this, args)).value;
+    }
+    function runOf(this: unknown, ...args: Args): Promise<RunResult<T>> {
+      return run(this === wrapped ? undefined : this, args);
+    }
+    return Object.assign(wrapped, { run: runOf });
   }
 
   /**
-   * The key under which `key` is recorded in the store, scope included: for `store.find`,
-   * `store.remove` and the operator's own tools. Throws `IDEM_INVALID_KEY` or `IDEM_INVALID_OPTIONS`.
+   * What is recorded for the key: nothing, a claim or a result, and for how long; never the value.
+   * Times are by the store's clock. Rejects as the store's `inspect` does.
    */
-  recordKey(key: string, options: { readonly scope?: Scope } = {}): string {
+  async status(key: string, options: KeyOptions = {}): Promise<Inspection> {
+    checkFunction(this.store.inspect, 'inspect of the store');
+    return this.store.inspect(this.recordKey(key, options), operationOptions(options));
+  }
+
+  /**
+   * Forgets what is recorded for the key: the next call executes. An execution under way is not
+   * stopped, but loses its claim. Rejects as the store's `remove` does.
+   */
+  async forget(key: string, options: KeyOptions = {}): Promise<void> {
+    checkFunction(this.store.remove, 'remove of the store');
+    return this.store.remove(this.recordKey(key, options), operationOptions(options));
+  }
+
+  /**
+   * The key under which `key` is recorded in the store, scope included: for the store's operations
+   * and the operator's own tools. Throws `IDEM_INVALID_KEY` or `IDEM_INVALID_OPTIONS`.
+   */
+  recordKey(key: string, options: KeyOptions = {}): string {
+    checkOptionNames(options, KEY_NAMES, 'options of a key');
     return joinKey(this.#scope(options), key);
   }
 
   #scope(options: { readonly scope?: Scope }): readonly string[] {
     const { scope } = this.#config;
-    return 'scope' in options ? [...scope, ...scopeParts(options.scope)] : scope;
+    if (!('scope' in options)) return scope;
+    const parts = scopeParts(options.scope);
+    return Object.freeze(scope.length === 0 ? parts : [...scope, ...parts]);
   }
 
   async #run<T>(
     key: string,
-    effect: Effect,
-    unprotected: (context: RunContext) => unknown,
     options: RunOptions,
+    work: Work,
+    fn: (context: RunContext) => unknown,
   ): Promise<RunResult<T>> {
-    checkRunOptions(options);
-    const config = this.#config;
-    const scope = Object.freeze([...this.#scope(options)]);
-    const recordKey = joinKey(scope, key);
-    const { fingerprint: content, wait = config.wait, signal } = options;
-    const fingerprint = content === undefined ? undefined : hashFingerprint(content);
-    const begin = (grant: Grant): Execution => {
-      const { fence, takeover, claimTime } = grant;
-      publish('idem:claimed', () => ({ key: recordKey, fence, takeover, claimTime }));
-      return new Execution({ ...grant, config, key, scope, recordKey, fingerprint }, effect);
-    };
-    const startedAt = performance.now();
-    const caller = new Caller({ key: recordKey, fingerprint, wait, signal, begin });
-    const settlement = await this.#contest(recordKey).settle(caller);
-    if (settlement.kind === 'unreachable') {
-      return runUnprotected(config, { key, scope, recordKey }, unprotected, signal);
-    }
-    const reading = await this.#read(recordKey, settlement, startedAt);
-    if (reading.kind === 'error') throw reading.error;
-    // The one place where a type is taken on trust: T is what the function returned, and the codec
+    if (typeof fn !== 'function') refuse('IDEM_INVALID_OPTIONS', fn, 'a function', 'fn');
+    if (options !== NONE) checkRunOptions(options, this.#config);
+    const call = new Call(this.#config, key, this.#scope(options), options, work, fn);
+    const { recordKey } = call;
+    const room = this.#rooms.get(recordKey) ?? new Room(this.#config, recordKey, this.#rooms);
+    const settlement = await (call.signal === undefined
+      ? room.settle(call)
+      : call.untilAborted(() => room.settle(call)));
+    // The three places where a type is taken on trust: T is what the function returned, and the codec
     // gives it back, for JSON with Dates as strings and without fields that are undefined.
-    const value = reading.value as T;
-    if (settlement.kind === 'replayed') return { value, replayed: true };
-    const { fence, takeover } = settlement.execution;
-    return { value, replayed: false, fence, takeover };
+    switch (settlement.kind) {
+      case 'replayed': {
+        const read = readRecord(this.#config.codec, recordKey, settlement.bytes);
+        const reading = read instanceof Promise ? await read : read;
+        if (replayed.hasSubscribers) publishReplayed(call, reading);
+        if (reading.kind === 'error') throw reading.error;
+        return { value: reading.value as T, replayed: true };
+      }
+      case 'executed': {
+        const { outcome, attempt } = settlement;
+        if (outcome.kind === 'failed') throw outcome.error;
+        const reading = outcome.kind === 'recorded' ? outcome.record.reading : outcome;
+        if (reading.kind === 'error') throw reading.error;
+        const { fence, takeover } = attempt;
+        return { value: reading.value as T, replayed: false, fence, takeover };
+      }
+      case 'unreachable': {
+        const { reading } = await call.untilAborted(() => runUnprotected(call));
+        if (reading.kind === 'error') throw reading.error;
+        return { value: reading.value as T, replayed: false, fence: 0, takeover: true };
+      }
+    }
   }
 
-  async #read(
-    recordKey: string,
-    settlement: Exclude<Settlement, { kind: 'unreachable' }>,
-    startedAt: number,
-  ): Promise<Reading> {
-    if (settlement.kind === 'executed') {
-      const { outcome } = settlement.execution;
-      if (outcome?.kind === 'recorded') return outcome.record.reading;
-      return { kind: 'error', error: outcome?.error };
-    }
-    const reading = await readRecord(this.#config.codec, recordKey, settlement.bytes);
-    const { kind } = reading;
-    publish('idem:replayed', () => ({ key: recordKey, kind, time: performance.now() - startedAt }));
-    return reading;
+  async #traced<T>(
+    key: string,
+    options: RunOptions,
+    run: () => Promise<RunResult<T>>,
+  ): Promise<RunResult<T>> {
+    return runs.tracePromise(run, { key: joinKey(this.#scope(options), key) });
   }
+}
 
-  #contest(recordKey: string): Contest {
-    let contest = this.#contests.get(recordKey);
-    if (contest === undefined) {
-      contest = new Contest(this.#config, recordKey, () => this.#contests.delete(recordKey));
-      this.#contests.set(recordKey, contest);
-    }
-    return contest;
-  }
+function publishReplayed({ recordKey: key, config, startedAt }: Call, { kind }: Reading): void {
+  replayed.publish({ key, kind, time: config.timers.now() - startedAt });
+}
+
+function operationOptions({ signal }: KeyOptions): OperationOptions {
+  return signal === undefined ? {} : { signal };
 }
 
 function checkFunction(fn: unknown, name: string): void {

@@ -5,13 +5,20 @@ import { MAX_KEY_BYTES } from '../contract/limits.ts';
 /** Who or what a key belongs to: a tenant, a user, an operation, or several of them from the widest to the narrowest. */
 export type Scope = string | readonly string[];
 
+const SPECIAL = /[%:/]/;
+
 /** The parts of a scope. Refuses, with `IDEM_INVALID_OPTIONS`, what is empty or no text: it would be shared. */
 export function scopeParts(scope: unknown): readonly string[] {
   const parts: readonly unknown[] = Array.isArray(scope) ? scope : [scope];
   if (parts.length === 0) refuseScope(scope);
-  return parts.map((part) =>
-    typeof part === 'string' && part !== '' && part.isWellFormed() ? part : refuseScope(part),
-  );
+  const checked: string[] = [];
+  // By index: map would pass a hole over.
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index];
+    if (typeof part !== 'string' || part === '' || !part.isWellFormed()) refuseScope(part);
+    checked.push(part);
+  }
+  return checked;
 }
 
 /**
@@ -25,9 +32,11 @@ export function scopeParts(scope: unknown): readonly string[] {
 export function joinKey(parts: readonly string[], key: string): string {
   checkKey(key);
   if (parts.length === 0 && !key.startsWith('@')) return key;
-  const prefix = `@${parts.map(escapePart).join(':')}/`;
-  const joined = prefix + key;
-  const size = Buffer.byteLength(joined);
+  let joined = '@';
+  for (const part of parts) joined += joined === '@' ? escapePart(part) : `:${escapePart(part)}`;
+  joined += `/${key}`;
+  // A UTF-16 unit takes three bytes at most, so short keys need no count.
+  const size = joined.length * 3 > MAX_KEY_BYTES ? Buffer.byteLength(joined) : 0;
   if (size > MAX_KEY_BYTES) {
     const own = Buffer.byteLength(key);
     throw new IdempotencyError(
@@ -40,7 +49,7 @@ export function joinKey(parts: readonly string[], key: string): string {
 }
 
 function escapePart(part: string): string {
-  return part.replace(/[%:/]/g, encodeURIComponent);
+  return SPECIAL.test(part) ? part.replaceAll(/[%:/]/g, encodeURIComponent) : part;
 }
 
 function refuseScope(value: unknown): never {

@@ -1,26 +1,17 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
-import { refuse } from '../contract/checks.ts';
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
+import { checkMethods } from '../contract/check-options.ts';
 import { IdempotencyError } from '../contract/errors.ts';
+import { isPromiseLike } from '../support/is-promise-like.ts';
 import { show } from '../support/show.ts';
 import type { Codec, CodecContext } from './codec.ts';
-
-/** One key of AES-256-GCM. */
-export interface EncryptionKey {
-  /** Written beside what it encrypts: 1 to 64 characters of `A-Z a-z 0-9 _ -`. Never used again for another key. */
-  readonly id: string;
-  /** 32 random bytes. Copied. */
-  readonly key: Uint8Array;
-}
+import { checkEncryptionOptions, importKeys, type Secret } from './encryption-keys.ts';
+import type { EncryptionKey, EncryptionOptions } from './encryption-options.ts';
+import { encodeAndRead, type Fresh, trusted } from './fresh.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const PREFIX = 'gcm1:';
 const HEADER = /^gcm1:([\w-]{1,64}):/;
 const LONGEST_HEADER = 70;
 
@@ -32,45 +23,73 @@ const LONGEST_HEADER = 70;
  * first, and leave the old one out once its records have expired, a ttl later. One key serves for
  * 2^32 records (SP 800-38D, section 8.3).
  *
- * The header `gcm1:<key id>:` and the length stay readable, and so does the idempotency key. Throws
- * `IDEM_INVALID_OPTIONS`; reading rejects with `IDEM_RESULT_UNDECODABLE` when the key is not among
- * these, or what was encrypted was changed.
+ * The header `gcm1:<key id>:` and the length stay readable, and so does the idempotency key.
+ *
+ * With `readUnencrypted`, whoever can write to the store can put a result there that is believed:
+ * what is not encrypted is bound to no key, and damage to it is seen only as far as the codec sees
+ * it. What is encrypted is as safe as without: a record that begins with `gcm1:` is never read any
+ * other way, and everything new is encrypted. Leave it out again a ttl later.
+ *
+ * Throws `IDEM_INVALID_OPTIONS`; reading fails with `IDEM_RESULT_UNDECODABLE` when the key is not
+ * among these, or what was encrypted was changed.
  */
-export function encrypted(codec: Codec, keys: readonly EncryptionKey[]): Codec {
-  const secrets = new Map<string, KeyObject>();
-  for (const { id, key } of keys) {
-    if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || secrets.has(id)) {
-      const what = '1 to 64 characters of A-Z a-z 0-9 _ -, another for each key';
-      refuse('IDEM_INVALID_OPTIONS', id, what, 'id of an encryption key');
-    }
-    if (!(key instanceof Uint8Array) || key.byteLength !== 32) {
-      // What it is instead may be a secret too.
-      const message = `The encryption key ${show(id)} must be a Uint8Array of 32 bytes.`;
-      throw new IdempotencyError('IDEM_INVALID_OPTIONS', message);
-    }
-    secrets.set(id, createSecretKey(key));
-  }
-  const [first] = secrets;
-  if (first === undefined) {
-    refuse('IDEM_INVALID_OPTIONS', keys, 'a list of one key at least', 'encryption keys');
-  }
-  const [id, secret] = first;
-  return {
-    async encode(value, context) {
-      return encrypt(await codec.encode(value, context), id, secret, context);
+export function encrypted(
+  codec: Codec,
+  keys: readonly EncryptionKey[],
+  options: EncryptionOptions = {},
+): Codec {
+  checkMethods(
+    codec,
+    ['encode', 'decode'],
+    'an object { encode, decode }, such as jsonCodec',
+    'codec',
+  );
+  const [first, secrets] = importKeys(keys);
+  const readUnencrypted = checkEncryptionOptions(options);
+  const made: Codec = Object.freeze({
+    encode(value: unknown, context: CodecContext) {
+      const plain = codec.encode(value, context);
+      return isPromiseLike(plain)
+        ? Promise.resolve(plain).then((bytes) => encrypt(bytes, first, context))
+        : encrypt(plain, first, context);
     },
-    async decode(bytes, context) {
+    decode(bytes: Uint8Array, context: CodecContext): unknown {
+      if (readUnencrypted && !isEncrypted(bytes)) {
+        return codec.decode(trusted.has(codec) ? bytes : new Uint8Array(bytes), context);
+      }
       return codec.decode(decrypt(bytes, secrets, context), context);
     },
+  });
+  // What was encrypted is decrypted to the same, so nothing is decrypted to find that out.
+  const seal = ({ payload, decoded }: Fresh, context: CodecContext): Fresh => {
+    return { payload: encrypt(payload, first, context), decoded };
   };
+  const encode = trusted.get(codec) ?? encodeAndRead;
+  trusted.set(made, (value, context) => {
+    const fresh = encode(value, context, codec);
+    return isPromiseLike(fresh)
+      ? fresh.then((plain) => seal(plain, context))
+      : seal(fresh, context);
+  });
+  return made;
 }
 
-function encrypt(plain: Uint8Array, id: string, secret: KeyObject, context: CodecContext): Buffer {
+function encrypt(
+  plain: Uint8Array | string,
+  { id, secret }: Secret,
+  context: CodecContext,
+): Uint8Array {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, secret, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(boundTo(id, context));
-  const parts = [Buffer.from(`gcm1:${id}:`), nonce, cipher.update(plain), cipher.final()];
+  const said = typeof plain === 'string' ? Buffer.from(plain) : plain;
+  const parts = [Buffer.from(`${PREFIX}${id}:`), nonce, cipher.update(said), cipher.final()];
   return Buffer.concat([...parts, cipher.getAuthTag()]);
+}
+
+/** Also what is cut short: it is never read as anything else. */
+function isEncrypted(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, PREFIX.length)).toString('latin1') === PREFIX;
 }
 
 function decrypt(
@@ -95,8 +114,10 @@ function decrypt(
   decipher.setAAD(boundTo(id, context));
   decipher.setAuthTag(bytes.subarray(end));
   try {
+    // In GCM the final call gives no bytes: it proves the tag.
     const plain = decipher.update(bytes.subarray(body, end));
-    return Buffer.concat([plain, decipher.final()]);
+    decipher.final();
+    return plain;
   } catch (cause) {
     const reason = `the key ${show(id)} is not the one it was encrypted with, or it was changed`;
     throw unreadable(context, reason, cause);
@@ -112,6 +133,6 @@ function unreadable({ key }: CodecContext, reason: string, cause?: unknown): Ide
   return new IdempotencyError(
     'IDEM_RESULT_UNDECODABLE',
     `The record at ${show(key)} cannot be decrypted: ${reason}. Nothing was executed.`,
-    cause === undefined ? {} : { cause },
+    cause === undefined ? { key } : { key, cause },
   );
 }

@@ -1,6 +1,11 @@
-import { IDEMPOTENCY_ERROR_CODES, IdempotencyError } from '../contract/errors.ts';
+import {
+  IDEMPOTENCY_ERROR_CODES,
+  IdempotencyError,
+  isIdempotencyError,
+} from '../contract/errors.ts';
 import { isError } from '../support/is-error.ts';
-import { jsonCodec } from './json-codec.ts';
+import { fieldNames, readProperty, textOf } from '../support/untrusted.ts';
+import { plainCopy } from './plain.ts';
 
 /** How an error is recorded: a plain object that JSON can say. */
 export type RecordedError =
@@ -17,15 +22,34 @@ const LEFT_OUT = new Set(['name', 'message', 'stack', 'cause', '__proto__', 'con
 
 /**
  * An error as it is recorded: its name, its message and those of its own enumerable properties that
- * JSON can say; anything else that was thrown as it is. The stack and the cause stay here.
+ * JSON can say, as JSON says them; anything else that was thrown as it is. The stack and the cause
+ * stay here. Never throws: what cannot be read is not there.
  */
 export function describeError(thrown: unknown): RecordedError {
   if (!isError(thrown)) return { form: 'thrown', value: thrown };
   const properties: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(thrown)) {
-    if (!LEFT_OUT.has(name) && value !== undefined && isSayable(value)) properties[name] = value;
+  for (const field of fieldNames(thrown)) {
+    if (LEFT_OUT.has(field)) continue;
+    const said = sayable(readProperty(thrown, field));
+    if (said !== undefined) properties[field] = said;
   }
-  return { form: 'error', name: String(thrown.name), message: String(thrown.message), properties };
+  const name = textOf(readProperty(thrown, 'name'), 'Error');
+  const message = textOf(readProperty(thrown, 'message'), '');
+  return { form: 'error', name, message, properties };
+}
+
+/**
+ * The first caller's error has the form of a replay, and still says where it was thrown; a refusal of
+ * ours still has the result that it refuses. None of that is in the record.
+ */
+export function keepUnrecorded(thrown: unknown, revived: unknown): void {
+  if (!isError(thrown) || !isError(revived)) return;
+  const stack = readProperty(thrown, 'stack');
+  if (typeof stack === 'string') defineHidden(revived, 'stack', stack);
+  if (!isIdempotencyError(thrown, 'IDEM_RESULT_UNENCODABLE')) return;
+  for (const field of ['value', 'thrown', 'cause'] as const) {
+    if (field in thrown) defineHidden(revived, field, thrown[field]);
+  }
 }
 
 /** What is thrown for a recorded error, or undefined when the record does not describe one. */
@@ -61,13 +85,23 @@ function define(error: Error, property: string, value: unknown, enumerable: bool
   Object.defineProperty(error, property, { value, enumerable, writable: true, configurable: true });
 }
 
-function isSayable(value: unknown): boolean {
+/** What JSON makes of a property, or undefined when it would lose something of it. */
+function sayable(value: unknown): unknown {
   try {
-    jsonCodec.encode(value, { key: '', kind: 'error' });
-    return true;
+    return plainCopy(value, 'error');
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** A codec may have made the error what nothing can be defined on; then it stays as it is. */
+function defineHidden(error: Error, property: string, value: unknown): void {
+  Reflect.defineProperty(error, property, {
+    value,
+    enumerable: false,
+    writable: true,
+    configurable: true,
+  });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

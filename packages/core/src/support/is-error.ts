@@ -1,6 +1,14 @@
 import { types } from 'node:util';
 
-/** True for an Error, also one of another realm, such as Node's own errors inside a test runner's. */
+/**
+ * True for an Error, also one of another realm, such as Node's own errors inside a test runner's.
+ * Never throws: a revoked proxy is none.
+ */
 export function isError(value: unknown): value is Error {
-  return value instanceof Error || types.isNativeError(value);
+  if (types.isNativeError(value)) return true;
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
 }

@@ -5,26 +5,28 @@ import type { Cancel } from '../time/timers.ts';
  * a thousand short waits for one long execution cost nothing when they are over.
  */
 export class Latch {
-  #listeners: Set<() => void> | undefined = new Set();
+  #listeners: Set<() => void> | undefined;
+  #isOpen = false;
 
-  get opened(): boolean {
-    return this.#listeners === undefined;
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Calls the listener when it opens, in the order of listening; at once when it is open. */
   listen(listener: () => void): Cancel {
-    const listeners = this.#listeners;
-    if (listeners === undefined) {
+    if (this.#isOpen) {
       listener();
       return () => {};
     }
-    listeners.add(listener);
+    this.#listeners ??= new Set();
+    const listeners = this.#listeners.add(listener);
     return () => listeners.delete(listener);
   }
 
   open(): void {
     const listeners = this.#listeners;
+    this.#isOpen = true;
     this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener();
+    if (listeners !== undefined) for (const listener of listeners) listener();
   }
 }

@@ -1,11 +1,13 @@
+import { createToken } from '../contract/token.ts';
+
 /**
- * What the executor takes from its process: a clock, timers, chance. The simulation puts its own in
+ * What an executor takes from its process: a clock, timers, chance. The simulation puts its own in
  * place, so that a seed says all that happens.
  */
 export interface Runtime {
-  /** Milliseconds, with fractions; never goes back. Only differences mean anything. */
+  /** Milliseconds, with fractions. Only differences mean anything. */
   now(): number;
-  /** As the global `setTimeout`, for delays up to 2^31-1 ms. */
+  /** Calls `fire` after `delay` milliseconds, 1 to 2^31-1. */
   setTimeout(fire: () => void, delay: number): RuntimeTimer;
   clearTimeout(timer: RuntimeTimer): void;
   /** From 0 up to but without 1. */
@@ -14,8 +16,49 @@ export interface Runtime {
   createToken(): string;
 }
 
-/** A timer that has not fired. While a timer that is not unref'd is left, the process stays alive. */
+/** Keeps the process alive until it has fired, unless it is unref'd. */
 export interface RuntimeTimer {
-  ref?(): unknown;
-  unref?(): unknown;
+  ref(): unknown;
+  unref(): unknown;
+  /** True when it may never fire: the timers of the process were mocked, or restored, since. */
+  readonly isLost?: boolean;
 }
+
+/** A timer of this process, ended as it was made. Some fake timers hand out plain numbers. */
+class SystemTimer implements RuntimeTimer {
+  readonly #setTimeout = globalThis.setTimeout;
+  readonly #clearTimeout = globalThis.clearTimeout;
+  readonly #handle: NodeJS.Timeout | number;
+
+  constructor(fire: () => void, delay: number) {
+    this.#handle = setTimeout(fire, delay);
+  }
+
+  get isLost(): boolean {
+    return globalThis.setTimeout !== this.#setTimeout;
+  }
+
+  ref(): void {
+    if (typeof this.#handle === 'object') this.#handle.ref?.();
+  }
+
+  unref(): void {
+    if (typeof this.#handle === 'object') this.#handle.unref?.();
+  }
+
+  cancel(): void {
+    const clear = this.#clearTimeout;
+    clear(this.#handle);
+  }
+}
+
+/** This process. Its globals are looked up at each call, so that fake timers drive it. */
+export const systemRuntime: Runtime = {
+  now: () => performance.now(),
+  setTimeout: (fire, delay) => new SystemTimer(fire, delay),
+  clearTimeout: (timer) => {
+    if (timer instanceof SystemTimer) timer.cancel();
+  },
+  random: () => Math.random(),
+  createToken,
+};

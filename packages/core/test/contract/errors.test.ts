@@ -55,6 +55,16 @@ describe('an error is recognised by its code', () => {
   });
 });
 
+test('an error says which record it is about, where there is one', () => {
+  const error = new IdempotencyError('IDEM_KEY_REUSED', 'reused', { key: '@acme/k' });
+  expectTypeOf(error.key).toEqualTypeOf<string | undefined>();
+  expect(error.key).toBe('@acme/k');
+  expect('key' in new IdempotencyError('IDEM_STORE_CLOSED', 'closed')).toBe(false);
+  expect('key' in new IdempotencyError('IDEM_STORE_CLOSED', 'closed', { key: undefined })).toBe(
+    false,
+  );
+});
+
 test('an error says its name, its cause and whether the call may be repeated', () => {
   const cause = new Error('ECONNREFUSED');
   const error = new IdempotencyError('IDEM_STORE_UNAVAILABLE', 'gone', { cause, retryable: true });

@@ -46,6 +46,7 @@ describe('a scope that is missing by mistake is refused: its keys would be share
     [[]],
     [['acme', '']],
     [['acme', undefined]],
+    [Object.assign(['acme'], { 2: 'charge' })],
     [7],
     ['\ud800'],
   ])('%o', async (scope) => {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { encrypted, jsonCodec } from '../../src/index.ts';
+import { type Codec, encrypted, jsonCodec } from '../../src/index.ts';
+import { encodeError, encodeValue, readRecord } from '../../src/results/record.ts';
 import { fixture, rejection } from '../support/fixture.ts';
 
 const old = { id: '2024', key: randomBytes(32) };
 const current = { id: '2025', key: randomBytes(32) };
+const context = { key: 'k', kind: 'value' } as const;
 const undecodable = { code: 'IDEM_RESULT_UNDECODABLE', retryable: false };
 
 async function stored(keys = [old], run: () => unknown = () => ({ card: '4242' })) {
@@ -98,20 +100,114 @@ describe('never returned', () => {
 test('keys are copied', async () => {
   const key = new Uint8Array(randomBytes(32));
   const codec = encrypted(jsonCodec, [{ id: 'a', key }]);
-  const context = { key: 'k', kind: 'value' } as const;
   const bytes = await codec.encode('secret', context);
   key.fill(0);
   expect(await codec.decode(bytes, context)).toBe('secret');
 });
 
+test('a codec without promises costs no turn, encrypted too', () => {
+  const codec = encrypted(jsonCodec, [old]);
+  const bytes = codec.encode({ a: 1 }, context);
+  if (bytes instanceof Promise) throw new Error('A promise was made.');
+  expect(codec.decode(bytes, context)).toEqual({ a: 1 });
+  expect(encodeValue(codec, 'k', { a: 1 })).not.toBeInstanceOf(Promise);
+});
+
+test('one with promises is waited for, and what it refuses is refused', async () => {
+  const slow: Codec = {
+    encode: async (value, of) => jsonCodec.encode(value, of),
+    decode: async (bytes, of) => jsonCodec.decode(bytes, of),
+  };
+  const codec = encrypted(slow, [old]);
+  expect(await codec.decode(await codec.encode([1], context), context)).toEqual([1]);
+  const { bytes, reading } = await encodeValue(codec, 'k', [1]);
+  expect(await readRecord(codec, 'k', bytes)).toEqual(reading);
+  await expect(encodeValue(codec, 'k', 1n)).rejects.toMatchObject({
+    code: 'IDEM_RESULT_UNENCODABLE',
+  });
+});
+
+describe('turned on for records that are there unencrypted', () => {
+  const both = encrypted(jsonCodec, [current], { readUnencrypted: true });
+  const read = (record: string | Uint8Array): unknown =>
+    readRecord(both, 'k', typeof record === 'string' ? Buffer.from(record) : record);
+
+  test('those are read, results and errors, and what is new is encrypted', async () => {
+    expect(read('idem1:value:{"card":"4242"}')).toEqual({ kind: 'value', value: { card: '4242' } });
+    expect(read('idem1:value:')).toEqual({ kind: 'value', value: undefined });
+    const { bytes } = await encodeError(jsonCodec, 'k', new Error('declined'));
+    expect(read(bytes)).toMatchObject({ kind: 'error', error: { message: 'declined' } });
+    const made = await encodeValue(both, 'k', 'secret');
+    expect(Buffer.from(made.bytes).toString('latin1')).toMatch(/^idem1:value:gcm1:2025:/);
+    expect(read(made.bytes)).toEqual({ kind: 'value', value: 'secret' });
+  });
+
+  test('and only with the option', () => {
+    const strict = encrypted(jsonCodec, [current], { readUnencrypted: false });
+    expect(() => readRecord(strict, 'k', Buffer.from('idem1:value:1'))).toThrow(
+      expect.objectContaining(undecodable),
+    );
+  });
+
+  test('what is encrypted is never read in another way, whatever the codec would make of it', async () => {
+    // This one reads any bytes as a result.
+    const reads: Codec = {
+      encode: (value) => Buffer.from(String(value)),
+      decode: (bytes) => Buffer.from(bytes).toString('latin1'),
+    };
+    const codec = encrypted(reads, [current], { readUnencrypted: true });
+    expect(codec.decode(Buffer.from('plain'), context)).toBe('plain');
+    const sealed = await codec.encode('secret', context);
+    for (let at = 'gcm1:'.length; at < sealed.byteLength; at++) {
+      const changed = new Uint8Array(sealed);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      for (const bytes of [changed, sealed.subarray(0, at)]) {
+        expect(() => codec.decode(bytes, context)).toThrow(expect.objectContaining(undecodable));
+      }
+    }
+    const foreign = await encrypted(reads, [old]).encode('secret', context);
+    expect(() => codec.decode(foreign, context)).toThrow(expect.objectContaining(undecodable));
+    const moved = { key: 'other', kind: 'value' } as const;
+    expect(() => codec.decode(sealed, moved)).toThrow(expect.objectContaining(undecodable));
+  });
+});
+
+test('a codec that is none is refused when it is made, before anything is executed', () => {
+  for (const codec of [undefined, null, {}, { encode: () => new Uint8Array() }, 'json']) {
+    // @ts-expect-error: not a codec
+    const make = (): unknown => encrypted(codec, [old]);
+    expect(make).toThrow(expect.objectContaining({ code: 'IDEM_INVALID_OPTIONS' }));
+    expect(make).toThrow(/codec must be an object \{ encode, decode \}/);
+  }
+});
+
+test('options that are none are refused', () => {
+  for (const options of [null, 'x', { readUnencryptd: true }, { readUnencrypted: 'yes' }]) {
+    // @ts-expect-error: not options
+    const make = (): unknown => encrypted(jsonCodec, [old], options);
+    expect(make).toThrow(expect.objectContaining({ code: 'IDEM_INVALID_OPTIONS' }));
+  }
+});
+
 test('keys that are none are refused, without showing them', () => {
   const key = randomBytes(32);
+  const secret = 'a passphrase of 32 characters !!';
   const lists: unknown[] = [
+    undefined,
+    null,
+    secret,
+    { id: 'a', key },
     [],
+    new Array(1),
+    [secret],
+    [null],
+    [{ id: 'a' }],
+    [{ id: secret, key: 'a' }],
+    [{ id: 'a', key, kye: secret }],
     [{ id: '', key }],
     [{ id: 'a:b', key }],
     [{ id: 'a', key: randomBytes(16) }],
-    [{ id: 'a', key: 'a passphrase of 32 characters !!' }],
+    [{ id: 'a', key: secret }],
     [
       { id: 'a', key },
       { id: 'a', key },

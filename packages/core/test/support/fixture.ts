@@ -1,4 +1,5 @@
 import { Idempotency, type IdempotencyOptions } from '../../src/index.ts';
+import { systemRuntime } from '../../src/time/runtime.ts';
 import { TestStore } from './test-store.ts';
 
 /** Milliseconds. */
@@ -12,7 +13,9 @@ export function fixture(options: Partial<IdempotencyOptions> = {}): {
   elsewhere: Idempotency;
 } {
   const store = new TestStore();
-  const process = (): Idempotency => new Idempotency({ store, ttl: TTL, lease: LEASE, ...options });
+  // Each with timers of its own: what one test leaves running is nothing to the next.
+  const process = (): Idempotency =>
+    new Idempotency({ store, ttl: TTL, lease: LEASE, ...options }, { ...systemRuntime });
   return { store, here: process(), elsewhere: process() };
 }
 

@@ -46,4 +46,12 @@ const empty = heap();
 for (let i = 0; i < 100_000; i++) await full.store(`key ${i}`, new Uint8Array(200), 1_000_000);
 const held = (heap() - empty) / full.usage.bytes;
 
-console.log(JSON.stringify({ grown, pinned, held }));
+// Watching leaves nothing behind: neither what stopped by itself nor what its client's close stopped.
+const quiet = heap();
+for (let i = 0; i < 200_000; i++) store.watch(`watched ${i}`, () => {})();
+const closed = new MemoryStore({ shareWith: full });
+for (let i = 0; i < 200_000; i++) closed.watch(`watched ${i}`, () => {});
+await closed.close();
+const watched = heap() - quiet;
+
+console.log(JSON.stringify({ grown, pinned, held, watched }));

@@ -1,30 +1,21 @@
 import { FaultProxy } from '@idem/contract-tests/faults';
 import { RedisStore } from '@idem/redis';
-import { RedisContainer } from '@testcontainers/redis';
+import { startRedis } from '@idem-workspace/test-servers/redis';
 import { Cluster, Redis } from 'ioredis';
 import { RedisCluster } from './cluster.ts';
 import { type Backend, TIMEOUT } from './harness.ts';
 import type { Source } from './locate.ts';
 import { openWithNodeRedis } from './node-redis-store.ts';
-import { DURABLE, RedisProcess } from './redis-process.ts';
+import type { RedisProcess } from './redis-process.ts';
 import { SentinelGroup } from './sentinels.ts';
 
 /** One server: the one of the URL, one in Docker, or a process of our own. */
-export async function standalone(source: Source): Promise<Backend> {
-  if (source.kind === 'url') return single('one server, by URL', source.url, async () => {});
-  if (source.kind === 'docker') {
-    const container = await new RedisContainer('redis:8')
-      .withCommand(['redis-server', ...DURABLE])
-      .start();
-    const url = container.getConnectionUrl();
-    const close = async (): Promise<void> => {
-      await container.stop();
-    };
-    return single('one server, in Docker', url, close);
-  }
-  const server = await RedisProcess.start();
-  const backend = await single('one server', server.url, () => server.close());
-  return { ...backend, restart: () => server.restart() };
+export async function standalone(
+  source: Exclude<Source, { readonly kind: 'none' }>,
+): Promise<Backend> {
+  const { description, url, restart, close } = await startRedis(source);
+  const backend = await single(description, url, close);
+  return restart === undefined ? backend : { ...backend, restart };
 }
 
 async function single(name: string, url: string, close: () => Promise<void>): Promise<Backend> {

@@ -1,152 +1,174 @@
+import { checkConfirmation } from '../../contract/check-answers.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
 import type { RunTransaction, TransactionalStore } from '../../contract/transactional-store.ts';
 import { type EncodedRecord, encodeValue } from '../../results/record.ts';
-import { afterThrow, notRecorded, recorded, release, retryUntilLost } from '../run/completion.ts';
-import {
-  type Effect,
-  type Execution,
-  type Outcome,
-  OVERTAKEN,
-  type RunContext,
-} from '../run/execution.ts';
-import { HeldLease } from '../run/held-lease.ts';
+import { completed } from '../diagnostics.ts';
+import type { Attempt } from '../run/attempt.ts';
+import type { Work } from '../run/call.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Outcome } from '../run/outcome.ts';
+import { publishCompleted, recordThrow } from '../run/recording.ts';
+import { type Progress, Rollback } from './progress.ts';
+import { afterUnknownCommit, askAgain, decide } from './verdict.ts';
 
-/** How far the work of the transaction got, before the transaction ended. */
-type Progress =
-  | { readonly step: 'idle' }
-  | { readonly step: 'threw'; readonly error: unknown }
-  | { readonly step: 'unencodable'; readonly error: unknown }
-  /** The function is done; whether its record is in the transaction is not known. */
-  | { readonly step: 'completing' }
-  | { readonly step: 'overtaken' }
-  /** The record is in the transaction: the commit decides. */
-  | { readonly step: 'completed'; readonly record: EncodedRecord; readonly at: number };
-
-/** Thrown to roll the transaction back; never seen outside. */
-class Rollback extends Error {}
+type TransactionFunction<Tx> = (context: RunContext & { readonly tx: Tx }) => unknown;
 
 /** Calls the function in a transaction and records what it returned in the same. */
 export function callInTransaction<Tx>(
   store: TransactionalStore<Tx>,
   begin: RunTransaction<Tx>,
-  fn: (context: RunContext & { readonly tx: Tx }) => unknown,
-): Effect {
-  return async (execution) => {
-    let progress: Progress = { step: 'idle' };
-    const report = (next: Progress): void => {
-      progress = next;
-    };
+  fn: TransactionFunction<Tx>,
+): Work {
+  return (attempt) => new Transaction(attempt, store, fn).run(begin);
+}
+
+/** What `begin` does with the work of one execution: once, or again after a deadlock or a lost commit. */
+class Transaction<Tx> {
+  readonly #attempt: Attempt;
+  readonly #store: TransactionalStore<Tx>;
+  readonly #fn: TransactionFunction<Tx>;
+  #progress: Progress = { step: 'idle' };
+  #turns = 0;
+  #over = false;
+
+  constructor(attempt: Attempt, store: TransactionalStore<Tx>, fn: TransactionFunction<Tx>) {
+    this.#attempt = attempt;
+    this.#store = store;
+    this.#fn = fn;
+  }
+
+  async run(begin: RunTransaction<Tx>): Promise<Outcome> {
     try {
-      await begin((tx) => workOnce(execution, store, tx, fn, report));
+      await begin((tx) => this.#turn(tx));
     } catch (error) {
-      return afterRollback(execution, progress, error);
+      this.#over = true;
+      return this.#afterRollback(error);
     }
-    return afterCommit(execution, progress);
-  };
-}
-
-/** May be called again by a `begin` that repeats after a deadlock: each time the transaction is new. */
-async function workOnce<Tx>(
-  execution: Execution,
-  store: TransactionalStore<Tx>,
-  tx: Tx,
-  fn: (context: RunContext & { readonly tx: Tx }) => unknown,
-  report: (progress: Progress) => void,
-): Promise<void> {
-  const { recordKey, token, config } = execution;
-  report({ step: 'idle' });
-  if (execution.outcome !== undefined) throw new Rollback();
-  let value: unknown;
-  try {
-    value = await fn(Object.freeze({ ...execution.context(), tx }));
-  } catch (error) {
-    report({ step: 'threw', error });
-    throw error;
+    this.#over = true;
+    return this.#afterCommit();
   }
-  // A renewal would wait for the row that the transaction is about to lock, and then be refused.
-  if (!execution.stopRunning()) {
-    report({ step: 'overtaken' });
+
+  /** One run of the work, in a transaction of its own. */
+  async #turn(tx: Tx): Promise<void> {
+    const turn = ++this.#turns;
+    await this.#mayRun();
+    const attempt = this.#attempt;
+    let value: unknown;
+    try {
+      value = await this.#fn(Object.freeze({ ...attempt.context(), tx }));
+    } catch (error) {
+      if (attempt.outcome !== undefined) attempt.overtaken({ ended: 'threw', error });
+      else if (turn === this.#turns) this.#progress = { step: 'threw', error };
+      throw error;
+    }
+    // One that was abandoned, or begun anew beside this one, must not write the record.
+    if (this.#over || turn !== this.#turns) throw new Rollback();
+    // A renewal would wait for the row that the transaction is about to lock, and then be refused.
+    if (!attempt.stopRunning()) {
+      attempt.overtaken({ ended: 'returned', value });
+      throw new Rollback();
+    }
+    await this.#complete(tx, turn, await this.#encode(value));
+  }
+
+  /**
+   * Before the function is called again after its record may have been committed: the key must still
+   * be ours and nothing recorded. Otherwise the record decides.
+   */
+  async #mayRun(): Promise<void> {
+    const attempt = this.#attempt;
+    if (this.#over || attempt.outcome !== undefined) throw new Rollback();
+    const before = this.#progress;
+    if (before.step === 'decided' || before.step === 'refused') throw new Rollback();
+    // Until the function is done the lease is kept, also between two turns.
+    if (before.step !== 'idle' && before.step !== 'threw') await this.#stillOurs(before);
+    this.#progress = { step: 'running' };
+    // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
+    if (attempt.startRunning(attempt.call.config.timers.now())) return;
+    attempt.lose('lease-ended');
     throw new Rollback();
   }
-  let record: EncodedRecord;
-  try {
-    record = await encodeValue(config.codec, recordKey, value);
-  } catch (error) {
-    report({ step: 'unencodable', error });
-    throw error;
-  }
-  report({ step: 'completing' });
-  const at = performance.now();
-  const bound = store.inTransaction(tx);
-  if (!(await bound.complete(recordKey, token, record.bytes, config.ttl))) {
-    report({ step: 'overtaken' });
+
+  async #stillOurs(before: Progress): Promise<void> {
+    const answer = await askAgain(this.#attempt);
+    if (answer.outcome === 'acquired') return;
+    this.#progress =
+      before.step === 'completed'
+        ? { step: 'decided', record: before.record, answer }
+        : { step: 'refused' };
     throw new Rollback();
   }
-  report({ step: 'completed', record, at });
-}
 
-async function afterCommit(execution: Execution, progress: Progress): Promise<Outcome> {
-  if (progress.step === 'completed') {
-    return recorded(execution, progress.record, performance.now() - progress.at);
-  }
-  const message =
-    '`begin` resolved although the work did not: it must settle as the work does, and roll back when ' +
-    'the work rejects. Whether anything was committed is not known; nothing was recorded.';
-  execution.stopRunning();
-  return { kind: 'failed', error: new IdempotencyError('IDEM_INVALID_OPTIONS', message) };
-}
-
-async function afterRollback(
-  execution: Execution,
-  progress: Progress,
-  error: unknown,
-): Promise<Outcome> {
-  if (!execution.stopRunning()) return OVERTAKEN;
-  switch (progress.step) {
-    case 'threw':
-      return afterThrow(execution, progress.error);
-    case 'overtaken':
-      return execution.loss('completion-refused');
-    case 'completed':
-      return afterUnknownCommit(execution, progress.record, error);
-    default:
-      // Nothing was recorded in it, so nothing of it was committed.
-      await release(execution);
-      return { kind: 'failed', error: progress.step === 'unencodable' ? progress.error : error };
-  }
-}
-
-/**
- * The transaction failed with the record in it: the commit may have taken effect. The claim, asked
- * for again by its own token, tells: it is held still, so nothing was committed; or the record is
- * there, and it is ours if completing it again is confirmed.
- */
-async function afterUnknownCommit(
-  execution: Execution,
-  record: EncodedRecord,
-  error: unknown,
-): Promise<Outcome> {
-  const { recordKey: key, token, config, fingerprint } = execution;
-  const { store, lease, ttl } = config;
-  const at = performance.now();
-  // Its own lease may have ended meanwhile; the claim below would begin this one.
-  const held = new HeldLease(config, key, token);
-  try {
-    const { outcome } = await retryUntilLost(held, () =>
-      store.claim(key, { token, lease, fingerprint }),
-    );
-    if (outcome === 'acquired') {
-      await release(execution, held);
-      return { kind: 'failed', error };
+  async #encode(value: unknown): Promise<EncodedRecord> {
+    const { config, recordKey } = this.#attempt.call;
+    try {
+      return await encodeValue(config.codec, recordKey, value);
+    } catch (error) {
+      this.#progress = { step: 'unencodable', error };
+      throw error;
     }
-    const ours =
-      outcome === 'completed' &&
-      (await retryUntilLost(held, () => store.complete(key, token, record.bytes, ttl)));
-    if (!ours) return execution.loss('completion-refused');
-  } catch {
-    return notRecorded(execution, record, error);
-  } finally {
-    held.end();
   }
-  return recorded(execution, record, performance.now() - at);
+
+  async #complete(tx: Tx, turn: number, record: EncodedRecord): Promise<void> {
+    const { call, token } = this.#attempt;
+    const { timers } = call.config;
+    this.#progress = { step: 'completing' };
+    const at = timers.now();
+    let held: boolean;
+    try {
+      const bound = this.#store.inTransaction(tx);
+      held = await bound.complete(call.recordKey, token, record.bytes, call.ttl);
+      checkConfirmation(held);
+    } catch (error) {
+      if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
+      throw error;
+    }
+    if (this.#over || turn !== this.#turns) throw new Rollback();
+    this.#progress = held ? { step: 'completed', record, at } : { step: 'refused' };
+    if (!held) throw new Rollback();
+  }
+
+  async #afterCommit(): Promise<Outcome> {
+    const attempt = this.#attempt;
+    const progress = this.#progress;
+    if (progress.step === 'completed') {
+      const { record, at } = progress;
+      if (completed.hasSubscribers) publishCompleted(attempt, record, at);
+      return { kind: 'recorded', record };
+    }
+    const message =
+      '`begin` resolved although the work did not: it must settle as the work does, and roll back when ' +
+      'the work rejects. Whether anything was committed is not known; nothing was recorded.';
+    const { recordKey: key } = attempt.call;
+    const error = new IdempotencyError('IDEM_INVALID_OPTIONS', message, { key });
+    if (progress.step === 'decided')
+      return decide(attempt, progress.record, progress.answer, error);
+    attempt.stopRunning();
+    return { kind: 'failed', error };
+  }
+
+  async #afterRollback(error: unknown): Promise<Outcome> {
+    const attempt = this.#attempt;
+    const progress = this.#progress;
+    if (attempt.outcome !== undefined) return attempt.outcome;
+    switch (progress.step) {
+      case 'completed':
+        return afterUnknownCommit(attempt, progress.record, error);
+      case 'decided':
+        return decide(attempt, progress.record, progress.answer, error);
+      case 'refused':
+        return attempt.lose('completion-refused');
+      case 'threw':
+        attempt.stopRunning();
+        return recordThrow(attempt, progress.error);
+      case 'running':
+      case 'completing':
+        // The work goes on behind the back of `begin`: what it does besides is not settled.
+        attempt.takeover = true;
+    }
+    attempt.stopRunning();
+    // Nothing was recorded in it, so nothing of it was committed.
+    await attempt.release();
+    return { kind: 'failed', error: 'error' in progress ? progress.error : error };
+  }
 }

@@ -1,0 +1,39 @@
+import { show } from '../support/show.ts';
+import { IdempotencyError } from './errors.ts';
+import type { ClaimResult } from './store.ts';
+
+/**
+ * Refuses, with `IDEM_STORE_FAILED`, what no store that keeps the contract answers to a claim: to
+ * take it for a grant would execute twice, to take it for a refusal would wait for ever.
+ */
+export function checkClaimResult(result: unknown): asserts result is ClaimResult {
+  if (typeof result !== 'object' || result === null || !('outcome' in result)) {
+    return misbehaved('a claim', result);
+  }
+  switch (result.outcome) {
+    case 'acquired':
+      if (!('fence' in result) || !Number.isSafeInteger(result.fence)) break;
+      if (!('takeover' in result) || typeof result.takeover !== 'boolean') break;
+      return;
+    case 'in-progress':
+      if (!('leaseRemaining' in result) || !Number.isFinite(result.leaseRemaining)) break;
+      return;
+    case 'completed':
+      if (!('value' in result) || !(result.value instanceof Uint8Array)) break;
+      return;
+  }
+  misbehaved('a claim', result);
+}
+
+/** Refuses, with `IDEM_STORE_FAILED`, what is no answer to `complete`. */
+export function checkConfirmation(answer: unknown): asserts answer is boolean {
+  if (typeof answer !== 'boolean') misbehaved('a completion', answer);
+}
+
+function misbehaved(operation: string, answer: unknown): never {
+  throw new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    `The store answered ${operation} with ${show(answer)}, which the contract does not have. ` +
+      'Run the suite of @idem/contract-tests on its adapter.',
+  );
+}

@@ -1,0 +1,218 @@
+import { checkClaimResult } from '../../contract/check-answers.ts';
+import type { ClaimResult } from '../../contract/store.ts';
+import type { Latch } from '../../support/latch.ts';
+import * as events from '../diagnostics.ts';
+import { type LossReason, leaseLost, storeLate } from '../errors.ts';
+import type { Call } from './call.ts';
+import type { RunContext } from './context.ts';
+import { Lease, type LeaseHolder } from './lease.ts';
+import type { Outcome } from './outcome.ts';
+import { release } from './release.ts';
+
+/** What the store said to a claim, or that it did not. */
+export type Answer =
+  | ClaimResult
+  | { readonly outcome: 'failed'; readonly error: unknown }
+  /** Granted to a call that had gone, and released. */
+  | { readonly outcome: 'returned' };
+
+/** Who is told when all is settled. */
+export interface AttemptHost {
+  attemptEnded(): void;
+}
+
+/**
+ * One claim of a key by this process, from the question to the store to the end of what was executed
+ * under it. It goes on whether or not its caller is still there.
+ */
+export class Attempt implements LeaseHolder {
+  /** The call that asks; it executes if the claim is granted. */
+  readonly call: Call;
+  readonly token: string;
+  readonly lease: Lease;
+  fence = 0;
+  takeover = false;
+  /** What the store said; undefined while it is asked. */
+  answer: Answer | undefined;
+  /** How the execution ended; undefined while there is none, and while it lasts. */
+  outcome: Outcome | undefined;
+  /** When the function was called. */
+  #startedAt = 0;
+  /** How long the function took, in milliseconds, once it is done. */
+  executionTime = 0;
+  /** What the caller gets when it has been held back for long enough. */
+  heldBack: (() => Outcome) | undefined;
+  /** Opens at the next news of it: it is answered, it has ended. Made by whoever waits for that in this process. */
+  news: Latch | undefined;
+  readonly #host: AttemptHost;
+  #keepUntil = 0;
+  /** The function is under way. */
+  isRunning = false;
+  /** Rejects what waits for the store: what it answers counts no more once the lease is lost. */
+  #rejectAsked: ((late: Error) => void) | undefined;
+  #operation = '';
+  #answerCall: ((outcome: Outcome) => void) | undefined;
+  #abort: AbortController | undefined;
+  #loss: Error | undefined;
+
+  constructor(call: Call, token: string, host: AttemptHost) {
+    this.call = call;
+    this.token = token;
+    this.#host = host;
+    this.lease = new Lease(call.config, this, call.recordKey, token, call.lease);
+  }
+
+  /** Asks the store. Never rejects, and answers before the lease that it asks for is over. */
+  async claim(): Promise<Answer> {
+    const { config, recordKey: key, lease, fingerprint } = this.call;
+    const { token } = this;
+    let result: ClaimResult;
+    try {
+      const asked = config.store.claim(key, { token, lease, fingerprint });
+      result = await this.whileHeld(asked, 'claim');
+      checkClaimResult(result);
+    } catch (error) {
+      this.lease.end();
+      if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'claim', error });
+      return { outcome: 'failed', error };
+    }
+    if (result.outcome === 'acquired') {
+      this.fence = result.fence;
+      // Once owed it stays owed, though a repeated claim may have displaced nobody but itself.
+      this.takeover ||= result.takeover;
+    } else {
+      this.lease.end();
+    }
+    return result;
+  }
+
+  /**
+   * Calls the function. Resolves with what its caller gets; the host is told when all is settled.
+   * Undefined when nothing was called: a grant that is handled after its lease is none.
+   */
+  execute(): Promise<Outcome> | undefined {
+    const { config, recordKey: key, work, fn } = this.call;
+    const { fence, takeover } = this;
+    const now = config.timers.now();
+    this.#startedAt = now;
+    this.#keepUntil = now + Math.max(config.maxHold, this.call.lease);
+    if (!this.startRunning(now)) return undefined;
+    return new Promise((resolve) => {
+      this.#answerCall = resolve;
+      if (events.claimed.hasSubscribers) {
+        const claimTime = now - this.lease.sentAt;
+        events.claimed.publish({ key, fence, takeover, claimTime });
+      }
+      work(this, fn).then((outcome) => this.#end(outcome));
+    });
+  }
+
+  /** Whoever waits looks again. */
+  tell(): void {
+    const { news } = this;
+    this.news = undefined;
+    news?.open();
+  }
+
+  /** A context of its own for each call of the function. */
+  context(): RunContext {
+    const { fence, takeover, token } = this;
+    const { key, scope } = this.call;
+    this.#abort ??= new AbortController();
+    return Object.freeze({ key, scope, signal: this.#abort.signal, fence, takeover, token });
+  }
+
+  /** The function is about to be called: the lease is kept, and lost with it. False when it is over. */
+  startRunning(now: number): boolean {
+    this.isRunning = true;
+    return this.lease.keep(this.#keepUntil, now);
+  }
+
+  /**
+   * The function is done. From here the lease runs out, and its end is the deadline for recording.
+   * False when the lease was lost before: whatever it did is not recorded.
+   */
+  stopRunning(): boolean {
+    if (this.outcome !== undefined) return false;
+    const { timers, recordTimeout } = this.call.config;
+    const now = timers.now();
+    if (this.isRunning) this.executionTime = now - this.#startedAt;
+    this.isRunning = false;
+    this.lease.stopRenewing();
+    this.lease.holdBack(now + recordTimeout);
+    return true;
+  }
+
+  leaseLost(reason: LossReason): void {
+    if (this.isRunning) this.lose(reason);
+    else this.#rejectAsked?.(storeLate(this.call.recordKey, this.#operation));
+  }
+
+  heldBackForLong(): void {
+    if (this.heldBack !== undefined) this.#answerCall?.(this.heldBack());
+  }
+
+  /** The claim is lost: to its caller at once, whatever the function still does. */
+  lose(reason: LossReason): Outcome {
+    const { recordKey: key, config } = this.call;
+    const { fence } = this;
+    if (events.lost.hasSubscribers) {
+      const executionTime = config.timers.now() - this.#startedAt;
+      events.lost.publish({ key, fence, reason, executionTime });
+    }
+    const error = leaseLost(key, reason);
+    const outcome: Outcome = { kind: 'failed', error };
+    this.#loss = error;
+    this.#end(outcome);
+    this.#abort?.abort(error);
+    return outcome;
+  }
+
+  /** The function of a lost execution has ended. */
+  overtaken(
+    end:
+      | { readonly ended: 'returned'; readonly value: unknown }
+      | { readonly ended: 'threw'; readonly error: unknown },
+  ): Outcome {
+    const { recordKey: key, config } = this.call;
+    const { fence } = this;
+    if (events.overtaken.hasSubscribers) {
+      const executionTime = config.timers.now() - this.#startedAt;
+      events.overtaken.publish({ key, fence, executionTime, ...end });
+    }
+    return { kind: 'failed', error: this.#loss };
+  }
+
+  /** What the store answers; rejects when the lease is lost first, and what is answered then counts no more. */
+  whileHeld<T>(asked: Promise<T>, operation: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.lease.lost) reject(storeLate(this.call.recordKey, operation));
+      this.#operation = operation;
+      this.#rejectAsked = reject;
+      asked.then(resolve, reject);
+    });
+  }
+
+  /** Releases the claim, for as long as the caller may be held back. A failure is published: the lease ends by itself. */
+  async release(): Promise<void> {
+    const { config, recordKey: key } = this.call;
+    this.lease.stopRenewing();
+    this.lease.shorten(config.recordTimeout);
+    try {
+      const asked = release(config.store, key, this.token, this.takeover);
+      await this.whileHeld(asked, 'release');
+    } catch (error) {
+      if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'release', error });
+    }
+    this.lease.end();
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.outcome !== undefined) return;
+    this.outcome = outcome;
+    this.lease.end();
+    this.#answerCall?.(outcome);
+    this.#host.attemptEnded();
+    if (this.news !== undefined) this.tell();
+  }
+}

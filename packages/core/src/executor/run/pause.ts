@@ -1,0 +1,34 @@
+import { Latch } from '../../support/latch.ts';
+import { Timer, type Timers } from '../../time/timers.ts';
+
+/** Between two questions to the store: all calls of this process that wait for one key, together. */
+export class Pause extends Timer {
+  /** Callers wait: the process must not end. */
+  readonly keepsAlive = true;
+  readonly over: Latch = new Latch();
+  readonly #timers: Timers;
+  readonly #soonest: number;
+
+  /** @param soonest milliseconds that must pass at least, however urgent it gets */
+  constructor(timers: Timers, delay: number, soonest: number) {
+    super();
+    this.#timers = timers;
+    const now = timers.now();
+    this.#soonest = now + soonest;
+    timers.set(this, now + Math.max(delay, soonest));
+  }
+
+  /** Somebody cannot wait for longer than that, by the executor's clock. */
+  notAfter(instant: number): void {
+    if (instant < this.deadline) this.#timers.set(this, Math.max(instant, this.#soonest));
+  }
+
+  end(): void {
+    this.#timers.clear(this);
+    this.over.open();
+  }
+
+  override due(): void {
+    this.over.open();
+  }
+}

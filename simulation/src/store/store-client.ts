@@ -1,0 +1,97 @@
+import type { ClaimResult, Inspection, StoreSupport, TransactionalStore } from '@idem/core';
+import { AbstractStore } from '@idem/core/adapter';
+import type { Database, Transaction } from './database.ts';
+import type { Link } from './link.ts';
+import { completeInTransaction } from './transactions.ts';
+
+const none = { promised: false, reason: 'simulated' } as const;
+
+/** The store as one process sees it: the contract, over a network that may fail. */
+export class StoreClient extends AbstractStore implements TransactionalStore<Transaction> {
+  readonly supports: StoreSupport = {
+    durability: { promised: true },
+    sharing: { promised: true },
+    wakeUp: none,
+  };
+  readonly #link: Link;
+  readonly #database: Database;
+
+  constructor(link: Link, database: Database) {
+    super();
+    this.#link = link;
+    this.#database = database;
+  }
+
+  inTransaction(tx: Transaction): Pick<StoreClient, 'complete'> {
+    return {
+      complete: (key, token, value, ttl) =>
+        completeInTransaction(this.#link, this.#database, tx, { key, token, value, ttl }),
+    };
+  }
+
+  protected doClaim(
+    key: string,
+    token: string,
+    lease: number,
+    fingerprint: string | null,
+    signal: AbortSignal | undefined,
+  ): Promise<ClaimResult> {
+    const words = `claim ${key} by ${name(token)} for ${lease} ms`;
+    const act = () => this.#database.claim(key, token, lease, fingerprint);
+    return this.#link.send({ words, key, act, nonsense: null }, signal);
+  }
+
+  protected doComplete(
+    key: string,
+    token: string,
+    value: Uint8Array,
+    ttl: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const words = `complete ${key} by ${name(token)}`;
+    const act = () => this.#database.complete(key, token, value, ttl);
+    return this.#link.send({ words, key, act, nonsense: null }, signal);
+  }
+
+  protected doRelease(key: string, token: string, signal: AbortSignal | undefined) {
+    const words = `release ${key} by ${name(token)}`;
+    const act = () => this.#database.release(key, token);
+    return this.#link.send({ words, key, act, nonsense: null }, signal);
+  }
+
+  protected doRenew(key: string, token: string, lease: number, signal: AbortSignal | undefined) {
+    const words = `renew ${key} by ${name(token)} for ${lease} ms`;
+    const act = () => this.#database.renew(key, token, lease);
+    return this.#link.send({ words, key, act, nonsense: null }, signal);
+  }
+
+  protected doFind(): Promise<Uint8Array | null> {
+    throw unused('find');
+  }
+
+  protected doExists(): Promise<boolean> {
+    throw unused('exists');
+  }
+
+  protected doStore(): Promise<void> {
+    throw unused('store');
+  }
+
+  protected doRemove(): Promise<void> {
+    throw unused('remove');
+  }
+
+  protected doInspect(): Promise<Inspection> {
+    throw unused('inspect');
+  }
+
+  protected async doClose(): Promise<void> {}
+}
+
+function name(token: string): string {
+  return token.replace(/_+$/, '');
+}
+
+function unused(operation: string): Error {
+  return new Error(`The executor is not expected to call ${operation}.`);
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { workspacePackages } from '../../scripts/support/workspace.ts';
+import { command } from '../support/command.ts';
+
+const root: string = join(import.meta.dirname, '../..');
+
+/** The steps of the test command, as `--list` prints them. */
+async function stepsOf(...args: readonly string[]): Promise<string[]> {
+  const printed = await command('node', ['scripts/test.ts', ...args, '--list'], { cwd: root });
+  return printed.trim().split('\n');
+}
+
+describe('--only', () => {
+  test('narrows every step to one package', async () => {
+    expect(await stepsOf('--only', '@idem/redis')).toEqual([
+      'node scripts/ensure-redis.ts',
+      'biome check packages/redis',
+      'turbo run build --filter=@idem/redis',
+      'turbo run typecheck --filter=@idem/redis',
+      'knip --workspace packages/redis',
+      'node scripts/check-packages.ts --only @idem/redis',
+      'turbo run test --concurrency=4 --continue --env-mode=loose --filter=@idem/redis',
+      'node --conditions=@idem/source scripts/conformance.ts --check --only packages/redis/',
+    ]);
+  });
+
+  test('leaves out what the package has no use for: servers, and a check of what is not published', async () => {
+    const steps = await stepsOf('--only', '@idem-workspace/benchmarks');
+    expect(steps.join('\n')).not.toContain('check-packages');
+    const memory = await stepsOf('--only', '@idem/memory');
+    expect(memory.join('\n')).not.toContain('ensure-redis');
+  });
+
+  test('leaves no step of the whole command as wide as it was', async () => {
+    const wide = await stepsOf();
+    for (const { name } of await workspacePackages()) {
+      const narrow = await stepsOf('--only', name);
+      const kept = narrow.filter((step) => wide.includes(step));
+      expect(
+        kept.filter((step) => !step.includes('ensure-redis')),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  test('refuses a package that there is not, and names those that there are', async () => {
+    const refused = stepsOf('--only', 'reddis');
+    await expect(refused).rejects.toThrow(/There is no package reddis\..*@idem\/redis/);
+  });
+});

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { Compiler, type CompilerOptions } from '../support/compilers.ts';
+import { type Entry, entriesOf, peersOf } from '../support/entries.ts';
+import { FreshProject } from '../support/fresh-project.ts';
+import { withUnpacked } from '../support/tarball.ts';
+
+const tarballs = inject('tarballs');
+
+/** What a project may say of its language and its libraries, beyond the defaults of `tsc --init`. */
+const libraries: Readonly<Record<string, CompilerOptions>> = {
+  'the defaults': {},
+  'target ES2022': { target: 'ES2022' },
+  'target ES2023': { target: 'ES2023' },
+  'lib ES2022 alone': { target: 'ES2022', lib: ['ES2022'] },
+  'lib ES2023 alone': { target: 'ES2022', lib: ['ES2023'] },
+};
+
+/** The libraries to try by compiler. By default 5.4 compiles for ES2016, and it has no target ES2023. */
+const all = Object.keys(libraries);
+const compilers: Readonly<Record<string, readonly string[]>> = {
+  '5.4': ['target ES2022', 'lib ES2022 alone', 'lib ES2023 alone'],
+  '5.9': all,
+  '6.0': all,
+  '7.0': all,
+};
+
+/** Older compilers take seconds to read the drivers' declarations, and all but 7.0 read them once. */
+const compilersWithDrivers: typeof compilers = {
+  '5.4': ['target ES2022'],
+  '5.9': ['target ES2022'],
+  '6.0': ['target ES2022'],
+  '7.0': all,
+};
+
+const uses = `
+  import { Idempotency, type IdempotencyStore } from '@idem/core';
+  import { MemoryStore } from '@idem/memory';
+
+  await using store: IdempotencyStore = new MemoryStore();
+  const idempotency = new Idempotency({ store, ttl: 60_000, lease: 1_000 });
+  const { value } = await idempotency.run('key', async ({ signal }) => (signal.aborted ? 1 : 2));
+  export const number: number = value;
+`;
+
+const manifests = await Promise.all(
+  Object.values(tarballs).map((tarball) => withUnpacked(tarball, async (it) => it.manifest)),
+);
+const entries = manifests.flatMap(entriesOf);
+const peers = manifests.flatMap(peersOf);
+
+interface Environment {
+  readonly what: string;
+  readonly entries: readonly Entry[];
+  /** What is installed from the registry beside the packages of the entries. */
+  readonly installed: readonly string[];
+  readonly types: readonly string[];
+  readonly compilers: typeof compilers;
+}
+
+const environments: readonly Environment[] = [
+  {
+    what: 'without the types of Node: what needs no driver, whose own declarations need them',
+    entries: entries.filter(({ needsPeer }) => !needsPeer),
+    installed: [],
+    types: [],
+    compilers,
+  },
+  {
+    what: 'with the types of Node: every entry of every package',
+    entries,
+    installed: [...peers, '@types/node@24'],
+    types: ['node'],
+    compilers: compilersWithDrivers,
+  },
+];
+
+for (const { what, entries, installed, types, compilers } of environments) {
+  describe(what, () => {
+    let project: FreshProject;
+
+    beforeAll(async () => {
+      const imports = entries.map(({ specifier }) => `import '${specifier}';\n`);
+      project = await FreshProject.make({ 'main.ts': imports.join('') + uses });
+      const names = new Set(entries.map((entry) => entry.package));
+      await project.install([...[...names].map((name) => tarballs[name] ?? name), ...installed]);
+      return () => project[Symbol.asyncDispose]();
+    });
+
+    for (const [version, known] of Object.entries(compilers)) {
+      test(`TypeScript ${version}`, async () => {
+        const compiler = await Compiler.inProject(version, project);
+        for (const name of known) {
+          const errors = await compiler.errors(['main.ts'], { ...libraries[name], types });
+          expect.soft(errors, name).toEqual([]);
+        }
+      });
+    }
+  });
+}
