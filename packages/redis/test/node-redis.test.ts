@@ -11,6 +11,8 @@ import { rejection } from './support/expect-code.ts';
 import { RedisProcess } from './support/redis-process.ts';
 import { SentinelGroup } from './support/sentinels.ts';
 import { describeWithServers } from './support/skip.ts';
+import { SteeredProxy } from './support/steered-proxy.ts';
+import { until } from './support/until.ts';
 import { works } from './support/works.ts';
 
 type Client = NodeRedisClient & {
@@ -73,6 +75,39 @@ describeWithServers("the application's own client of node-redis", () => {
     const sentinelRootNodes = [{ host: '127.0.0.1', port: group.sentinel.port }];
     await serve(createSentinel({ name: 'main', sentinelRootNodes }), 'six');
     await serve(createSentinel5({ name: 'main', sentinelRootNodes }), 'five');
+  });
+
+  test('a sentinel is sent a hundred calls of one turn at once, and not one after the other', async () => {
+    const master = await group.master();
+    let sent = 0;
+    await using proxy = await SteeredProxy.listen(
+      () => master.port,
+      (request) => {
+        sent += request.split('EVALSHA').length - 1;
+        return false;
+      },
+    );
+    const sentinelRootNodes = [{ host: '127.0.0.1', port: group.sentinel.port }];
+    const nodeAddressMap = (): { host: string; port: number } => ({
+      host: '127.0.0.1',
+      port: proxy.port,
+    });
+    const client = createSentinel({ name: 'main', sentinelRootNodes, nodeAddressMap });
+    client.on('error', () => {});
+    await client.connect();
+    const store = new RedisStore({ client, timeout: 20_000 });
+    await store.exists('warm');
+    const pid = await master.pid();
+    process.kill(pid, 'SIGSTOP');
+    sent = 0;
+    const calls = Array.from({ length: 100 }, (_, i) => store.exists(`key ${i}`));
+    try {
+      await until('all are sent, while none is answered', () => sent === 100);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect(await Promise.all(calls)).not.toContain(true);
+    client.destroy();
   });
 
   test('its keyPrefix comes before the prefix of the store', async () => {

@@ -25,7 +25,7 @@ export class NodeRedisDriver implements Driver {
   }
 
   static ofSentinel(sentinel: NodeRedisSentinel): NodeRedisDriver {
-    return new NodeRedisDriver(sentinel, (work) => sentinel._execute(false, work));
+    return new NodeRedisDriver(sentinel, masterOf(sentinel));
   }
 
   get hasEnded(): boolean {
@@ -65,4 +65,26 @@ export class NodeRedisDriver implements Driver {
     this.#connections.set(client, connection);
     return connection;
   }
+}
+
+/**
+ * Asks once for the client of the master, and then uses it as long as it is connected: asked for each
+ * command, node-redis serves those of one turn one after the other, and may leave some waiting behind
+ * all that come later. When the master changes, node-redis closes that client.
+ */
+function masterOf(sentinel: NodeRedisSentinel): Lend {
+  let master: NodeRedisNode | undefined;
+  let asked: Promise<NodeRedisNode> | undefined;
+  return (work) => {
+    if (master?.isReady === true) return work(master);
+    asked ??= sentinel
+      ._execute(false, async (client) => client)
+      .finally(() => {
+        asked = undefined;
+      });
+    return asked.then((client) => {
+      master = client;
+      return work(client);
+    });
+  };
 }
