@@ -88,10 +88,9 @@ describeWithServers("the application's own client of node-redis", () => {
       },
     );
     const sentinelRootNodes = [{ host: '127.0.0.1', port: group.sentinel.port }];
-    const nodeAddressMap = (): { host: string; port: number } => ({
-      host: '127.0.0.1',
-      port: proxy.port,
-    });
+    const nodeAddressMap = {
+      [`127.0.0.1:${master.port}`]: { host: '127.0.0.1', port: proxy.port },
+    };
     const client = createSentinel({ name: 'main', sentinelRootNodes, nodeAddressMap });
     client.on('error', () => {});
     await client.connect();
