@@ -219,6 +219,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     options: RunOptions,
     run: () => Promise<RunResult<T>>,
   ): Promise<RunResult<T>> {
+    if (options !== NONE) checkRunOptions(options, this.#config);
     return runs.tracePromise(run, { key: joinKey(this.#scope(options), key) });
   }
 }
