@@ -91,10 +91,11 @@ describe('forget', () => {
   });
 });
 
-const operations: [string, (of: Idempotency, key: string, options?: object) => Promise<unknown>][] = [
-  ['status', (of, key, options) => of.status(key, options)],
-  ['forget', (of, key, options) => of.forget(key, options)],
-];
+const operations: [string, (of: Idempotency, key: string, options?: object) => Promise<unknown>][] =
+  [
+    ['status', (of, key, options) => of.status(key, options)],
+    ['forget', (of, key, options) => of.forget(key, options)],
+  ];
 
 describe.each(operations)('%s', (_, ask) => {
   test('is of the key in its scope', async () => {

@@ -7,9 +7,11 @@ import { charge, setUp } from '../support/transactional-store.ts';
 const channel = tracingChannel<'idem:run', RunTrace>('idem:run');
 let seen: [string, RunTrace][] = [];
 
-const record = (name: string) => (trace: RunTrace): void => {
-  seen.push([name, { ...trace }]);
-};
+const record =
+  (name: string) =>
+  (trace: RunTrace): void => {
+    seen.push([name, { ...trace }]);
+  };
 const subscribers = {
   start: record('start'),
   end: record('end'),
@@ -41,7 +43,10 @@ test('a replay says so in its result', async () => {
   await here.run('k', () => 'done');
   seen = [];
   await here.run('k', () => 'again');
-  expect(seen.at(-1)).toEqual(['asyncEnd', { key: 'k', result: { value: 'done', replayed: true } }]);
+  expect(seen.at(-1)).toEqual([
+    'asyncEnd',
+    { key: 'k', result: { value: 'done', replayed: true } },
+  ]);
 });
 
 test('a call that rejects has its error', async () => {
