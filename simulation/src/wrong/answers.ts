@@ -38,7 +38,7 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'takes nonsense for an answer to a claim',
     ATTEMPT,
-    '      checkClaimResult(result);\n',
+    '      checkClaimResult(result, key);\n',
     '',
   ),
 ];

@@ -81,7 +81,7 @@ async function complete(attempt: Attempt, record: EncodedRecord, ttl: number): P
     try {
       const asked = config.store.complete(key, attempt.token, record.bytes, ttl);
       const held = await attempt.whileHeld(asked, 'completion');
-      checkConfirmation(held);
+      checkConfirmation(held, key);
       if (!held) return attempt.lose('completion-refused');
       if (events.completed.hasSubscribers) publishCompleted(attempt, record, startedAt);
       return { kind: 'recorded', record };

@@ -244,7 +244,7 @@ export class Room implements AttemptHost {
     try {
       this.#unwatch = store.watch(this.#key, () => {
         this.#woken = true;
-        this.#endPause();
+        this.#pause?.hurry();
       });
     } catch {
       // The pauses alone are enough.

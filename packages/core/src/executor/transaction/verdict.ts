@@ -86,7 +86,7 @@ async function completedBy(
     try {
       const asked = config.store.complete(key, attempt.token, bytes, ttl);
       const ours = await attempt.whileHeld(asked, 'completion');
-      checkConfirmation(ours);
+      checkConfirmation(ours, key);
       if (!ours) return attempt.lose('completion-refused');
       const theirs = await asRecorded(attempt, record, bytes);
       if (completed.hasSubscribers) publishCompleted(attempt, theirs, startedAt);
