@@ -76,12 +76,12 @@ export class Answers {
     const row = this.#database.row(plan.key);
     this.#database.held(plan.key);
     const executed = call.executions.length > 0;
+    // The answer may be that to a question which was under way when the call came, and what a
+    // process knows of itself is older by its stalls.
+    const asked = startedAt - this.#story.lease - call.process.stalledFor;
     switch (code) {
       case 'IDEM_IN_PROGRESS': {
         if (executed) this.#wrong(call, 'executed, and was told that another does');
-        // The answer may be that to a question which was under way when the call came, and what a
-        // process knows of itself is older by its stalls.
-        const asked = startedAt - this.#story.lease - call.process.stalledFor;
         if (!wasClaimed(row, asked, now) && this.#neighbours(call).length === 0) {
           this.#wrong(call, 'in progress, but nobody held the key');
         }
@@ -99,7 +99,10 @@ export class Answers {
         );
         // What its own process executes may have been removed behind its back.
         if (this.#story.removals.length > 0) return;
-        if (own === undefined || (!here && !hadOtherFingerprint(row, own, startedAt, now))) {
+        if (
+          own === undefined ||
+          (!here && !hadOtherFingerprint(row, own, [asked, startedAt, now]))
+        ) {
           this.#wrong(call, 'key reused, but no other fingerprint was there during the call');
         }
         return;

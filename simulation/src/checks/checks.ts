@@ -95,7 +95,7 @@ export class Checks {
     const sent = this.#links.get(call)?.claims.get(plan.key) ?? [];
     const asked = sent.filter((at) => at >= startedAt).length;
     const others = this.calls.filter((other) => other.plan.key === plan.key).length;
-    const most = 8 + 3 * others + elapsed / 20;
+    const most = 6 + 2 * others + elapsed / 40;
     if (asked > most) {
       const storm = `${asked} claims in ${Math.round(elapsed)} ms`;
       this.#world.fail('asks modestly', `${plan.id} of ${call.process.name}: ${storm}`);

@@ -1,4 +1,4 @@
-import type { Span, Weather } from '../store/weather.ts';
+import type { Weather } from '../store/weather.ts';
 
 /** What a function does, each time it is called. */
 export interface Script {
@@ -50,5 +50,3 @@ export interface Story {
   /** Nothing goes wrong in it: then more is owed. */
   readonly calm: boolean;
 }
-
-export type { Span };
