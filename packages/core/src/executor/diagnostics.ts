@@ -1,4 +1,4 @@
-import { channel, type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
 import type { LossReason } from './errors.ts';
 
 /**
@@ -98,4 +98,10 @@ export interface RunTrace {
   readonly error?: unknown;
 }
 
-export const runs: TracingChannel<'idem:run', RunTrace> = tracingChannel('idem:run');
+/** Of Node's TracingChannel what is used here: declarations name nothing of Node, which users may not have the types of. */
+interface RunChannel {
+  readonly hasSubscribers: boolean;
+  tracePromise<T>(run: () => Promise<T>, trace: RunTrace): Promise<T>;
+}
+
+export const runs: RunChannel = tracingChannel<'idem:run', RunTrace>('idem:run');

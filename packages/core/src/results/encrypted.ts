@@ -4,13 +4,8 @@ import { IdempotencyError } from '../contract/errors.ts';
 import { isPromiseLike } from '../support/is-promise-like.ts';
 import { show } from '../support/show.ts';
 import type { Codec, CodecContext } from './codec.ts';
-import {
-  checkEncryptionOptions,
-  type EncryptionKey,
-  type EncryptionOptions,
-  importKeys,
-  type Secret,
-} from './encryption-keys.ts';
+import { checkEncryptionOptions, importKeys, type Secret } from './encryption-keys.ts';
+import type { EncryptionKey, EncryptionOptions } from './encryption-options.ts';
 import { encodeAndRead, type Fresh, trusted } from './fresh.ts';
 
 const ALGORITHM = 'aes-256-gcm';
