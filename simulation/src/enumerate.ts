@@ -155,6 +155,7 @@ function story(transactional: boolean): Story {
     maxHold: 10 * LEASE,
     recordTimeout: 10 * LEASE,
     transactional,
+    wakes: false,
     hosts: ['A', 'B'],
     calls: [call('call1', 'A', 0, -1), call('call2', 'B', 2 * LEASE, -1), call('call3', 'A', 0, 0)],
     stalls: [],

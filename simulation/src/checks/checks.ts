@@ -63,7 +63,10 @@ export class Checks {
         this.#world.fail('leaves nothing', `a listener on the signal of ${call.plan.id}`);
       }
     }
-    for (const { process, collections } of hosts) {
+    for (const { process, collections, link } of hosts) {
+      if (process.alive && link.watching > 0) {
+        this.#world.fail('leaves nothing', `${process.name} watches a key`);
+      }
       if (process.alive && collections.some(({ size }) => size > 0)) {
         this.#world.fail('leaves nothing', `an entry in a map of ${process.name}`);
       }

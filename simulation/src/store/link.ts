@@ -20,6 +20,8 @@ export class Link {
   readonly #database: Database;
   readonly #weather: Weather;
   #lostRenewal = false;
+  /** How many keys are watched. */
+  watching = 0;
   /** When the claims of each key were sent. */
   readonly claims: Map<string, number[]> = new Map();
 
@@ -142,6 +144,32 @@ export class Link {
 
   #lateness(): number {
     return this.#process.world.chance.oneOf(20, 100, 400, 1_500);
+  }
+
+  /** Wake-ups arrive late, at times for nothing, and not at all while the network fails. */
+  watch(key: string, wake: () => void): () => void {
+    const { world, name } = this.#process;
+    const { watchers } = this.#database.row(key);
+    let watching = true;
+    const watcher = (): void => {
+      const fate = fateAt(this.#weather, world.chance, world.now, this.#host);
+      if (fate !== 'arrives' && fate !== 'late' && fate !== 'twice') return;
+      const delay = fate === 'late' ? this.#lateness() : world.chance.between(1, 4);
+      this.#process.after(delay, 'wake-up', () => {
+        if (!watching) return;
+        world.say(name, () => `← wake-up for ${key}`);
+        wake();
+      });
+    };
+    watchers.add(watcher);
+    this.watching += 1;
+    if (world.chance.percent(10)) watcher();
+    return () => {
+      if (!watching) return;
+      watching = false;
+      this.watching -= 1;
+      watchers.delete(watcher);
+    };
   }
 
   #fate(request: Request<unknown>): Fate {

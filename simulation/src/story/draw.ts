@@ -19,6 +19,7 @@ export function drawStory(chance: Chance): Story {
     maxHold: lease * chance.oneOf(1, 2, 10, 10),
     recordTimeout: Math.ceil(lease * (calm ? 20 : chance.oneOf(0.5, 2, 20))),
     transactional,
+    wakes: chance.percent(40),
     hosts,
     calls: Array.from({ length: chance.between(2, 8) }, (_, index) =>
       drawCall(chance, index, terms),

@@ -33,6 +33,8 @@ export interface Story {
   readonly maxHold: number;
   readonly recordTimeout: number;
   readonly transactional: boolean;
+  /** The store wakes who waits. */
+  readonly wakes: boolean;
   readonly hosts: readonly string[];
   readonly calls: readonly PlannedCall[];
   readonly stalls: readonly { readonly host: string; readonly at: number; readonly for: number }[];
