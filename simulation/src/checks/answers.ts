@@ -13,6 +13,8 @@ export class Answers {
   readonly #database: Database;
   readonly #ledger: Ledger;
   readonly #story: Story;
+  /** Calls that were told that nothing is recorded yet: recording may go on. */
+  readonly #heldBack: Set<Call> = new Set();
   /** Calls that were told that nothing was recorded: it must stay so. */
   readonly #unrecorded: Set<Call> = new Set();
 
@@ -112,6 +114,7 @@ export class Answers {
         if (this.#story.calm) this.#mayBeLost(call);
         return;
       case 'IDEM_NOT_RECORDED': {
+        this.#heldBack.add(call);
         const { value } = fields(error);
         const execution = this.#ledger.named(fields(value)['by']);
         if (execution?.call !== call) this.#wrong(call, 'not recorded, with a value of another');
@@ -167,8 +170,8 @@ export class Answers {
   #neighbours({ plan, process, startedAt }: Call): readonly Execution[] {
     return this.#ledger.executions.filter(({ call, claim, endedAt = Number.POSITIVE_INFINITY }) => {
       if (call.process !== process || claim.key !== plan.key) return false;
-      const gone = call.controller.signal.aborted;
-      const until = gone ? endedAt + 2 * this.#story.lease : call.settledAt;
+      const goesOn = call.controller.signal.aborted || this.#heldBack.has(call);
+      const until = goesOn ? endedAt + 3 * this.#story.lease : call.settledAt;
       return (until ?? Number.POSITIVE_INFINITY) >= startedAt;
     });
   }
