@@ -85,7 +85,7 @@ export function checkOptions(options: IdempotencyOptions, runtime: Runtime): Con
     const what = "'reject' or 'run-unprotected'";
     refuse('IDEM_INVALID_OPTIONS', whenUnreachable, what, 'whenUnreachable');
   }
-  const scope = 'scope' in options ? scopeParts(options.scope) : [];
+  const scope = Object.freeze('scope' in options ? scopeParts(options.scope) : []);
   const runUnprotected = whenUnreachable === 'run-unprotected';
   const timers = runtime === systemRuntime ? systemTimers : new Timers(runtime);
   return {

@@ -78,12 +78,11 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
    *   `IDEM_TTL_TOO_SHORT`, `IDEM_INVALID_OPTIONS`, before anything is sent
    * - the store's own error, when it cannot be asked; nothing was executed
    */
-  async run<T>(
+  run<T>(
     key: string,
     fn: (context: RunContext) => T | PromiseLike<T>,
     options: RunOptions = NONE,
   ): Promise<RunResult<T>> {
-    if (typeof fn !== 'function') refuse('IDEM_INVALID_OPTIONS', fn, 'a function', 'fn');
     if (!runs.hasSubscribers) return this.#run<T>(key, options, callAndRecord, fn);
     return this.#traced(key, options, () => this.#run<T>(key, options, callAndRecord, fn));
   }
@@ -170,7 +169,9 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
 
   #scope(options: { readonly scope?: Scope }): readonly string[] {
     const { scope } = this.#config;
-    return 'scope' in options ? Object.freeze([...scope, ...scopeParts(options.scope)]) : scope;
+    if (!('scope' in options)) return scope;
+    const parts = scopeParts(options.scope);
+    return Object.freeze(scope.length === 0 ? parts : [...scope, ...parts]);
   }
 
   async #run<T>(
@@ -179,6 +180,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     work: Work,
     fn: (context: RunContext) => unknown,
   ): Promise<RunResult<T>> {
+    if (typeof fn !== 'function') refuse('IDEM_INVALID_OPTIONS', fn, 'a function', 'fn');
     if (options !== NONE) checkRunOptions(options, this.#config);
     const call = new Call(this.#config, key, this.#scope(options), options, work, fn);
     const { recordKey } = call;

@@ -1,11 +1,11 @@
 import { checkClaimResult } from '../../contract/check-answers.ts';
 import type { ClaimResult } from '../../contract/store.ts';
-import { Latch } from '../../support/latch.ts';
+import type { Latch } from '../../support/latch.ts';
 import * as events from '../diagnostics.ts';
 import { type LossReason, leaseLost, storeLate } from '../errors.ts';
 import type { Call } from './call.ts';
 import type { RunContext } from './context.ts';
-import { Lease } from './lease.ts';
+import { Lease, type LeaseHolder } from './lease.ts';
 import type { Outcome } from './outcome.ts';
 import { release } from './release.ts';
 
@@ -16,11 +16,16 @@ export type Answer =
   /** Granted to a call that had gone, and released. */
   | { readonly outcome: 'returned' };
 
+/** Who is told when all is settled. */
+export interface AttemptHost {
+  attemptEnded(): void;
+}
+
 /**
  * One claim of a key by this process, from the question to the store to the end of what was executed
  * under it. It goes on whether or not its caller is still there.
  */
-export class Attempt {
+export class Attempt implements LeaseHolder {
   /** The call that asks; it executes if the claim is granted. */
   readonly call: Call;
   readonly token: string;
@@ -29,25 +34,32 @@ export class Attempt {
   takeover = false;
   /** What the store said; undefined while it is asked. */
   answer: Answer | undefined;
-  readonly answered: Latch = new Latch();
   /** How the execution ended; undefined while there is none, and while it lasts. */
   outcome: Outcome | undefined;
-  readonly ended: Latch = new Latch();
-  /** When the store was asked, and from when the function is called. */
-  startedAt: number;
+  /** When the function was called. */
+  #startedAt = 0;
   /** How long the function took, in milliseconds, once it is done. */
   executionTime = 0;
+  /** What the caller gets when it has been held back for long enough. */
+  heldBack: (() => Outcome) | undefined;
+  /** Opens at the next news of it: it is answered, it has ended. Made by whoever waits for that in this process. */
+  news: Latch | undefined;
+  readonly #host: AttemptHost;
   #keepUntil = 0;
-  #running = false;
+  /** The function is under way. */
+  isRunning = false;
+  /** Rejects what waits for the store: what it answers counts no more once the lease is lost. */
+  #rejectAsked: ((late: Error) => void) | undefined;
+  #operation = '';
   #answerCall: ((outcome: Outcome) => void) | undefined;
   #abort: AbortController | undefined;
   #loss: Error | undefined;
 
-  constructor(call: Call, token: string) {
+  constructor(call: Call, token: string, host: AttemptHost) {
     this.call = call;
     this.token = token;
-    this.lease = new Lease(call.config, call.recordKey, token, call.lease);
-    this.startedAt = call.config.timers.now();
+    this.#host = host;
+    this.lease = new Lease(call.config, this, call.recordKey, token, call.lease);
   }
 
   /** Asks the store. Never rejects, and answers before the lease that it asks for is over. */
@@ -75,47 +87,45 @@ export class Attempt {
   }
 
   /**
-   * Calls the function. Resolves with what its caller gets; `ended` opens when all is settled.
+   * Calls the function. Resolves with what its caller gets; the host is told when all is settled.
    * Undefined when nothing was called: a grant that is handled after its lease is none.
    */
   execute(): Promise<Outcome> | undefined {
     const { config, recordKey: key, work, fn } = this.call;
     const { fence, takeover } = this;
     const now = config.timers.now();
-    const claimTime = now - this.startedAt;
-    this.startedAt = now;
+    this.#startedAt = now;
     this.#keepUntil = now + Math.max(config.maxHold, this.call.lease);
-    if (!this.startRunning()) return undefined;
+    if (!this.startRunning(now)) return undefined;
     return new Promise((resolve) => {
       this.#answerCall = resolve;
-      if (events.claimed.hasSubscribers)
+      if (events.claimed.hasSubscribers) {
+        const claimTime = now - this.lease.sentAt;
         events.claimed.publish({ key, fence, takeover, claimTime });
+      }
       work(this, fn).then((outcome) => this.#end(outcome));
     });
+  }
+
+  /** Whoever waits looks again. */
+  tell(): void {
+    const { news } = this;
+    this.news = undefined;
+    news?.open();
   }
 
   /** A context of its own for each call of the function. */
   context(): RunContext {
     const { fence, takeover, token } = this;
     const { key, scope } = this.call;
-    const signal = (): AbortSignal => this.#signal();
-    return Object.freeze({
-      key,
-      scope,
-      fence,
-      takeover,
-      token,
-      get signal() {
-        return signal();
-      },
-    });
+    this.#abort ??= new AbortController();
+    return Object.freeze({ key, scope, signal: this.#abort.signal, fence, takeover, token });
   }
 
   /** The function is about to be called: the lease is kept, and lost with it. False when it is over. */
-  startRunning(): boolean {
-    this.#running = true;
-    this.lease.whenLost = (reason) => this.lose(reason);
-    return this.lease.keep(this.#keepUntil);
+  startRunning(now: number): boolean {
+    this.isRunning = true;
+    return this.lease.keep(this.#keepUntil, now);
   }
 
   /**
@@ -124,10 +134,22 @@ export class Attempt {
    */
   stopRunning(): boolean {
     if (this.outcome !== undefined) return false;
-    if (this.#running) this.executionTime = this.call.config.timers.now() - this.startedAt;
-    this.#running = false;
+    const { timers, recordTimeout } = this.call.config;
+    const now = timers.now();
+    if (this.isRunning) this.executionTime = now - this.#startedAt;
+    this.isRunning = false;
     this.lease.stopRenewing();
+    this.lease.holdBack(now + recordTimeout);
     return true;
+  }
+
+  leaseLost(reason: LossReason): void {
+    if (this.isRunning) this.lose(reason);
+    else this.#rejectAsked?.(storeLate(this.call.recordKey, this.#operation));
+  }
+
+  heldBackForLong(): void {
+    if (this.heldBack !== undefined) this.#answerCall?.(this.heldBack());
   }
 
   /** The claim is lost: to its caller at once, whatever the function still does. */
@@ -135,7 +157,7 @@ export class Attempt {
     const { recordKey: key, config } = this.call;
     const { fence } = this;
     if (events.lost.hasSubscribers) {
-      const executionTime = config.timers.now() - this.startedAt;
+      const executionTime = config.timers.now() - this.#startedAt;
       events.lost.publish({ key, fence, reason, executionTime });
     }
     const error = leaseLost(key, reason);
@@ -155,23 +177,18 @@ export class Attempt {
     const { recordKey: key, config } = this.call;
     const { fence } = this;
     if (events.overtaken.hasSubscribers) {
-      const executionTime = config.timers.now() - this.startedAt;
+      const executionTime = config.timers.now() - this.#startedAt;
       events.overtaken.publish({ key, fence, executionTime, ...end });
     }
     return { kind: 'failed', error: this.#loss };
   }
 
-  /** Its caller waits no longer; the execution has not ended. */
-  answerCall(outcome: Outcome): void {
-    this.#answerCall?.(outcome);
-  }
-
   /** What the store answers; rejects when the lease is lost first, and what is answered then counts no more. */
   whileHeld<T>(asked: Promise<T>, operation: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const late = (): void => reject(storeLate(this.call.recordKey, operation));
-      if (this.lease.lost) late();
-      this.lease.whenLost = late;
+      if (this.lease.lost) reject(storeLate(this.call.recordKey, operation));
+      this.#operation = operation;
+      this.#rejectAsked = reject;
       asked.then(resolve, reject);
     });
   }
@@ -190,19 +207,12 @@ export class Attempt {
     this.lease.end();
   }
 
-  #signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#loss !== undefined) this.#abort.abort(this.#loss);
-    }
-    return this.#abort.signal;
-  }
-
   #end(outcome: Outcome): void {
     if (this.outcome !== undefined) return;
     this.outcome = outcome;
     this.lease.end();
     this.#answerCall?.(outcome);
-    this.ended.open();
+    this.#host.attemptEnded();
+    if (this.news !== undefined) this.tell();
   }
 }

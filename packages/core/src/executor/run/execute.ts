@@ -13,5 +13,5 @@ export async function callAndRecord(attempt: Attempt, fn: RunFunction): Promise<
     return recordThrow(attempt, error);
   }
   if (!attempt.stopRunning()) return attempt.overtaken({ ended: 'returned', value });
-  return recordValue(attempt, value);
+  return await recordValue(attempt, value);
 }

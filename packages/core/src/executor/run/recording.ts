@@ -2,7 +2,6 @@ import { checkConfirmation } from '../../contract/check-answers.ts';
 import { type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
 import { type EncodedRecord, encodeError, encodeValue } from '../../results/record.ts';
 import { type Backoff, backoffDelay } from '../../time/backoff.ts';
-import type { Cancel } from '../../time/timers.ts';
 import * as events from '../diagnostics.ts';
 import { NotRecordedError, storeLate } from '../errors.ts';
 import type { Attempt } from './attempt.ts';
@@ -21,21 +20,27 @@ const HOPELESS: ReadonlySet<IdempotencyErrorCode> = new Set<IdempotencyErrorCode
 ]);
 
 /** Records what the function returned; when it cannot be encoded, that refusal, so that no retry executes it again. */
-export async function recordValue(attempt: Attempt, value: unknown): Promise<Outcome> {
+export function recordValue(attempt: Attempt, value: unknown): Promise<Outcome> {
   const { config, recordKey, ttl } = attempt.call;
   const { recordResult, codec } = config;
   if (recordResult !== undefined && !decide(recordResult, value, true, recordKey)) {
-    await attempt.release();
-    return { kind: 'not-kept', value };
+    return keepNothing(attempt, value);
   }
-  let record: EncodedRecord;
   try {
     const encoded = encodeValue(codec, recordKey, value);
-    record = encoded instanceof Promise ? await encoded : encoded;
+    if (!(encoded instanceof Promise)) return complete(attempt, encoded, ttl);
+    return encoded.then(
+      (record) => complete(attempt, record, ttl),
+      (refusal: unknown) => recordError(attempt, refusal),
+    );
   } catch (refusal) {
     return recordError(attempt, refusal);
   }
-  return complete(attempt, record, ttl);
+}
+
+async function keepNothing(attempt: Attempt, value: unknown): Promise<Outcome> {
+  await attempt.release();
+  return { kind: 'not-kept', value };
 }
 
 /** The function threw: its error is recorded, where the policy says so, or the claim released. */
@@ -69,15 +74,14 @@ async function recordError(attempt: Attempt, error: unknown): Promise<Outcome> {
 /** Completes, again and again while the store fails and the lease lasts. */
 async function complete(attempt: Attempt, record: EncodedRecord, ttl: number): Promise<Outcome> {
   const { config, recordKey: key } = attempt.call;
-  const startedAt = config.timers.now();
-  const cancel = holdBack(attempt, record, 'completion');
+  const startedAt = events.completed.hasSubscribers ? config.timers.now() : 0;
+  holdBack(attempt, record, 'completion');
   let failure: unknown;
   for (let failures = 0; failures === 0 || (await pauseWhileHeld(attempt, failures)); failures++) {
     try {
       const asked = config.store.complete(key, attempt.token, record.bytes, ttl);
       const held = await attempt.whileHeld(asked, 'completion');
       checkConfirmation(held);
-      cancel();
       if (!held) return attempt.lose('completion-refused');
       if (events.completed.hasSubscribers) publishCompleted(attempt, record, startedAt);
       return { kind: 'recorded', record };
@@ -86,16 +90,13 @@ async function complete(attempt: Attempt, record: EncodedRecord, ttl: number): P
       if (isHopeless(error)) break;
     }
   }
-  cancel();
   return notRecorded(attempt, record, failure);
 }
 
-/** The caller is answered in any case when it has been held back for long enough; recording goes on. */
-export function holdBack(attempt: Attempt, record: EncodedRecord, operation: string): Cancel {
-  const { config, recordKey } = attempt.call;
-  return config.timers.start(config.recordTimeout, false, () =>
-    attempt.answerCall(handedOver(recordKey, record, storeLate(recordKey, operation))),
-  );
+/** What the caller is answered in any case, once it has been held back for long enough; recording goes on. */
+export function holdBack(attempt: Attempt, record: EncodedRecord, operation: string): void {
+  const { recordKey } = attempt.call;
+  attempt.heldBack = () => handedOver(recordKey, record, storeLate(recordKey, operation));
 }
 
 export function publishCompleted(attempt: Attempt, record: EncodedRecord, startedAt: number): void {

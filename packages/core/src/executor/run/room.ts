@@ -1,9 +1,10 @@
 import { type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
 import type { Unwatch } from '../../contract/store.ts';
+import { Latch } from '../../support/latch.ts';
 import { type Backoff, backoffDelay } from '../../time/backoff.ts';
 import type { Config } from '../config.ts';
 import { storeLate } from '../errors.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, type AttemptHost } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Outcome } from './outcome.ts';
 import { Pause } from './pause.ts';
@@ -33,7 +34,7 @@ const SHORTEST_PAUSE = 5;
  * store is under way, and at most one execution; who wins and who waits looks the same as if the
  * others were elsewhere.
  */
-export class Room {
+export class Room implements AttemptHost {
   readonly #config: Config;
   readonly #key: string;
   /** Where it is while it is not empty. */
@@ -80,7 +81,7 @@ export class Room {
 
   /** Asks the store, and executes when the claim is granted. */
   async #lead(call: Call): Promise<Settlement | undefined> {
-    const attempt = new Attempt(call, this.#tokenFor(call));
+    const attempt = new Attempt(call, this.#tokenFor(call), this);
     this.#attempt = attempt;
     this.#woken = false;
     attempt.answer = await attempt.claim();
@@ -89,13 +90,12 @@ export class Room {
     if (executed !== undefined) {
       if (this.#pause !== undefined) this.#endPause();
       this.#fruitless = 0;
-      attempt.answered.open();
-      attempt.ended.listen(() => this.#end());
+      if (attempt.news !== undefined) attempt.tell();
       return { kind: 'executed', attempt, outcome: await executed };
     }
     this.#refuse(attempt);
     this.#attempt = undefined;
-    attempt.answered.open();
+    if (attempt.news !== undefined) attempt.tell();
     return this.#take(call, attempt);
   }
 
@@ -124,12 +124,15 @@ export class Room {
 
   /** Waits for another call of this process, as for one elsewhere. */
   async #follow(call: Call, attempt: Attempt): Promise<Settlement | undefined> {
-    if (attempt.answer === undefined && !(await call.whenever(attempt.answered))) return undefined;
+    if (attempt.answer === undefined) {
+      attempt.news ??= new Latch();
+      if (!(await call.whenever(attempt.news))) return undefined;
+    }
     return this.#take(call, attempt);
   }
 
   /** What the answer to the question means for this call. */
-  async #take(call: Call, attempt: Attempt): Promise<Settlement | undefined> {
+  #take(call: Call, attempt: Attempt): Settlement | undefined | Promise<Settlement | undefined> {
     const { answer } = attempt;
     switch (answer?.outcome) {
       case 'acquired':
@@ -139,7 +142,7 @@ export class Room {
         return { kind: 'replayed', bytes: answer.value };
       case 'in-progress':
         // An answer from before the call may be about a holder who is gone: it is no reason to refuse for good.
-        if (call.differs(answer.fingerprint) && attempt.startedAt < call.startedAt)
+        if (call.differs(answer.fingerprint) && attempt.lease.sentAt < call.startedAt)
           return undefined;
         call.compare(answer.fingerprint);
         return this.#rest(call);
@@ -152,10 +155,17 @@ export class Room {
 
   /** Somebody executes in this process. */
   async #await(call: Call, attempt: Attempt): Promise<Settlement | undefined> {
+    if (attempt.outcome === undefined && attempt.isRunning && attempt.lease.isOver) {
+      // Its timer will say so: what it holds is nothing to be refused for.
+      attempt.news ??= new Latch();
+      await call.whenever(attempt.news);
+      return undefined;
+    }
     call.compare(attempt.call.fingerprint);
     if (attempt.outcome === undefined) {
       if (call.wait === 0) throw call.inProgress(attempt.lease.remaining);
-      const ended = await call.until(attempt.ended);
+      attempt.news ??= new Latch();
+      const ended = await call.until(attempt.news);
       if (call.isGone) return undefined;
       if (!ended) throw call.inProgress(attempt.lease.remaining);
     }
@@ -240,7 +250,7 @@ export class Room {
     release(this.#config.store, this.#key, token, takeover).catch(() => {});
   }
 
-  #end(): void {
+  attemptEnded(): void {
     this.#attempt = undefined;
     this.#leave();
   }

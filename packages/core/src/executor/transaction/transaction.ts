@@ -84,7 +84,7 @@ class Transaction<Tx> {
     if (before.step !== 'idle' && before.step !== 'threw') await this.#stillOurs(before);
     this.#progress = { step: 'running' };
     // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
-    if (attempt.startRunning()) return;
+    if (attempt.startRunning(attempt.call.config.timers.now())) return;
     attempt.lose('lease-ended');
     throw new Rollback();
   }

@@ -45,10 +45,10 @@ export async function afterUnknownCommit(
 ): Promise<Outcome> {
   const { recordKey: key } = attempt.call;
   if (failed.hasSubscribers) failed.publish({ key, stage: 'commit', error });
-  const cancel = holdBack(attempt, record, 'claim');
-  const outcome = await decide(attempt, record, await askAgain(attempt), error);
-  cancel();
-  return outcome;
+  const { timers, recordTimeout } = attempt.call.config;
+  holdBack(attempt, record, 'claim');
+  attempt.lease.holdBack(timers.now() + recordTimeout);
+  return decide(attempt, record, await askAgain(attempt), error);
 }
 
 /** What the store's answer makes of an execution whose commit nobody confirmed. */
