@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { within } from '../../engine/deadline.ts';
 import { idOf, type Move, moves } from '../../moves.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
+import { close } from '../close.ts';
 import { family } from '../family.ts';
 import { bytes, LONG } from '../material.ts';
 import { acquire } from '../steps.ts';
@@ -45,7 +46,8 @@ async function expectEndsAtClose(move: Move, context: RuleContext): Promise<void
     ),
   );
   const late = (): Error => new Error(`${move} under way at close has not ended`);
-  const [ends] = await within(PATIENCE, Promise.all([Promise.all(underWay), client.close()]), late);
+  const closing = close(context, 'close with operations under way', client);
+  const [ends] = await within(PATIENCE, Promise.all([Promise.all(underWay), closing]), late);
   for (const [i, end] of ends.entries()) {
     const each = all[i];
     if (each === undefined) continue;
