@@ -190,6 +190,31 @@ export const companyMatrix: readonly Rule[] = [
     { proves: { property: 'load', moves: ['store', 'claim'] } },
   ),
 
+  concurrency.timed(
+    'many-claims-keep-what-is-owed',
+    'However many keys are claimed and released meanwhile, a lapse is remembered, and the fence of what was released.',
+    async (context, time) => {
+      const { store, expect } = context;
+      const released = await acquire(context, context.key('released'));
+      await store.release(released.key, released.token);
+      const lapsed = context.key('lapsed');
+      const { end } = await time.begin(time.short, () =>
+        acquire(context, lapsed, { lease: time.short }),
+      );
+      await time.at(end);
+      for (let round = 0; round < 3; round += 1) {
+        const all = await situations('release', context, AT_ONCE);
+        await Promise.all(all.map((each) => each.act(store)));
+      }
+      const next = await acquire(context, lapsed, { what: 'a claim of what had lapsed' });
+      expect.same('its takeover', next.takeover, true);
+      const { fence } = await acquire(context, released.key);
+      const greater = fence > released.fence;
+      expect.that('the fence after a release', greater, `more than ${released.fence}`, fence);
+    },
+    { proves: { property: 'load', moves: ['claim', 'release'] } },
+  ),
+
   ...TOKENED.map((move) =>
     concurrency.rule(
       `apart-in-${idOf(move)}`,
