@@ -3,38 +3,49 @@
 -- what is missing, changes nothing that is there, and may be applied again. For other names:
 --   import { schemaSql } from '@idem/sqlserver'; console.log(schemaSql({ schema: 'app', table: 'Keys' }));
 
+SET QUOTED_IDENTIFIER ON; SET ANSI_NULLS ON; SET ANSI_PADDING ON; SET ANSI_WARNINGS ON; SET ARITHABORT ON; SET CONCAT_NULL_YIELDS_NULL ON; SET NUMERIC_ROUNDABORT OFF;
 SET XACT_ABORT ON;
+DECLARE @Procedures INT = CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Find_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Exists_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Store_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Remove_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Claim_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Complete_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Release_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Renew_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Inspect_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Purge_1]', N'P') IS NULL THEN 0 ELSE 1 END;
+IF @Procedures < 10 OR (OBJECT_ID(N'[dbo].[IdempotencyStore]', N'U') IS NULL AND HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'CREATE TABLE') = 1)
+BEGIN
 BEGIN TRANSACTION;
 DECLARE @Lock INT;
-EXEC @Lock = sp_getapplock @Resource = N'idem [dbo].[IdempotencyStore]', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
-IF @Lock < 0 THROW 50000, 'Another session has been creating the idempotency store for a minute.', 1;
+EXEC @Lock = sp_getapplock @Resource = N'idem [dbo].[IdempotencyStore]', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 5000;
+IF @Lock < 0 THROW 54731, 'Another session is creating the idempotency store; run this again.', 1;
 
 IF SCHEMA_ID(N'dbo') IS NULL EXEC (N'CREATE SCHEMA [dbo]');
 
-IF OBJECT_ID(N'[dbo].[IdempotencyStore]', N'U') IS NULL
-BEGIN
-  CREATE TABLE [dbo].[IdempotencyStore] (
-    KeyHash BINARY(32) NOT NULL,
-    IdempotencyKey NVARCHAR(1024) NOT NULL,
-    State VARCHAR(9) NOT NULL,
-    TokenHash BINARY(32) NULL,
-    Fence BIGINT NOT NULL,
-    Takeover BIT NOT NULL,
-    EndsAt DATETIME2(7) NOT NULL,
-    Fingerprint VARCHAR(256) NULL,
-    Value VARBINARY(MAX) NULL,
-    ValueCrc32 INT NULL,
-    PurgeShard TINYINT NOT NULL,
-    CONSTRAINT [PK_IdempotencyStore] PRIMARY KEY CLUSTERED (KeyHash) WITH (FILLFACTOR = 80)
-  );
-  CREATE INDEX [IX_IdempotencyStore_Purge] ON [dbo].[IdempotencyStore] (PurgeShard, EndsAt, State) WITH (FILLFACTOR = 80);
-END;
+IF OBJECT_ID(N'[dbo].[IdempotencyStore]', N'U') IS NULL EXEC (N'CREATE TABLE [dbo].[IdempotencyStore] (
+  KeyHash BINARY(32) NOT NULL,
+  IdempotencyKey NVARCHAR(1024) NOT NULL,
+  State VARCHAR(9) NOT NULL,
+  TokenHash BINARY(32) NULL,
+  Fence BIGINT NOT NULL,
+  Takeover BIT NOT NULL,
+  EndsAt DATETIME2(7) NOT NULL,
+  Fingerprint VARCHAR(256) NULL,
+  Value VARBINARY(MAX) NULL,
+  ValueCrc32 INT NULL,
+  PurgeShard TINYINT NOT NULL,
+  CONSTRAINT [PK_IdempotencyStore] PRIMARY KEY CLUSTERED (KeyHash)
+);
+CREATE INDEX [IX_IdempotencyStore_Purge] ON [dbo].[IdempotencyStore] (PurgeShard, EndsAt, State);');
 
 IF OBJECT_ID(N'[dbo].[IdempotencyStore_Find_1]', N'P') IS NULL EXEC (N'CREATE PROCEDURE [dbo].[IdempotencyStore_Find_1]
   @KeyHash BINARY(32)
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   SELECT
     CASE WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
@@ -52,6 +63,7 @@ IF OBJECT_ID(N'[dbo].[IdempotencyStore_Exists_1]', N'P') IS NULL EXEC (N'CREATE 
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   SELECT CASE WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
     State = ''vacant''
@@ -72,6 +84,7 @@ IF OBJECT_ID(N'[dbo].[IdempotencyStore_Store_1]', N'P') IS NULL EXEC (N'CREATE P
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   UPDATE [dbo].[IdempotencyStore]
   SET State = ''completed'', TokenHash = NULL, Takeover = 0, Fingerprint = NULL,
@@ -112,6 +125,7 @@ IF OBJECT_ID(N'[dbo].[IdempotencyStore_Remove_1]', N'P') IS NULL EXEC (N'CREATE 
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   UPDATE [dbo].[IdempotencyStore]
   SET State = ''vacant'', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
@@ -134,6 +148,7 @@ IF OBJECT_ID(N'[dbo].[IdempotencyStore_Claim_1]', N'P') IS NULL EXEC (N'CREATE P
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   DECLARE @NextFence BIGINT = DATEDIFF_BIG(MICROSECOND, ''1970-01-01'', @Now);
   DECLARE @State VARCHAR(9), @Sound INT, @Holder BINARY(32), @Fence BIGINT, @Takeover BIT, @EndsAt DATETIME2(7), @HeldFingerprint VARCHAR(256);
@@ -203,6 +218,7 @@ IF OBJECT_ID(N'[dbo].[IdempotencyStore_Complete_1]', N'P') IS NULL EXEC (N'CREAT
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   UPDATE [dbo].[IdempotencyStore]
   SET State = ''completed'', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
@@ -223,7 +239,7 @@ BEGIN
     OR (State = ''claimed'' AND TokenHash IS NOT NULL)
     OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   )) THEN ''corrupt''
-    WHEN State = ''completed'' AND TokenHash = @TokenHash AND EndsAt >= @Now THEN ''done''
+    WHEN State = ''completed'' AND TokenHash = @TokenHash AND EndsAt >= @Now THEN ''done-before''
     ELSE ''not-held''
   END FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
   SELECT ISNULL(@Outcome, ''not-held'') AS outcome;
@@ -235,6 +251,7 @@ IF OBJECT_ID(N'[dbo].[IdempotencyStore_Release_1]', N'P') IS NULL EXEC (N'CREATE
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   UPDATE [dbo].[IdempotencyStore] SET State = ''vacant'', Fingerprint = NULL, EndsAt = @Now
   WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
@@ -268,6 +285,7 @@ IF OBJECT_ID(N'[dbo].[IdempotencyStore_Renew_1]', N'P') IS NULL EXEC (N'CREATE P
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
   WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
@@ -293,12 +311,41 @@ BEGIN
   SELECT ISNULL(@Outcome, ''not-held'') AS outcome;
 END');
 
+IF OBJECT_ID(N'[dbo].[IdempotencyStore_Inspect_1]', N'P') IS NULL EXEC (N'CREATE PROCEDURE [dbo].[IdempotencyStore_Inspect_1]
+  @KeyHash BINARY(32)
+AS
+BEGIN
+  SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  SELECT
+    CASE
+      WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  )) THEN ''corrupt''
+      WHEN State = ''vacant'' THEN ''vacant''
+      WHEN EndsAt >= @Now THEN State
+      WHEN State = ''claimed'' THEN ''lapsed''
+      ELSE ''vacant''
+    END AS outcome,
+    Fence AS fence,
+    CAST(Takeover AS INT) AS takeover,
+    Fingerprint AS fingerprint,
+    (DATEDIFF_BIG(MICROSECOND, ''1970-01-01'', @Now) - Fence) / 1000 AS heldFor,
+    (DATEDIFF_BIG(MICROSECOND, @Now, EndsAt) + 999) / 1000 AS remaining
+  FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
+END');
+
 IF OBJECT_ID(N'[dbo].[IdempotencyStore_Purge_1]', N'P') IS NULL EXEC (N'CREATE PROCEDURE [dbo].[IdempotencyStore_Purge_1]
   @Shard INT,
   @Batch INT
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  SET DEADLOCK_PRIORITY LOW;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -600000, @Now);
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
@@ -311,6 +358,7 @@ BEGIN
 END');
 
 COMMIT TRANSACTION;
+END;
 
 -- A table option is not for a transaction. Babelfish keeps large values off the row by itself.
 IF @@TRANCOUNT = 0 AND SERVERPROPERTY('Babelfish') IS NULL

@@ -1,6 +1,6 @@
-import { IdempotencyError } from '@idem/core';
-import { refuse } from '@idem/core/adapter';
-import type { Kysely } from 'kysely';
+import { checkOptionNames, refuse } from '@idem/core/adapter';
+import type { SqlChannel, TransactionAdapter } from './client/client.ts';
+import { type KyselyPlace, kyselyPool, kyselyTransactions } from './client/kysely.ts';
 import type { SchemaNames } from './schema/names.ts';
 
 export interface SqlServerSettings extends SchemaNames {
@@ -8,13 +8,53 @@ export interface SqlServerSettings extends SchemaNames {
   readonly timeout?: number | undefined;
 }
 
-export interface SqlServerStoreOptions<DB> extends SqlServerSettings {
+/** A Kysely instance, by what is needed of it; `Tx` is the type of its transactions. */
+export interface KyselyDatabase<Tx> extends KyselyPlace {
+  transaction(): { execute<T>(work: (tx: Tx) => Promise<T>): Promise<T> };
+}
+
+/** On your Kysely instance, with its own transactions. */
+export interface OnKysely<Tx> extends SqlServerSettings {
   /** Your Kysely instance with the MssqlDialect. The store never destroys it. */
-  readonly db: Kysely<DB>;
+  readonly db: KyselyDatabase<Tx>;
+  readonly transactions?: undefined;
+  readonly pool?: undefined;
+}
+
+/** With the transactions of another library. */
+export interface WithTransactions<Tx> extends SqlServerSettings {
+  /** The library whose transactions `inTransaction` takes: `mssqlTransactions` and the like. */
+  readonly transactions: TransactionAdapter<Tx>;
+}
+
+/** On your Kysely instance, with the transactions of another library. */
+export interface OnKyselyWith<Tx> extends WithTransactions<Tx> {
+  readonly db: KyselyPlace;
+  readonly pool?: undefined;
+}
+
+/** On connections of another library. */
+export interface OnPool<Tx> extends WithTransactions<Tx> {
+  /** Where the store sends what belongs to no transaction: `mssqlPool(pool)`. */
+  readonly pool: SqlChannel;
+  readonly db?: undefined;
+}
+
+export type SqlServerStoreOptions<Tx> = OnKysely<Tx> | OnKyselyWith<Tx> | OnPool<Tx>;
+
+/** Where a store sends its requests. */
+export interface Places<Tx> {
+  readonly pool: SqlChannel;
+  readonly transactions: TransactionAdapter<Tx>;
 }
 
 const DEFAULT_TIMEOUT = 10_000;
 const LONGEST_TIMEOUT = 600_000;
+
+const NAMES: ReadonlySet<string> = new Set([
+  ...['db', 'pool', 'transactions'],
+  ...['schema', 'table', 'timeout'],
+]);
 
 /** Refuses, with `IDEM_INVALID_OPTIONS`, what is not whole milliseconds from 1 to ten minutes. */
 export function timeoutOf({ timeout = DEFAULT_TIMEOUT }: SqlServerSettings): number {
@@ -24,11 +64,20 @@ export function timeoutOf({ timeout = DEFAULT_TIMEOUT }: SqlServerSettings): num
   return timeout;
 }
 
-/** Refuses, with `IDEM_INVALID_OPTIONS`, what is no Kysely instance. */
-export function checkDatabase(db: unknown): void {
-  if (typeof db === 'object' && db !== null && 'getExecutor' in db) return;
-  throw new IdempotencyError(
-    'IDEM_INVALID_OPTIONS',
-    'new SqlServerStore needs { db }, a Kysely instance with the MssqlDialect; SqlServerStore.connect(url) opens one itself.',
-  );
+/** Refuses, with `IDEM_INVALID_OPTIONS`, names that are not known, and what is no place for a store. */
+export function placesOf<Tx>(options: SqlServerStoreOptions<Tx>): Places<Tx> {
+  checkOptionNames(options, NAMES, 'options of SqlServerStore');
+  const { db, pool, transactions = kyselyTransactions } = options;
+  if (pool !== undefined) {
+    if (typeof pool?.send === 'function' && options.transactions !== undefined) {
+      return { pool, transactions };
+    }
+    refuse('IDEM_INVALID_OPTIONS', pool, '{ pool: mssqlPool(…), transactions }', 'option pool');
+  }
+  if (typeof db === 'object' && db !== null && 'getExecutor' in db) {
+    return { pool: kyselyPool(db), transactions };
+  }
+  const what =
+    'a Kysely instance with the MssqlDialect; SqlServerStore.connect(url) opens one itself';
+  return refuse('IDEM_INVALID_OPTIONS', db, what, 'option db');
 }

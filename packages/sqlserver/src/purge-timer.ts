@@ -1,4 +1,4 @@
-import { refuse } from '@idem/core/adapter';
+import { checkOptionNames, refuse } from '@idem/core/adapter';
 import type { PurgeOptions } from './purge.ts';
 
 export interface PurgeIntervalOptions extends Omit<PurgeOptions, 'signal'> {
@@ -8,6 +8,7 @@ export interface PurgeIntervalOptions extends Omit<PurgeOptions, 'signal'> {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+const NAMES: ReadonlySet<string> = new Set(['interval', 'onError', 'batch', 'onProgress']);
 const DEFAULT_INTERVAL = 600_000;
 const LONGEST_INTERVAL = 86_400_000;
 
@@ -17,8 +18,10 @@ const LONGEST_INTERVAL = 86_400_000;
  */
 export function startPurging(
   purge: (options: PurgeOptions) => Promise<number>,
-  { interval = DEFAULT_INTERVAL, onError, ...options }: PurgeIntervalOptions,
+  given: PurgeIntervalOptions,
 ): Disposable {
+  checkOptionNames(given, NAMES, 'options of startPurging');
+  const { interval = DEFAULT_INTERVAL, onError, ...options } = given;
   if (!Number.isSafeInteger(interval) || interval < 1_000 || interval > LONGEST_INTERVAL) {
     const what = 'whole milliseconds, 1,000 to one day';
     refuse('IDEM_INVALID_OPTIONS', interval, what, 'option interval');

@@ -1,6 +1,6 @@
-import { refuse } from '@idem/core/adapter';
-import type { Runner } from './connection/runner.ts';
-import type { Row } from './rows.ts';
+import { checkOptionNames, refuse } from '@idem/core/adapter';
+import type { SqlRow } from './client/client.ts';
+import type { Runner } from './client/runner.ts';
 import { PURGE_SHARDS } from './schema/table.ts';
 
 export interface PurgeOptions {
@@ -12,6 +12,7 @@ export interface PurgeOptions {
   readonly onProgress?: ((deleted: number) => void) | undefined;
 }
 
+const NAMES: ReadonlySet<string> = new Set(['batch', 'signal', 'onProgress']);
 const DEFAULT_BATCH = 500;
 const LARGEST_BATCH = 1_000;
 
@@ -26,14 +27,21 @@ export function checkBatch(batch: number): void {
 export async function purgeExpired(
   runner: Runner,
   text: string,
-  { batch = DEFAULT_BATCH, signal, onProgress }: PurgeOptions,
+  options: PurgeOptions,
 ): Promise<number> {
+  checkOptionNames(options, NAMES, 'options of purgeExpired');
+  const { batch = DEFAULT_BATCH, signal, onProgress } = options;
   checkBatch(batch);
   let total = 0;
   for (let shard = 0; shard < PURGE_SHARDS; shard++) {
     for (;;) {
       signal?.throwIfAborted();
-      const deleted = await runner.run(text, [shard, batch], signal, deletedRows);
+      const deleted = await runner.run({
+        text,
+        parameters: [shard, batch],
+        signal,
+        read: deletedRows,
+      });
       total += deleted;
       if (deleted > 0) onProgress?.(total);
       if (deleted < batch) break;
@@ -42,6 +50,6 @@ export async function purgeExpired(
   return total;
 }
 
-function deletedRows(rows: readonly Row[]): number {
-  return Number(rows[0]?.deleted ?? 0);
+function deletedRows(rows: readonly SqlRow[]): number {
+  return Number(rows[0]?.['deleted'] ?? 0);
 }

@@ -1,19 +1,8 @@
-import type { ClaimResult } from '@idem/core';
+import type { ClaimResult, Inspection } from '@idem/core';
 import { IdempotencyError } from '@idem/core';
 import { show } from '@idem/core/adapter';
+import type { SqlRow } from './client/client.ts';
 import { checksumOf } from './parameters.ts';
-
-/** A row as the driver gives it: what the procedures name their columns, of types not yet known. */
-export interface Row {
-  readonly outcome?: unknown;
-  readonly fence?: unknown;
-  readonly takeover?: unknown;
-  readonly remaining?: unknown;
-  readonly fingerprint?: unknown;
-  readonly value?: unknown;
-  readonly crc32?: unknown;
-  readonly deleted?: unknown;
-}
 
 /** Another caller was in between; the operation changed nothing and is sent again. */
 export class Raced extends Error {
@@ -22,17 +11,18 @@ export class Raced extends Error {
   }
 }
 
-/** The single row that every procedure answers; `raced` and `corrupt` throw. */
-export function outcomeOf(rows: readonly Row[], key: string): { outcome: string; row: Row } {
+/** The single row that every procedure answers; `raced`, `corrupt` and `no-transaction` throw. */
+export function outcomeOf(rows: readonly SqlRow[], key: string): { outcome: string; row: SqlRow } {
   const row = rows[0];
-  const outcome = row?.outcome;
+  const outcome = row?.['outcome'];
   if (row === undefined || outcome === 'raced') throw new Raced();
   if (outcome === 'corrupt') throw corrupt(key, 'its columns do not fit together');
+  if (outcome === 'no-transaction') throw noTransaction();
   if (typeof outcome !== 'string') throw corrupt(key, `the server answered ${show(outcome)}`);
   return { outcome, row };
 }
 
-export function claimResultOf(rows: readonly Row[], key: string): ClaimResult {
+export function claimResultOf(rows: readonly SqlRow[], key: string): ClaimResult {
   const { outcome, row } = outcomeOf(rows, key);
   switch (outcome) {
     case 'acquired':
@@ -54,11 +44,38 @@ export function claimResultOf(rows: readonly Row[], key: string): ClaimResult {
   }
 }
 
+export function inspectionOf(rows: readonly SqlRow[], key: string): Inspection {
+  if (rows.length === 0) return { state: 'vacant', takeover: false };
+  const { outcome, row } = outcomeOf(rows, key);
+  switch (outcome) {
+    case 'vacant':
+    case 'lapsed':
+      return { state: 'vacant', takeover: outcome === 'lapsed' };
+    case 'claimed':
+      return {
+        state: outcome,
+        fence: wholeNumber(row, 'fence', key),
+        takeover: wholeNumber(row, 'takeover', key) === 1,
+        fingerprint: fingerprintOf(row, key),
+        heldFor: Math.max(0, wholeNumber(row, 'heldFor', key)),
+        leaseRemaining: Math.max(1, wholeNumber(row, 'remaining', key)),
+      };
+    case 'completed':
+      return {
+        state: outcome,
+        fingerprint: fingerprintOf(row, key),
+        ttlRemaining: Math.max(1, wholeNumber(row, 'remaining', key)),
+      };
+    default:
+      throw corrupt(key, `the server answered ${show(outcome)}`);
+  }
+}
+
 /** The value, checked against its checksum, in memory that belongs to the caller. */
-export function recordedValue(row: Row, key: string): Uint8Array {
-  const value = row.value;
+export function recordedValue(row: SqlRow, key: string): Uint8Array {
+  const value = row['value'];
   if (!(value instanceof Uint8Array)) throw corrupt(key, 'it has no value');
-  if (checksumOf(value) !== row.crc32) {
+  if (checksumOf(value) !== row['crc32']) {
     throw corrupt(key, 'its value does not match its checksum');
   }
   // What came in one packet is a view of the driver's buffer; what came in many is a buffer of its own.
@@ -66,14 +83,14 @@ export function recordedValue(row: Row, key: string): Uint8Array {
   return whole ? new Uint8Array(value.buffer) : new Uint8Array(value);
 }
 
-function fingerprintOf(row: Row, key: string): string | null {
-  const fingerprint = row.fingerprint;
+function fingerprintOf(row: SqlRow, key: string): string | null {
+  const fingerprint = row['fingerprint'];
   if (typeof fingerprint === 'string' || fingerprint === null) return fingerprint;
   throw corrupt(key, `its fingerprint is ${show(fingerprint)}`);
 }
 
-/** BIGINT comes as a string, INT as a number. */
-function wholeNumber(row: Row, column: keyof Row, key: string): number {
+/** BIGINT comes as a string, or as a number or bigint from other libraries; INT as a number. */
+function wholeNumber(row: SqlRow, column: string, key: string): number {
   const number = Number(row[column]);
   if (Number.isSafeInteger(number)) return number;
   throw corrupt(key, `its ${column} is ${show(row[column])}`);
@@ -83,5 +100,13 @@ function corrupt(key: string, why: string): IdempotencyError {
   return new IdempotencyError(
     'IDEM_RECORD_CORRUPT',
     `The record at key ${show(key)} was not written by this library or is damaged: ${why}. Look at its row; remove(key) makes the key vacant.`,
+  );
+}
+
+function noTransaction(): IdempotencyError {
+  return new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    'The transaction is no longer there: the server rolled it back, as after a deadlock or an error that ends the batch, and the error was not passed on. Nothing was recorded; let such an error reject the work, and run the whole of it again.',
+    { retryable: true },
   );
 }

@@ -1,6 +1,7 @@
-import type { ClaimResult } from '@idem/core';
+import type { ClaimResult, Inspection } from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
-import type { Runner } from './connection/runner.ts';
+import type { SqlChannel, SqlParameter, SqlRow } from './client/client.ts';
+import { Runner, type RunnerOptions } from './client/runner.ts';
 import {
   durationParameters,
   keyHash,
@@ -9,36 +10,70 @@ import {
   tokenHash,
   valueParameters,
 } from './parameters.ts';
-import { claimResultOf, outcomeOf, recordedValue } from './rows.ts';
-import { type Calls, calls } from './schema/calls.ts';
+import { claimResultOf, inspectionOf, outcomeOf, recordedValue } from './rows.ts';
 import type { Names } from './schema/names.ts';
+import { exists, find, remove, store } from './schema/procedures/bytes.ts';
+import { claim } from './schema/procedures/claim.ts';
+import { complete, release, renew } from './schema/procedures/holder.ts';
+import { inspect } from './schema/procedures/inspect.ts';
+import { callProcedure, type Procedure } from './schema/procedures/procedure.ts';
 
-/** The eight operations, each one call of one procedure. */
+export interface OperationTerms extends RunnerOptions {
+  readonly channel: SqlChannel;
+  readonly names: Names;
+}
+
+/** One call of one procedure, and how its rows are read. */
+interface Call<T> {
+  readonly procedure: Procedure;
+  readonly sent: readonly SqlParameter[];
+  readonly signal: AbortSignal | undefined;
+  readonly read: (rows: readonly SqlRow[], attempt: number) => T;
+  readonly urgent?: boolean;
+}
+
+/** The nine operations, each one call of one procedure. */
 export abstract class SqlOperations extends AbstractStore {
-  readonly #runner: Runner;
-  readonly #calls: Calls;
+  protected readonly runner: Runner;
+  readonly #terms: OperationTerms;
+  readonly #texts = new Map<Procedure, string>();
 
-  constructor(runner: Runner, names: Names) {
+  constructor(terms: OperationTerms) {
     super();
-    this.#runner = runner;
-    this.#calls = calls(names);
+    this.runner = new Runner(terms.channel, terms);
+    this.#terms = terms;
+  }
+
+  /** The statement of an operation, the same text every time. */
+  protected statement(call: string): string {
+    return call;
+  }
+
+  /** What `complete` answers to an outcome. */
+  protected completed(outcome: string): boolean {
+    return outcome === 'done' || outcome === 'done-before';
   }
 
   protected doFind(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | null> {
-    return this.#runner.run(this.#calls.Find, [keyHash(key)], signal, (rows) => {
-      if (rows.length === 0) return null;
-      const { outcome, row } = outcomeOf(rows, key);
-      return outcome === 'completed' ? recordedValue(row, key) : null;
+    return this.#call({
+      procedure: find,
+      sent: [keyHash(key)],
+      signal,
+      read: (rows) => {
+        if (rows.length === 0) return null;
+        const { outcome, row } = outcomeOf(rows, key);
+        return outcome === 'completed' ? recordedValue(row, key) : null;
+      },
     });
   }
 
   protected doExists(key: string, signal: AbortSignal | undefined): Promise<boolean> {
-    return this.#runner.run(
-      this.#calls.Exists,
-      [keyHash(key)],
+    return this.#call({
+      procedure: exists,
+      sent: [keyHash(key)],
       signal,
-      (rows) => rows.length > 0 && outcomeOf(rows, key).outcome === 'completed',
-    );
+      read: (rows) => rows.length > 0 && outcomeOf(rows, key).outcome === 'completed',
+    });
   }
 
   protected doStore(
@@ -47,20 +82,24 @@ export abstract class SqlOperations extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const sent = [
-      keyHash(key),
-      readableKey(key),
-      ...valueParameters(value),
-      ...durationParameters(ttl),
-    ];
-    return this.#runner.run(this.#calls.Store, sent, signal, (rows) => {
-      outcomeOf(rows, key);
+    return this.#call({
+      procedure: store,
+      sent: [keyHash(key), readableKey(key), ...valueParameters(value), ...durationParameters(ttl)],
+      signal,
+      read: (rows) => {
+        outcomeOf(rows, key);
+      },
     });
   }
 
   protected doRemove(key: string, signal: AbortSignal | undefined): Promise<void> {
-    return this.#runner.run(this.#calls.Remove, [keyHash(key)], signal, (rows) => {
-      outcomeOf(rows, key);
+    return this.#call({
+      procedure: remove,
+      sent: [keyHash(key)],
+      signal,
+      read: (rows) => {
+        outcomeOf(rows, key);
+      },
     });
   }
 
@@ -71,14 +110,18 @@ export abstract class SqlOperations extends AbstractStore {
     fingerprint: string | null,
     signal: AbortSignal | undefined,
   ): Promise<ClaimResult> {
-    const sent = [
-      keyHash(key),
-      readableKey(key),
-      tokenHash(token),
-      paddedFingerprint(fingerprint),
-      ...durationParameters(lease),
-    ];
-    return this.#runner.run(this.#calls.Claim, sent, signal, (rows) => claimResultOf(rows, key));
+    return this.#call({
+      procedure: claim,
+      sent: [
+        keyHash(key),
+        readableKey(key),
+        tokenHash(token),
+        paddedFingerprint(fingerprint),
+        ...durationParameters(lease),
+      ],
+      signal,
+      read: (rows) => claimResultOf(rows, key),
+    });
   }
 
   protected doComplete(
@@ -88,13 +131,12 @@ export abstract class SqlOperations extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    const sent = [
-      keyHash(key),
-      tokenHash(token),
-      ...valueParameters(value),
-      ...durationParameters(ttl),
-    ];
-    return this.#holder(this.#calls.Complete, key, sent, signal);
+    return this.#call({
+      procedure: complete,
+      sent: [keyHash(key), tokenHash(token), ...valueParameters(value), ...durationParameters(ttl)],
+      signal,
+      read: (rows) => this.completed(outcomeOf(rows, key).outcome),
+    });
   }
 
   protected doRelease(
@@ -102,11 +144,15 @@ export abstract class SqlOperations extends AbstractStore {
     token: string,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    const sent = [keyHash(key), tokenHash(token)];
-    return this.#runner.run(this.#calls.Release, sent, signal, (rows, attempt) => {
-      const { outcome } = outcomeOf(rows, key);
-      // The reply to the first attempt was lost, and it is that one which released the claim.
-      return outcome === 'done' || (outcome === 'released-before' && attempt > 1);
+    return this.#call({
+      procedure: release,
+      sent: [keyHash(key), tokenHash(token)],
+      signal,
+      read: (rows, attempt) => {
+        const { outcome } = outcomeOf(rows, key);
+        // The reply to the first attempt was lost, and it is that one which released the claim.
+        return outcome === 'done' || (outcome === 'released-before' && attempt > 1);
+      },
     });
   }
 
@@ -116,16 +162,35 @@ export abstract class SqlOperations extends AbstractStore {
     lease: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    const sent = [keyHash(key), tokenHash(token), ...durationParameters(lease)];
-    return this.#holder(this.#calls.Renew, key, sent, signal);
+    return this.#call({
+      procedure: renew,
+      sent: [keyHash(key), tokenHash(token), ...durationParameters(lease)],
+      signal,
+      read: (rows) => outcomeOf(rows, key).outcome === 'done',
+      urgent: true,
+    });
   }
 
-  #holder(
-    text: string,
-    key: string,
-    sent: readonly unknown[],
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
-    return this.#runner.run(text, sent, signal, (rows) => outcomeOf(rows, key).outcome === 'done');
+  protected doInspect(key: string, signal: AbortSignal | undefined): Promise<Inspection> {
+    return this.#call({
+      procedure: inspect,
+      sent: [keyHash(key)],
+      signal,
+      read: (rows) => inspectionOf(rows, key),
+    });
+  }
+
+  #call<T>({ procedure, sent, ...rest }: Call<T>): Promise<T> {
+    return this.runner.run({ text: this.#text(procedure), parameters: sent, ...rest });
+  }
+
+  #text(procedure: Procedure): string {
+    let text = this.#texts.get(procedure);
+    if (text === undefined) {
+      const { names, channel } = this.#terms;
+      text = this.statement(callProcedure(names, procedure, channel.placeholder));
+      this.#texts.set(procedure, text);
+    }
+    return text;
   }
 }

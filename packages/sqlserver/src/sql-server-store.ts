@@ -1,18 +1,21 @@
 import type { StoreSupport, TransactionalStore } from '@idem/core';
-import { IdempotencyError } from '@idem/core';
-import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { ConnectionConfiguration } from 'tedious';
-import { type ConnectOptions, openDatabase } from './connection/connect.ts';
-import { Runner } from './connection/runner.ts';
-import { toIdempotencyError } from './faults/fault.ts';
-import { checkDatabase, type SqlServerStoreOptions, timeoutOf } from './options.ts';
+import type { SqlChannel, TransactionAdapter } from './client/client.ts';
+import { Runner } from './client/runner.ts';
+import { type ConnectOptions, type ConnectWith, openDatabase } from './connection/connect.ts';
+import { placesOf, type SqlServerStoreOptions, timeoutOf } from './options.ts';
 import { type PurgeOptions, purgeExpired } from './purge.ts';
 import { type PurgeIntervalOptions, startPurging } from './purge-timer.ts';
-import { calls } from './schema/calls.ts';
 import { type Names, namesOf } from './schema/names.ts';
-import { schemaSql } from './schema/schema-sql.ts';
+import { callProcedure } from './schema/procedures/procedure.ts';
+import { purge } from './schema/procedures/purge.ts';
+import { createSchema } from './schema/schema-sql.ts';
 import { SqlOperations } from './sql-operations.ts';
 import { type SqlServerTransactionStore, TransactionOperations } from './transaction-store.ts';
+
+/** How long `ensureSchema` may wait for other processes that create the schema, in milliseconds. */
+const SCHEMA_TIMEOUT = 60_000;
 
 /**
  * Idempotency records in a table of SQL Server 2017 or newer, Azure SQL or Babelfish, by the
@@ -21,81 +24,95 @@ import { type SqlServerTransactionStore, TransactionOperations } from './transac
  * Beside the codes of every store, operations reject with `IDEM_SCHEMA_MISSING` when the schema is
  * not there, `IDEM_STORE_BUSY` when the pool is exhausted or the server at its limits, and
  * `IDEM_STORE_FULL` when the database is.
+ *
+ * `Tx` is what your library hands to the work of a transaction.
  */
-export class SqlServerStore<DB = unknown>
+export class SqlServerStore<Tx = Transaction<unknown>>
   extends SqlOperations
-  implements TransactionalStore<Transaction<DB>>
+  implements TransactionalStore<Tx>
 {
   readonly supports: StoreSupport = {
     durability: { promised: true },
     sharing: { promised: true },
+    wakeUp: {
+      promised: false,
+      reason:
+        'SQL Server tells no session of a change to a row: query notifications need rights and a broker of the database, and do not exist in Azure SQL; who waits asks again',
+    },
   };
 
-  readonly #db: Kysely<DB>;
+  readonly #channel: SqlChannel;
+  readonly #transactions: TransactionAdapter<Tx>;
   readonly #names: Names;
   readonly #timeout: number;
-  readonly #runner: Runner;
-  /** The instance that `connect` opened, to be ended with the store. */
-  #owned: Kysely<DB> | undefined;
+  /** Ends what `connect` opened. */
+  #end: (() => Promise<void>) | undefined;
   readonly #purgers = new Set<Disposable>();
 
-  /** Uses your Kysely instance and never destroys it. Sends nothing. */
-  constructor(options: SqlServerStoreOptions<DB>) {
-    checkDatabase(options?.db);
+  /**
+   * Uses your Kysely instance, or your connections in another library, and never ends them. Sends
+   * nothing. Throws `IDEM_INVALID_OPTIONS`.
+   */
+  constructor(options: SqlServerStoreOptions<Tx>) {
+    const { pool, transactions } = placesOf(options);
     const names = namesOf(options);
     const timeout = timeoutOf(options);
-    const runner = new Runner(options.db, { timeout, repeat: true });
-    super(runner, names);
-    this.#db = options.db;
+    super({ channel: pool, names, timeout, repeat: true });
+    this.#channel = pool;
+    this.#transactions = transactions;
     this.#names = names;
     this.#timeout = timeout;
-    this.#runner = runner;
   }
 
   /**
-   * Opens a pool of its own, which `close` ends, and sees that the server answers.
+   * Opens a pool of its own, which `close` ends, and sees that the server answers. A transaction for
+   * `inTransaction` may be of any other pool on the same database.
    *
    * @param server `sqlserver://user:password@host:port/database?encrypt=true`, or tedious's configuration
    */
-  static async connect<DB = unknown>(
+  static connect<DB = unknown>(
     server: string | URL | ConnectionConfiguration,
-    options: ConnectOptions = {},
-  ): Promise<SqlServerStore<DB>> {
-    const { db, settings } = await openDatabase<DB>(server, options);
-    const store = new SqlServerStore<DB>({ db, ...settings });
-    store.#owned = db;
+    options?: ConnectOptions,
+  ): Promise<SqlServerStore<Transaction<DB>>>;
+  static connect<Tx>(
+    server: string | URL | ConnectionConfiguration,
+    options: ConnectWith<Tx>,
+  ): Promise<SqlServerStore<Tx>>;
+  static async connect<Tx>(
+    server: string | URL | ConnectionConfiguration,
+    options: ConnectOptions | ConnectWith<Tx> = {},
+  ): Promise<SqlServerStore<Tx>> {
+    const { db, settings } = await openDatabase<Tx>(server, options);
+    const store = new SqlServerStore<Tx>({ db, ...settings });
+    store.#end = () => db.destroy();
     return store;
   }
 
   /**
-   * Creates what is missing of the schema. May be called again and by many processes at once; it
-   * needs the right to create tables and procedures, which the operations do not.
+   * Creates what is missing of the schema. May be called again and by many processes at once. Only
+   * where something is missing does it need the right to create tables and procedures.
    *
    * Rejects with `IDEM_STORE_FAILED` when the right is missing.
    */
   async ensureSchema(): Promise<void> {
-    const { schema, table } = this.#names;
-    try {
-      await this.#db.executeQuery(CompiledQuery.raw(schemaSql({ schema, table })));
-    } catch (error) {
-      throw toIdempotencyError(error);
-    }
+    const runner = new Runner(this.#channel, { timeout: SCHEMA_TIMEOUT, repeat: true });
+    const text = createSchema(this.#names);
+    await runner.run({ text, parameters: [], signal: undefined, read: () => {} });
   }
 
   /**
    * The store in your open transaction: what it writes is committed or rolled back with the rest.
    * Nothing is sent again inside it, because a fault may have doomed the transaction: run the whole
-   * of it again.
+   * of it again. An aborted signal cancels what was sent, and rejects when that is over, so that the
+   * transaction can be rolled back.
    */
-  inTransaction(tx: Transaction<DB>): SqlServerTransactionStore {
-    if (tx?.isTransaction !== true) {
-      throw new IdempotencyError(
-        'IDEM_INVALID_OPTIONS',
-        'inTransaction needs the transaction that db.transaction().execute(async (tx) => …) hands out.',
-      );
-    }
-    const runner = new Runner(tx, { timeout: this.#timeout, repeat: false });
-    return new TransactionOperations(runner, this.#names, this.supports);
+  inTransaction(tx: Tx): SqlServerTransactionStore {
+    return new TransactionOperations({
+      channel: this.#transactions.channel(tx),
+      names: this.#names,
+      timeout: this.#timeout,
+      supports: this.supports,
+    });
   }
 
   /**
@@ -104,7 +121,8 @@ export class SqlServerStore<DB = unknown>
    * number of rows deleted.
    */
   purgeExpired(options: PurgeOptions = {}): Promise<number> {
-    return purgeExpired(this.#runner, calls(this.#names).Purge, options);
+    const text = callProcedure(this.#names, purge, this.#channel.placeholder);
+    return purgeExpired(this.runner, text, options);
   }
 
   /** Purges on an interval, without keeping the process alive, until it is disposed or the store closed. */
@@ -116,6 +134,6 @@ export class SqlServerStore<DB = unknown>
 
   protected override async doClose(): Promise<void> {
     for (const purger of this.#purgers) purger[Symbol.dispose]();
-    await this.#owned?.destroy();
+    await this.#end?.();
   }
 }

@@ -1,6 +1,6 @@
 import { createToken } from '@idem/core';
 import { createDialect, SqlServerStore } from '@idem/sqlserver';
-import { CamelCasePlugin, Kysely } from 'kysely';
+import { CamelCasePlugin, CompiledQuery, Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { configOf } from './support/config.ts';
 import { describeWithTable } from './support/table.ts';
@@ -34,8 +34,9 @@ describeWithTable('the store', (at) => {
     await store.store('one', value, 60_000);
     await store.store('two', value, 60_000);
     await store.remove('one');
-    expect(sent).toHaveLength(15);
-    expect(new Set(sent).size).toBe(8);
+    await store.inspect('one');
+    expect(sent).toHaveLength(16);
+    expect(new Set(sent).size).toBe(9);
     await db.destroy();
   });
 
@@ -103,13 +104,15 @@ describeWithTable('the store', (at) => {
   });
 
   test('a connection that died in the pool is not handed out again', async () => {
-    const store = await at.open({ timeout: 60_000, poolSize: 1 });
+    const db = new Kysely<unknown>({ dialect: createDialect(configOf(at.address), { max: 1 }) });
+    const store = new SqlServerStore({ db, table: at.table, timeout: 60_000 });
     await store.store('alive', value, 60_000);
-    const [session] = await at.query<{ id: number }>(
-      `SELECT session_id AS id FROM sys.dm_exec_sessions WHERE session_id <> @@SPID ORDER BY session_id DESC`,
+    const { rows } = await db.executeQuery<{ id: number }>(
+      CompiledQuery.raw('SELECT @@SPID AS id'),
     );
-    await at.query(`KILL ${session?.id}`).catch(() => {});
+    await at.query(`KILL ${rows[0]?.id}`).catch(() => {});
     await expect(store.exists('alive')).resolves.toBe(true);
+    await db.destroy();
   });
 
   test('a row is readable in plain T-SQL', async () => {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createToken, Idempotency } from '@idem/core';
 import { SqlServerStore } from '@idem/sqlserver';
+import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { payIn, paymentsOf } from './support/payments.ts';
 import { describeWithTable } from './support/table.ts';
@@ -78,6 +79,36 @@ describeWithTable('in the user’s own transaction', (at) => {
       .execute((tx) => store.inTransaction(tx).complete('stranger', createToken(), value, 60_000));
     expect(answer).toBe(false);
     await expect(store.exists('stranger')).resolves.toBe(false);
+  });
+
+  test('complete answers false for a record that was there before, whoever wrote it', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const token = createToken();
+    await store.claim('before', { token, lease: 60_000 });
+    const complete = (): Promise<boolean> =>
+      at.db
+        .transaction()
+        .execute((tx) => store.inTransaction(tx).complete('before', token, value, 60_000));
+    // A begin that repeats its work after a commit that nobody confirmed.
+    await expect(complete()).resolves.toBe(true);
+    await expect(complete()).resolves.toBe(false);
+    await expect(store.complete('before', token, value, 60_000)).resolves.toBe(true);
+  });
+
+  test('a transaction that an error ended, swallowed, records nothing', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const token = createToken();
+    await store.claim('ended', { token, lease: 60_000 });
+    const paying = at.db.transaction().execute(async (tx) => {
+      await payIn(tx, at.table, 'ended');
+      // An error that ends the batch and the transaction with it, on every server.
+      const ending = CompiledQuery.raw("SET XACT_ABORT ON; SELECT CAST('x' AS INT)");
+      await tx.executeQuery(ending).catch(() => {});
+      return store.inTransaction(tx).complete('ended', token, value, 60_000);
+    });
+    await expect(paying).rejects.toMatchObject({ code: 'IDEM_STORE_FAILED', retryable: true });
+    await expect(store.exists('ended')).resolves.toBe(false);
+    await expect(payments('ended')).resolves.toBe(0);
   });
 
   test('what is rolled back was never completed', async () => {

@@ -36,13 +36,13 @@ export abstract class AbstractStore implements IdempotencyStore {
   async find(key: string, options?: OperationOptions): Promise<Uint8Array | null> {
     checkKey(key);
     const signal = this.#admit(options);
-    return untilAborted(this.doFind(key, signal), signal);
+    return this.settle(this.doFind(key, signal), signal);
   }
 
   async exists(key: string, options?: OperationOptions): Promise<boolean> {
     checkKey(key);
     const signal = this.#admit(options);
-    return untilAborted(this.doExists(key, signal), signal);
+    return this.settle(this.doExists(key, signal), signal);
   }
 
   async store(
@@ -55,13 +55,13 @@ export abstract class AbstractStore implements IdempotencyStore {
     checkValue(value);
     checkTtl(ttl);
     const signal = this.#admit(options);
-    return untilAborted(this.doStore(key, new Uint8Array(value), ttl, signal), signal);
+    return this.settle(this.doStore(key, new Uint8Array(value), ttl, signal), signal);
   }
 
   async remove(key: string, options?: OperationOptions): Promise<void> {
     checkKey(key);
     const signal = this.#admit(options);
-    return untilAborted(this.doRemove(key, signal), signal);
+    return this.settle(this.doRemove(key, signal), signal);
   }
 
   async claim(
@@ -73,7 +73,7 @@ export abstract class AbstractStore implements IdempotencyStore {
     checkClaimRequest(request);
     const signal = this.#admit(options);
     const { token, lease, fingerprint } = request;
-    return untilAborted(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal);
+    return this.settle(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal);
   }
 
   async complete(
@@ -88,14 +88,14 @@ export abstract class AbstractStore implements IdempotencyStore {
     checkValue(value);
     checkTtl(ttl);
     const signal = this.#admit(options);
-    return untilAborted(this.doComplete(key, token, new Uint8Array(value), ttl, signal), signal);
+    return this.settle(this.doComplete(key, token, new Uint8Array(value), ttl, signal), signal);
   }
 
   async release(key: string, token: string, options?: OperationOptions): Promise<boolean> {
     checkKey(key);
     checkToken(token);
     const signal = this.#admit(options);
-    return untilAborted(this.doRelease(key, token, signal), signal);
+    return this.settle(this.doRelease(key, token, signal), signal);
   }
 
   async renew(
@@ -108,13 +108,13 @@ export abstract class AbstractStore implements IdempotencyStore {
     checkToken(token);
     checkLease(lease);
     const signal = this.#admit(options);
-    return untilAborted(this.doRenew(key, token, lease, signal), signal);
+    return this.settle(this.doRenew(key, token, lease, signal), signal);
   }
 
   async inspect(key: string, options?: OperationOptions): Promise<Inspection> {
     checkKey(key);
     const signal = this.#admit(options);
-    return untilAborted(this.doInspect(key, signal), signal);
+    return this.settle(this.doInspect(key, signal), signal);
   }
 
   watch(key: string, wake: () => void): Unwatch {
@@ -171,6 +171,16 @@ export abstract class AbstractStore implements IdempotencyStore {
     signal: AbortSignal | undefined,
   ): Promise<boolean>;
   protected abstract doInspect(key: string, signal: AbortSignal | undefined): Promise<Inspection>;
+
+  /**
+   * When an aborted call rejects: at once. A store that is bound to a transaction of the user's
+   * overrides it, where the connection takes no other request until the backend has acknowledged the
+   * cancellation: rejected before, the rollback that follows is refused, and the connection goes back
+   * to its pool with the transaction open.
+   */
+  protected settle<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return untilAborted(work, signal);
+  }
 
   /** For a store that declares `supports.wakeUp`; others leave it as it is. Must not throw. */
   protected doWatch(_key: string, _wake: () => void): Unwatch {

@@ -12,7 +12,18 @@ export interface TransactionalStore<Tx> extends IdempotencyStore {
   inTransaction(tx: Tx): TransactionBoundStore;
 }
 
-/** What the executor needs of a store that writes in a transaction which somebody else ends; it may have more. */
+/**
+ * What the executor needs of a store that writes in a transaction which somebody else ends; it may have more.
+ *
+ * `complete` is true only when this call itself wrote the record, in this transaction. False where the
+ * claim is not held, and where the record was completed before, by whichever token, this one included:
+ * a transaction that is run again after a commit that nobody confirmed must not commit its effect
+ * beside the first one's. Whoever is answered false rolls back and asks the store outside.
+ *
+ * It rejects where the transaction is no longer there, or can only be rolled back. An aborted call
+ * rejects when the connection takes requests again, not at once, so that the rollback which follows is
+ * not refused.
+ */
 export type TransactionBoundStore = Pick<IdempotencyStore, 'complete'>;
 
 /**

@@ -1,31 +1,51 @@
+import { checkOptionNames } from '@idem/core/adapter';
 import { Kysely } from 'kysely';
 import type { ConnectionConfiguration } from 'tedious';
-import { type SqlServerSettings, timeoutOf } from '../options.ts';
+import type { TransactionAdapter } from '../client/client.ts';
+import { kyselyPool, kyselyTransactions } from '../client/kysely.ts';
+import { Runner } from '../client/runner.ts';
+import { type SqlServerSettings, timeoutOf, type WithTransactions } from '../options.ts';
 import { createDialect } from './dialect.ts';
-import { Runner } from './runner.ts';
 import { parseUrl, type Target } from './url.ts';
 
 /** What `SqlServerStore.connect` takes beside the server. */
 export interface ConnectOptions extends SqlServerSettings {
   /** Connections at most. Default 10. */
   readonly poolSize?: number | undefined;
+  readonly transactions?: undefined;
 }
 
-export interface Opened<DB> {
-  readonly db: Kysely<DB>;
-  readonly settings: SqlServerSettings;
+/** As `ConnectOptions`, for transactions of another library than Kysely. */
+export interface ConnectWith<Tx> extends Omit<ConnectOptions, 'transactions'> {
+  /** The library whose transactions `inTransaction` takes: `mssqlTransactions` and the like. */
+  readonly transactions: TransactionAdapter<Tx>;
 }
+
+export interface Opened<Tx> {
+  readonly db: Kysely<unknown>;
+  readonly settings: WithTransactions<Tx>;
+}
+
+const NAMES: ReadonlySet<string> = new Set([
+  'poolSize',
+  'transactions',
+  'schema',
+  'table',
+  'timeout',
+]);
 
 /**
  * Opens a Kysely instance of our own, and sees that the server answers. Rejects with
  * `IDEM_STORE_UNAVAILABLE` when it does not, or refuses the login.
  */
-export async function openDatabase<DB>(
+export async function openDatabase<Tx>(
   server: string | URL | ConnectionConfiguration,
-  options: ConnectOptions,
-): Promise<Opened<DB>> {
+  options: ConnectOptions | ConnectWith<Tx>,
+): Promise<Opened<Tx>> {
+  checkOptionNames(options, NAMES, 'options of SqlServerStore.connect');
   const target = targetOf(server);
-  const settings = { ...withoutUndefined(target.settings), ...withoutUndefined(options) };
+  const { poolSize = target.poolSize, transactions = kyselyTransactions, ...given } = options;
+  const settings = { ...withoutUndefined(target.settings), ...withoutUndefined(given) };
   const timeout = timeoutOf(settings);
   // Below the operations' own, so that a server that is silent is told from a pool that is empty.
   const connectTimeout = target.config.options?.connectTimeout ?? Math.ceil(timeout * 0.8);
@@ -34,15 +54,16 @@ export async function openDatabase<DB>(
     ...target.config,
     options: { ...target.config.options, connectTimeout, requestTimeout },
   };
-  const dialect = createDialect(config, { max: options.poolSize ?? target.poolSize });
-  const db = new Kysely<DB>({ dialect });
+  const db = new Kysely<unknown>({ dialect: createDialect(config, { max: poolSize }) });
   try {
-    await new Runner(db, { timeout, repeat: true }).run('SELECT 1 AS one', [], undefined, () => {});
+    const runner = new Runner(kyselyPool(db), { timeout, repeat: true });
+    const text = 'SELECT 1 AS one';
+    await runner.run({ text, parameters: [], signal: undefined, read: () => {} });
   } catch (error) {
     await db.destroy();
     throw error;
   }
-  return { db, settings };
+  return { db, settings: { ...settings, transactions } };
 }
 
 function targetOf(server: string | URL | ConnectionConfiguration): Target {

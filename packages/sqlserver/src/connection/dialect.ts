@@ -1,67 +1,95 @@
-import { MssqlDialect, type TarnPool, type TarnPoolOptions } from 'kysely';
-import * as tarn from 'tarn';
+import { checkOptionNames, refuse } from '@idem/core/adapter';
+import {
+  type DialectAdapter,
+  type Driver,
+  MssqlDialect,
+  type MssqlDialectConfig,
+  type TarnPoolOptions,
+} from 'kysely';
 import * as tedious from 'tedious';
+import { CheckedDriver } from './checked-driver.ts';
+import { type CheckedPool, checkedPool } from './checked-pool.ts';
+import { rememberReserve } from './reserve.ts';
 
 /** The size of the pool. */
 export interface PoolSize {
-  /** Connections at most. Default 10. */
+  /** Connections at most, and one more for the renewals of leases when those are all in use. Default 10. */
   readonly max?: number | undefined;
   /** Connections kept open when idle. Default 0. */
   readonly min?: number | undefined;
 }
 
 const DEFAULT_MAX = 10;
+const NAMES: ReadonlySet<string> = new Set(['max', 'min']);
 
 /** A cancelled request that the server does not acknowledge costs its connection after this many milliseconds. */
 const CANCEL_TIMEOUT = 1_000;
 
 /**
- * A dialect for `new Kysely({ dialect })` whose pool drops dead connections without asking the
- * server. Kysely's own `validateConnections` sends a request before each of yours; without it, a
- * connection that died in the pool is handed out again and again.
+ * A dialect for `new Kysely({ dialect })`, with a pool that hands out no connection which has died or
+ * is in a transaction, without asking the server. Kysely's own `validateConnections` sends a request
+ * before each of yours; without it, a connection that died in the pool is handed out again and again.
+ *
+ * A rollback of what the server has rolled back already (3903) succeeds, so that the error which came
+ * first is the one that you see; a rollback that fails otherwise closes the connection.
+ *
+ * Throws `IDEM_INVALID_OPTIONS`.
  */
 export function createDialect(
   config: tedious.ConnectionConfiguration,
-  { max = DEFAULT_MAX, min = 0 }: PoolSize = {},
+  size: PoolSize = {},
 ): MssqlDialect {
+  checkOptionNames(size, NAMES, 'options of createDialect');
+  const { max = DEFAULT_MAX, min = 0 } = size;
+  checkCount(max, 1, 'option max');
+  checkCount(min, 0, 'option min');
   const options = { cancelTimeout: CANCEL_TIMEOUT, ...config.options };
-  const pool = checkedPool(() => new tedious.Connection({ ...config, options }));
-  return new MssqlDialect({
+  const open = (): tedious.Connection => new tedious.Connection({ ...config, options });
+  return new CheckedDialect(open, { max, min });
+}
+
+class CheckedDialect extends MssqlDialect {
+  readonly #open: () => tedious.Connection;
+  readonly #size: { readonly max: number; readonly min: number };
+  #latest: { readonly pool: CheckedPool; readonly reserve: CheckedDriver } | undefined;
+
+  constructor(
+    open: () => tedious.Connection,
+    size: { readonly max: number; readonly min: number },
+  ) {
+    super(configOf(checkedPool(open), size));
+    this.#open = open;
+    this.#size = size;
+  }
+
+  override createDriver(): Driver {
+    const pool = checkedPool(this.#open);
+    const reserve = new CheckedDriver(configOf(checkedPool(this.#open), { max: 1, min: 0 }));
+    this.#latest = { pool, reserve };
+    return new CheckedDriver(configOf(pool, this.#size), reserve);
+  }
+
+  // Kysely's constructor asks for the driver first, and then for what belongs to it.
+  override createAdapter(): DialectAdapter {
+    const adapter = super.createAdapter();
+    if (this.#latest !== undefined) rememberReserve(adapter, this.#latest);
+    return adapter;
+  }
+}
+
+function configOf(
+  pool: CheckedPool,
+  { max, min }: Pick<TarnPoolOptions<unknown>, 'max' | 'min'>,
+): MssqlDialectConfig {
+  return {
     validateConnections: false,
     // A failed login is reported at once and not tried again until the acquire times out.
     tarn: { Pool: pool.Pool, options: { min, max, propagateCreateError: true } },
     tedious: { ...tedious, connectionFactory: pool.connect },
-  });
+  };
 }
 
-/** Kysely hides the driver's connection, so it is remembered here which of its own belongs to which. */
-function checkedPool(open: () => tedious.Connection): {
-  readonly Pool: typeof TarnPool;
-  readonly connect: () => tedious.Connection;
-} {
-  let latest: tedious.Connection | undefined;
-  const connect = (): tedious.Connection => {
-    latest = open();
-    return latest;
-  };
-  class Pool<R> extends tarn.Pool<R> {
-    constructor(options: TarnPoolOptions<R>) {
-      const connections = new Map<R, tedious.Connection>();
-      const create = async (): Promise<R> => {
-        // Kysely's `create` calls the factory before it first waits, so no other call is between.
-        const creating: Promise<R> = options.create(() => {});
-        const connection = latest;
-        const resource = await creating;
-        if (connection !== undefined) connections.set(resource, connection);
-        return resource;
-      };
-      const validate = (resource: R): boolean => connections.get(resource)?.closed === false;
-      const destroy = (resource: R): unknown => {
-        connections.delete(resource);
-        return options.destroy(resource);
-      };
-      super({ ...options, create, validate, destroy });
-    }
-  }
-  return { Pool, connect };
+function checkCount(count: number, least: number, name: string): void {
+  if (Number.isSafeInteger(count) && count >= least) return;
+  refuse('IDEM_INVALID_OPTIONS', count, `a whole number, ${least} or more`, name);
 }

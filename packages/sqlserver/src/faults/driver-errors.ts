@@ -29,7 +29,8 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   ['ENETUNREACH', LOST],
   ['ENOTFOUND', LOST],
   ['EAI_AGAIN', LOST],
-  // A connection that died in the pool refuses the request before anything is sent.
+  // A connection that died in the pool refuses the request before anything is sent, and so does one
+  // on which another request of a transaction is under way.
   ['EINVALIDSTATE', LOST],
   [
     'ETIMEOUT',

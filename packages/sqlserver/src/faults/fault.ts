@@ -1,5 +1,6 @@
 import { IdempotencyError, isIdempotencyError } from '@idem/core';
 import { Raced } from '../rows.ts';
+import { certificateFault } from './certificate-errors.ts';
 import { driverErrors, POOL_EXHAUSTED } from './driver-errors.ts';
 import {
   BABELFISH_UNNUMBERED,
@@ -24,6 +25,11 @@ const UNKNOWN: FaultMeaning = {
 export function isTransient(error: unknown): boolean {
   if (isIdempotencyError(error)) return error.retryable;
   return meaningOf(error).transient;
+}
+
+/** True for a fault that another connection may not meet. */
+export function isElsewhere(error: unknown): boolean {
+  return !isIdempotencyError(error) && meaningOf(error).elsewhere === true;
 }
 
 /** What the caller gets: never the server's own text, which can repeat a value. */
@@ -52,6 +58,7 @@ function meaningOf(error: unknown): FaultMeaning {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
     (number === undefined ? undefined : serverErrors.get(number)) ??
+    certificateFault(error) ??
     driverErrors.get(code) ??
     UNKNOWN
   );

@@ -8,6 +8,8 @@ export interface FaultMeaning {
   readonly code: IdempotencyErrorCode;
   /** What happened and what to do; ends the sentence "The SQL Server store failed: …". */
   readonly reason: string;
+  /** A new connection may do where this one does not: it is closed, and the operation is sent on another. */
+  readonly elsewhere?: true;
 }
 
 const again = (code: IdempotencyErrorCode, reason: string): FaultMeaning => ({
@@ -21,6 +23,11 @@ const final = (code: IdempotencyErrorCode, reason: string): FaultMeaning => ({
   reason,
 });
 
+const elsewhere = (reason: string): FaultMeaning => ({
+  ...again('IDEM_STORE_UNAVAILABLE', reason),
+  elsewhere: true,
+});
+
 const MOVED = 'the database is moving to another server or coming up; try again';
 const LIMITED = 'the server is at a limit of its resources; try again, or give it more';
 const GRANT = 'permission was denied; grant EXECUTE on the store’s procedures, as the README shows';
@@ -29,6 +36,9 @@ const NO_SCHEMA =
 const NO_ROOM =
   'the database is full, so no record can be added; purge, or give the database or its log more room';
 const LOGIN = 'the login was refused; check the user, the password and the database';
+
+/** What schema.sql throws when another session holds its lock. */
+export const SCHEMA_LOCKED = 54_731;
 
 /**
  * Each error number that was decided, with why. Numbers and texts: SQL Server, "Database engine
@@ -42,7 +52,14 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
   [2627, again('IDEM_STORE_BUSY', 'another caller made the record first; try again')],
   [2601, again('IDEM_STORE_BUSY', 'another caller made the record first; try again')],
   [3960, again('IDEM_STORE_BUSY', 'a snapshot transaction met a newer row; run it again')],
+  [
+    3961,
+    again('IDEM_STORE_BUSY', 'the schema changed beside a snapshot transaction; run it again'),
+  ],
   [3966, again('IDEM_STORE_BUSY', 'the version store lost a row version; run it again')],
+  [3967, again('IDEM_STORE_BUSY', 'the version store was cut short; run it again')],
+  [845, again('IDEM_STORE_BUSY', 'a page was not to be had in time; look at the disks')],
+  [SCHEMA_LOCKED, again('IDEM_STORE_BUSY', 'another session is creating the schema; try again')],
   // The connection, as the server tells it.
   [20, again('IDEM_STORE_UNAVAILABLE', 'the connection could not be secured; try again')],
   [64, again('IDEM_STORE_UNAVAILABLE', 'the connection was lost; try again')],
@@ -56,16 +73,19 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
   [17142, again('IDEM_STORE_UNAVAILABLE', 'the server is paused; resume it')],
   [18401, again('IDEM_STORE_UNAVAILABLE', 'the server is upgrading its databases; try again')],
   // Failover and reconfiguration, in Azure and in availability groups.
-  [615, again('IDEM_STORE_UNAVAILABLE', MOVED)],
+  [615, elsewhere(MOVED)],
+  [921, again('IDEM_STORE_UNAVAILABLE', MOVED)],
+  [922, again('IDEM_STORE_UNAVAILABLE', MOVED)],
   [926, again('IDEM_STORE_UNAVAILABLE', MOVED)],
   [945, again('IDEM_STORE_UNAVAILABLE', MOVED)],
   [952, again('IDEM_STORE_UNAVAILABLE', MOVED)],
-  [976, again('IDEM_STORE_UNAVAILABLE', MOVED)],
-  [978, again('IDEM_STORE_UNAVAILABLE', MOVED)],
-  [983, again('IDEM_STORE_UNAVAILABLE', MOVED)],
-  [3906, again('IDEM_STORE_UNAVAILABLE', 'the database is read-only here; connect to the primary')],
+  [976, elsewhere(MOVED)],
+  [978, elsewhere(MOVED)],
+  [983, elsewhere(MOVED)],
+  [3906, elsewhere('the database is read-only here; connect to the primary')],
   [4060, again('IDEM_STORE_UNAVAILABLE', 'the database cannot be opened; check its name')],
   [4221, again('IDEM_STORE_UNAVAILABLE', MOVED)],
+  [9001, elsewhere('the log of the database is not available; try again, then look at its disk')],
   [40143, again('IDEM_STORE_UNAVAILABLE', MOVED)],
   [40197, again('IDEM_STORE_UNAVAILABLE', MOVED)],
   [40540, again('IDEM_STORE_UNAVAILABLE', MOVED)],
@@ -75,9 +95,18 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
   [802, again('IDEM_STORE_BUSY', LIMITED)],
   [8645, again('IDEM_STORE_BUSY', LIMITED)],
   [8651, again('IDEM_STORE_BUSY', LIMITED)],
+  [17809, again('IDEM_STORE_BUSY', LIMITED)],
   [10928, again('IDEM_STORE_BUSY', LIMITED)],
   [10929, again('IDEM_STORE_BUSY', LIMITED)],
+  [10936, again('IDEM_STORE_BUSY', LIMITED)],
   [40501, again('IDEM_STORE_BUSY', LIMITED)],
+  [40549, again('IDEM_STORE_BUSY', LIMITED)],
+  [40550, again('IDEM_STORE_BUSY', LIMITED)],
+  [40551, again('IDEM_STORE_BUSY', LIMITED)],
+  [40552, again('IDEM_STORE_BUSY', LIMITED)],
+  [40553, again('IDEM_STORE_BUSY', LIMITED)],
+  [42108, again('IDEM_STORE_UNAVAILABLE', 'the pool is paused; resume it')],
+  [42109, again('IDEM_STORE_UNAVAILABLE', MOVED)],
   [49918, again('IDEM_STORE_BUSY', LIMITED)],
   [49919, again('IDEM_STORE_BUSY', LIMITED)],
   [49920, again('IDEM_STORE_BUSY', LIMITED)],
@@ -93,6 +122,13 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
   [208, final('IDEM_SCHEMA_MISSING', NO_SCHEMA)],
   [2812, final('IDEM_SCHEMA_MISSING', NO_SCHEMA)],
   [8144, final('IDEM_SCHEMA_MISSING', NO_SCHEMA)],
+  [
+    650,
+    final(
+      'IDEM_SCHEMA_MISSING',
+      'a procedure ran at an isolation level that it does not state; call ensureSchema() of this version',
+    ),
+  ],
   // Whoever we are.
   [229, final('IDEM_STORE_FAILED', GRANT)],
   [230, final('IDEM_STORE_FAILED', GRANT)],

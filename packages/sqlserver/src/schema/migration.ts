@@ -14,9 +14,8 @@ export interface SchemaMigration {
 }
 
 /**
- * The schema as a Kysely migration, for those whose migrations are run by Kysely's `Migrator`.
- *
- * Rejects as the server does; `down` drops every record.
+ * The schema as a Kysely migration, for those whose migrations are run by Kysely's `Migrator`. Throws
+ * `IDEM_INVALID_OPTIONS`. `up` and `down` reject as the server does; `down` drops every record.
  */
 export function migration(names: SchemaNames = {}): SchemaMigration {
   const up = schemaSql(names);

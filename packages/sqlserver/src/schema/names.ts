@@ -8,23 +8,12 @@ export interface SchemaNames {
   readonly table?: string | undefined;
 }
 
-export type ProcedureName =
-  | 'Find'
-  | 'Exists'
-  | 'Store'
-  | 'Remove'
-  | 'Claim'
-  | 'Complete'
-  | 'Release'
-  | 'Renew'
-  | 'Purge';
-
 /** Names as they are written into SQL, quoted. */
 export interface Names {
   readonly schema: string;
   readonly table: string;
   readonly quotedTable: string;
-  procedure(name: ProcedureName): string;
+  procedure(name: string): string;
 }
 
 /**
@@ -37,14 +26,17 @@ export const GENERATION = 1;
 const NAME = /^[\p{L}_][\p{L}\p{N}_@$# -]{0,99}$/u;
 
 /** Refuses names that are not plain; `IDEM_INVALID_OPTIONS`. */
-export function namesOf({ schema = 'dbo', table = 'IdempotencyStore' }: SchemaNames): Names {
+export function namesOf(
+  { schema = 'dbo', table = 'IdempotencyStore' }: SchemaNames,
+  generation: number = GENERATION,
+): Names {
   checkName(schema, 'schema');
   checkName(table, 'table');
   return {
     schema,
     table,
     quotedTable: `[${schema}].[${table}]`,
-    procedure: (name) => `[${schema}].[${table}_${name}_${GENERATION}]`,
+    procedure: (name) => `[${schema}].[${table}_${name}_${generation}]`,
   };
 }
 

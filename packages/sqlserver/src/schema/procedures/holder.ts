@@ -5,7 +5,10 @@ import type { Procedure } from './procedure.ts';
 // holder whose lease ends during that wait may still succeed. Nobody can tell: whoever would see
 // the difference needs the same lock, and a claim that got it first has changed the token.
 
-/** `complete`: only the token that holds the claim, and again for the token that completed it. */
+/**
+ * `complete`: only the token that holds the claim. The token that completed it before is told so,
+ * because in a transaction that is a different answer: the record is not of that transaction.
+ */
 export const complete: Procedure = {
   name: 'Complete',
   parameters: [
@@ -26,7 +29,7 @@ export const complete: Procedure = {
     SELECT 'done' AS outcome;
     RETURN;
   END;
-  ${explain(quotedTable, ["WHEN State = 'completed' AND TokenHash = @TokenHash AND EndsAt >= @Now THEN 'done'"], 'not-held')}`,
+  ${explain(quotedTable, ["WHEN State = 'completed' AND TokenHash = @TokenHash AND EndsAt >= @Now THEN 'done-before'"], 'not-held')}`,
 };
 
 /**

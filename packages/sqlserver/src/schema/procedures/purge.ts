@@ -11,12 +11,14 @@ export const VACANT_ROW_MEMORY = 600_000;
 
 /**
  * Deletes one small batch from one part of the purge index, stepping over rows that are in use. The
- * number of rows is also what the procedure returns, for a scheduled job in T-SQL.
+ * number of rows is also what the procedure returns, for a scheduled job in T-SQL. In a deadlock with
+ * a caller it is the victim.
  */
 export const purge: Procedure = {
   name: 'Purge',
   parameters: ['@Shard INT', '@Batch INT'],
-  body: ({ quotedTable }) => `${declareNow}
+  body: ({ quotedTable }) => `SET DEADLOCK_PRIORITY LOW;
+  ${declareNow}
   DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -${VACANT_ROW_MEMORY}, @Now);
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -${LAPSED_CLAIM_MEMORY}, @Now);
   DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, READPAST)

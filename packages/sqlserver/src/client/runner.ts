@@ -1,8 +1,6 @@
 import { retryTransient } from '@idem/core/adapter';
 import { isTransient, toIdempotencyError } from '../faults/fault.ts';
-import type { Row } from '../rows.ts';
-import { compile } from './compile.ts';
-import { type Database, sendRequest } from './request.ts';
+import type { SqlChannel, SqlParameter, SqlRow } from './client.ts';
 
 /** Short at first: a deadlock is over when its victim hears of it. */
 const BACKOFF = { first: 10, longest: 500 };
@@ -17,29 +15,33 @@ export interface RunnerOptions {
   readonly repeat: boolean;
 }
 
+/** One statement, and how its rows are read. */
+export interface Operation<T> {
+  readonly text: string;
+  readonly parameters: readonly SqlParameter[];
+  readonly signal: AbortSignal | undefined;
+  /** Turns the rows into the answer; throws `Raced` to have the statement sent again. */
+  readonly read: (rows: readonly SqlRow[], attempt: number) => T;
+  /** A lease depends on it. */
+  readonly urgent?: boolean;
+}
+
 /** Runs operations within their deadline, and again after a transient fault. */
 export class Runner {
-  readonly #db: Database;
+  readonly #channel: SqlChannel;
   readonly #options: RunnerOptions;
 
-  constructor(db: Database, options: RunnerOptions) {
-    this.#db = db;
+  constructor(channel: SqlChannel, options: RunnerOptions) {
+    this.#channel = channel;
     this.#options = options;
   }
 
-  /** @param read turns the rows into the answer, and throws `Raced` to have the statement sent again */
-  async run<T>(
-    text: string,
-    parameters: readonly unknown[],
-    signal: AbortSignal | undefined,
-    read: (rows: readonly Row[], attempt: number) => T,
-  ): Promise<T> {
+  async run<T>({ text, parameters, signal, read, urgent = false }: Operation<T>): Promise<T> {
     const { timeout, repeat } = this.#options;
-    const statement = compile(text, parameters);
     const started = performance.now();
     const attempt = async (n: number): Promise<T> => {
       const deadline = timeout - (performance.now() - started);
-      return read(await sendRequest(this.#db, statement, { deadline, signal }), n);
+      return read(await this.#channel.send({ text, parameters, deadline, signal, urgent }), n);
     };
     try {
       return await retryTransient(attempt, {

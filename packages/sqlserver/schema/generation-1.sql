@@ -1,21 +1,102 @@
-// Vitest Snapshot v1, https://vitest.dev/guide/snapshot.html
-
-exports[`each operation sends one statement, the same every time 1`] = `
-{
-  "Claim": "EXEC [dbo].[IdempotencyStore_Claim_1] @1, @2, @3, @4, @5, @6",
-  "Complete": "EXEC [dbo].[IdempotencyStore_Complete_1] @1, @2, @3, @4, @5, @6, @7",
-  "Exists": "EXEC [dbo].[IdempotencyStore_Exists_1] @1",
-  "Find": "EXEC [dbo].[IdempotencyStore_Find_1] @1",
-  "Purge": "EXEC [dbo].[IdempotencyStore_Purge_1] @1, @2",
-  "Release": "EXEC [dbo].[IdempotencyStore_Release_1] @1, @2",
-  "Remove": "EXEC [dbo].[IdempotencyStore_Remove_1] @1",
-  "Renew": "EXEC [dbo].[IdempotencyStore_Renew_1] @1, @2, @3, @4",
-  "Store": "EXEC [dbo].[IdempotencyStore_Store_1] @1, @2, @3, @4, @5, @6, @7",
-}
-`;
-
-exports[`the procedure Claim is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Claim_1]
+CREATE PROCEDURE [dbo].[IdempotencyStore_Find_1]
+  @KeyHash BINARY(32)
+AS
+BEGIN
+  SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  SELECT
+    CASE WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = 'vacant'
+    OR (State = 'claimed' AND TokenHash IS NOT NULL)
+    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  )) THEN 'corrupt' WHEN State = 'completed' AND EndsAt >= @Now THEN 'completed' ELSE 'absent' END AS outcome,
+    CASE WHEN State = 'completed' AND EndsAt >= @Now THEN Value END AS value,
+    ValueCrc32 AS crc32
+  FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Exists_1]
+  @KeyHash BINARY(32)
+AS
+BEGIN
+  SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  SELECT CASE WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = 'vacant'
+    OR (State = 'claimed' AND TokenHash IS NOT NULL)
+    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  )) THEN 'corrupt' WHEN State = 'completed' AND EndsAt >= @Now THEN 'completed' ELSE 'absent' END AS outcome
+  FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Store_1]
+  @KeyHash BINARY(32),
+  @IdempotencyKey NVARCHAR(1024),
+  @Value VARBINARY(MAX),
+  @ValueBytes INT,
+  @ValueCrc32 INT,
+  @TtlDays INT,
+  @TtlMilliseconds INT
+AS
+BEGIN
+  SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  UPDATE [dbo].[IdempotencyStore]
+  SET State = 'completed', TokenHash = NULL, Takeover = 0, Fingerprint = NULL,
+    Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
+  WHERE KeyHash = @KeyHash AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = 'vacant'
+    OR (State = 'claimed' AND TokenHash IS NOT NULL)
+    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
+  IF @@ROWCOUNT = 1
+  BEGIN
+    SELECT 'done' AS outcome;
+    RETURN;
+  END;
+  INSERT INTO [dbo].[IdempotencyStore] (KeyHash, IdempotencyKey, State, Fence, Takeover, EndsAt, Value, ValueCrc32, PurgeShard)
+  SELECT @KeyHash, RTRIM(@IdempotencyKey), 'completed', 0, 0, DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now)), SUBSTRING(@Value, 1, @ValueBytes), @ValueCrc32, CAST(SUBSTRING(@KeyHash, 1, 1) AS INT) % 8
+  WHERE NOT EXISTS (SELECT 1 FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash);
+  IF @@ROWCOUNT = 1
+  BEGIN
+    SELECT 'done' AS outcome;
+    RETURN;
+  END;
+  DECLARE @Outcome VARCHAR(16);
+  SELECT @Outcome = CASE
+    WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = 'vacant'
+    OR (State = 'claimed' AND TokenHash IS NOT NULL)
+    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  )) THEN 'corrupt'
+    
+    ELSE 'raced'
+  END FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
+  SELECT ISNULL(@Outcome, 'raced') AS outcome;
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Remove_1]
+  @KeyHash BINARY(32)
+AS
+BEGIN
+  SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  UPDATE [dbo].[IdempotencyStore]
+  SET State = 'vacant', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
+    Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now) END
+  WHERE KeyHash = @KeyHash AND NOT (State = 'claimed' AND EndsAt < @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = 'vacant'
+    OR (State = 'claimed' AND TokenHash IS NOT NULL)
+    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  ));
+  SELECT 'done' AS outcome;
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Claim_1]
   @KeyHash BINARY(32),
   @IdempotencyKey NVARCHAR(1024),
   @TokenHash BINARY(32),
@@ -25,6 +106,7 @@ exports[`the procedure Claim is what was reviewed 1`] = `
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   DECLARE @NextFence BIGINT = DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now);
   DECLARE @State VARCHAR(9), @Sound INT, @Holder BINARY(32), @Fence BIGINT, @Takeover BIT, @EndsAt DATETIME2(7), @HeldFingerprint VARCHAR(256);
@@ -81,11 +163,9 @@ BEGIN
   WHERE KeyHash = @KeyHash AND State = @State AND Fence = @Fence AND EndsAt = @EndsAt;
   IF @@ROWCOUNT = 1 SELECT 'acquired' AS outcome, @NextFence AS fence, CAST(@Takeover AS INT) AS takeover;
   ELSE SELECT 'raced' AS outcome;
-END"
-`;
-
-exports[`the procedure Complete is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Complete_1]
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Complete_1]
   @KeyHash BINARY(32),
   @TokenHash BINARY(32),
   @Value VARBINARY(MAX),
@@ -96,6 +176,7 @@ exports[`the procedure Complete is what was reviewed 1`] = `
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   UPDATE [dbo].[IdempotencyStore]
   SET State = 'completed', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
@@ -116,74 +197,19 @@ BEGIN
     OR (State = 'claimed' AND TokenHash IS NOT NULL)
     OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   )) THEN 'corrupt'
-    WHEN State = 'completed' AND TokenHash = @TokenHash AND EndsAt >= @Now THEN 'done'
+    WHEN State = 'completed' AND TokenHash = @TokenHash AND EndsAt >= @Now THEN 'done-before'
     ELSE 'not-held'
   END FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
   SELECT ISNULL(@Outcome, 'not-held') AS outcome;
-END"
-`;
-
-exports[`the procedure Exists is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Exists_1]
-  @KeyHash BINARY(32)
-AS
-BEGIN
-  SET NOCOUNT ON;
-  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  SELECT CASE WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
-    State = 'vacant'
-    OR (State = 'claimed' AND TokenHash IS NOT NULL)
-    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
-  )) THEN 'corrupt' WHEN State = 'completed' AND EndsAt >= @Now THEN 'completed' ELSE 'absent' END AS outcome
-  FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
-END"
-`;
-
-exports[`the procedure Find is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Find_1]
-  @KeyHash BINARY(32)
-AS
-BEGIN
-  SET NOCOUNT ON;
-  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  SELECT
-    CASE WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
-    State = 'vacant'
-    OR (State = 'claimed' AND TokenHash IS NOT NULL)
-    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
-  )) THEN 'corrupt' WHEN State = 'completed' AND EndsAt >= @Now THEN 'completed' ELSE 'absent' END AS outcome,
-    CASE WHEN State = 'completed' AND EndsAt >= @Now THEN Value END AS value,
-    ValueCrc32 AS crc32
-  FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
-END"
-`;
-
-exports[`the procedure Purge is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Purge_1]
-  @Shard INT,
-  @Batch INT
-AS
-BEGIN
-  SET NOCOUNT ON;
-  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -600000, @Now);
-  DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
-  DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST)
-  WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
-    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince));
-  DECLARE @Deleted INT = @@ROWCOUNT;
-  SELECT @Deleted AS deleted;
-  RETURN @Deleted;
-END"
-`;
-
-exports[`the procedure Release is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Release_1]
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Release_1]
   @KeyHash BINARY(32),
   @TokenHash BINARY(32)
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   UPDATE [dbo].[IdempotencyStore] SET State = 'vacant', Fingerprint = NULL, EndsAt = @Now
   WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
@@ -207,30 +233,9 @@ BEGIN
     ELSE 'not-held'
   END FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
   SELECT ISNULL(@Outcome, 'not-held') AS outcome;
-END"
-`;
-
-exports[`the procedure Remove is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Remove_1]
-  @KeyHash BINARY(32)
-AS
-BEGIN
-  SET NOCOUNT ON;
-  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  UPDATE [dbo].[IdempotencyStore]
-  SET State = 'vacant', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
-    Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now) END
-  WHERE KeyHash = @KeyHash AND NOT (State = 'claimed' AND EndsAt < @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
-    State = 'vacant'
-    OR (State = 'claimed' AND TokenHash IS NOT NULL)
-    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
-  ));
-  SELECT 'done' AS outcome;
-END"
-`;
-
-exports[`the procedure Renew is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Renew_1]
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Renew_1]
   @KeyHash BINARY(32),
   @TokenHash BINARY(32),
   @LeaseDays INT,
@@ -238,6 +243,7 @@ exports[`the procedure Renew is what was reviewed 1`] = `
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
   WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
@@ -261,72 +267,51 @@ BEGIN
     ELSE 'not-held'
   END FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
   SELECT ISNULL(@Outcome, 'not-held') AS outcome;
-END"
-`;
-
-exports[`the procedure Store is what was reviewed 1`] = `
-"CREATE PROCEDURE [dbo].[IdempotencyStore_Store_1]
-  @KeyHash BINARY(32),
-  @IdempotencyKey NVARCHAR(1024),
-  @Value VARBINARY(MAX),
-  @ValueBytes INT,
-  @ValueCrc32 INT,
-  @TtlDays INT,
-  @TtlMilliseconds INT
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Inspect_1]
+  @KeyHash BINARY(32)
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  UPDATE [dbo].[IdempotencyStore]
-  SET State = 'completed', TokenHash = NULL, Takeover = 0, Fingerprint = NULL,
-    Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
-  WHERE KeyHash = @KeyHash AND Fence BETWEEN 0 AND 9007199254740991 AND (
-    State = 'vacant'
-    OR (State = 'claimed' AND TokenHash IS NOT NULL)
-    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
-  );
-  IF @@ROWCOUNT = 1
-  BEGIN
-    SELECT 'done' AS outcome;
-    RETURN;
-  END;
-  INSERT INTO [dbo].[IdempotencyStore] (KeyHash, IdempotencyKey, State, Fence, Takeover, EndsAt, Value, ValueCrc32, PurgeShard)
-  SELECT @KeyHash, RTRIM(@IdempotencyKey), 'completed', 0, 0, DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now)), SUBSTRING(@Value, 1, @ValueBytes), @ValueCrc32, CAST(SUBSTRING(@KeyHash, 1, 1) AS INT) % 8
-  WHERE NOT EXISTS (SELECT 1 FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash);
-  IF @@ROWCOUNT = 1
-  BEGIN
-    SELECT 'done' AS outcome;
-    RETURN;
-  END;
-  DECLARE @Outcome VARCHAR(16);
-  SELECT @Outcome = CASE
-    WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
+  SELECT
+    CASE
+      WHEN NOT (Fence BETWEEN 0 AND 9007199254740991 AND (
     State = 'vacant'
     OR (State = 'claimed' AND TokenHash IS NOT NULL)
     OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   )) THEN 'corrupt'
-    
-    ELSE 'raced'
-  END FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
-  SELECT ISNULL(@Outcome, 'raced') AS outcome;
-END"
-`;
-
-exports[`the table and its index are what was reviewed 1`] = `
-"CREATE TABLE [dbo].[IdempotencyStore] (
-  KeyHash BINARY(32) NOT NULL,
-  IdempotencyKey NVARCHAR(1024) NOT NULL,
-  State VARCHAR(9) NOT NULL,
-  TokenHash BINARY(32) NULL,
-  Fence BIGINT NOT NULL,
-  Takeover BIT NOT NULL,
-  EndsAt DATETIME2(7) NOT NULL,
-  Fingerprint VARCHAR(256) NULL,
-  Value VARBINARY(MAX) NULL,
-  ValueCrc32 INT NULL,
-  PurgeShard TINYINT NOT NULL,
-  CONSTRAINT [PK_IdempotencyStore] PRIMARY KEY CLUSTERED (KeyHash) WITH (FILLFACTOR = 80)
-)"
-`;
-
-exports[`the table and its index are what was reviewed 2`] = `"CREATE INDEX [IX_IdempotencyStore_Purge] ON [dbo].[IdempotencyStore] (PurgeShard, EndsAt, State) WITH (FILLFACTOR = 80)"`;
+      WHEN State = 'vacant' THEN 'vacant'
+      WHEN EndsAt >= @Now THEN State
+      WHEN State = 'claimed' THEN 'lapsed'
+      ELSE 'vacant'
+    END AS outcome,
+    Fence AS fence,
+    CAST(Takeover AS INT) AS takeover,
+    Fingerprint AS fingerprint,
+    (DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now) - Fence) / 1000 AS heldFor,
+    (DATEDIFF_BIG(MICROSECOND, @Now, EndsAt) + 999) / 1000 AS remaining
+  FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash;
+END
+GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Purge_1]
+  @Shard INT,
+  @Batch INT
+AS
+BEGIN
+  SET NOCOUNT ON;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  SET DEADLOCK_PRIORITY LOW;
+  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -600000, @Now);
+  DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
+  DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST)
+  WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
+    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince));
+  DECLARE @Deleted INT = @@ROWCOUNT;
+  SELECT @Deleted AS deleted;
+  RETURN @Deleted;
+END
+GO

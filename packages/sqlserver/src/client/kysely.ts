@@ -1,0 +1,76 @@
+import { refuse } from '@idem/core/adapter';
+import type { DatabaseConnection, QueryExecutor } from 'kysely';
+import { tediousOf } from '../connection/checked-pool.ts';
+import { reservedConnection } from '../connection/reserve.ts';
+import { isElsewhere } from '../faults/fault.ts';
+import { atSign, type SqlChannel, type SqlRow, type TransactionAdapter } from './client.ts';
+import { compile } from './compile.ts';
+import { exchange } from './exchange.ts';
+
+/** A Kysely instance or an open transaction. */
+export interface KyselyPlace {
+  getExecutor(): QueryExecutor;
+}
+
+/** The connections of a Kysely instance. */
+export function kyselyPool(db: KyselyPlace): SqlChannel {
+  return channelOf(db, 'at once');
+}
+
+/** Transactions of Kysely: what `db.transaction().execute` and `db.startTransaction().execute` hand out. */
+export const kyselyTransactions: TransactionAdapter<unknown> = {
+  channel: (tx) => {
+    if (isTransaction(tx)) return channelOf(tx, 'when ended');
+    const what = 'what db.transaction().execute(async (tx) => …) hands out';
+    return refuse('IDEM_INVALID_OPTIONS', tx, what, 'transaction');
+  },
+};
+
+function isTransaction(tx: unknown): tx is KyselyPlace {
+  return (
+    typeof tx === 'object' &&
+    tx !== null &&
+    'getExecutor' in tx &&
+    'isTransaction' in tx &&
+    tx.isTransaction === true
+  );
+}
+
+/**
+ * Kysely's executor is used below `executeQuery`, so that no plugin of the user's instance touches
+ * the rows, and so that it is known whether the request has a connection.
+ */
+function channelOf(db: KyselyPlace, rejects: 'at once' | 'when ended'): SqlChannel {
+  return {
+    placeholder: atSign,
+    send: ({ text, parameters, urgent, ...limits }) => {
+      const statement = compile(text, parameters);
+      let connection: DatabaseConnection | undefined;
+      const executor = db.getExecutor();
+      return exchange<readonly SqlRow[]>(limits, {
+        rejects,
+        cancel: () => {
+          connection?.cancelQuery?.(noOtherConnection).catch(() => {});
+        },
+        work: async ({ given, connected }) => {
+          const run = async (free: DatabaseConnection): Promise<readonly SqlRow[]> => {
+            if (given()) return [];
+            connection = free;
+            connected();
+            try {
+              return (await free.executeQuery<SqlRow>(statement)).rows;
+            } catch (error) {
+              if (rejects === 'at once' && isElsewhere(error)) tediousOf(free)?.close();
+              throw error;
+            }
+          };
+          const reserved = urgent ? reservedConnection(executor.adapter) : undefined;
+          return reserved === undefined ? executor.provideConnection(run) : reserved(run);
+        },
+      });
+    },
+  };
+}
+
+// tedious cancels on the connection itself.
+async function noOtherConnection(): Promise<void> {}

@@ -1,0 +1,45 @@
+import { type MssqlDialectConfig, MssqlDriver } from 'kysely';
+import { tediousOf } from './checked-pool.ts';
+
+type MssqlConnection = Parameters<MssqlDriver['rollbackTransaction']>[0];
+
+/** There is no transaction to roll back: the server has done it, as after a deadlock. */
+const NO_TRANSACTION = 3903;
+
+/** Kysely's driver, except that what goes wrong at the end of a transaction stays on its connection. */
+export class CheckedDriver extends MssqlDriver {
+  readonly #reserve: MssqlDriver | undefined;
+
+  /** @param reserve another driver, destroyed with this one */
+  constructor(config: MssqlDialectConfig, reserve?: MssqlDriver) {
+    super(config);
+    this.#reserve = reserve;
+  }
+
+  /**
+   * Never rejects, so that the error for which one rolls back is what is seen: what cannot be rolled
+   * back by request is by the end of its connection.
+   */
+  override async rollbackTransaction(connection: MssqlConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (error) {
+      if (numberOf(error) !== NO_TRANSACTION) tediousOf(connection)?.close();
+    }
+  }
+
+  /** A transaction that nobody ended holds its locks no longer than its connection is used. */
+  override async releaseConnection(connection: MssqlConnection): Promise<void> {
+    const driver = tediousOf(connection);
+    if (driver?.inTransaction === true) driver.close();
+    await super.releaseConnection(connection);
+  }
+
+  override async destroy(): Promise<void> {
+    await Promise.all([super.destroy(), this.#reserve?.destroy()]);
+  }
+}
+
+function numberOf(error: unknown): unknown {
+  return error instanceof Error && 'number' in error ? error.number : undefined;
+}

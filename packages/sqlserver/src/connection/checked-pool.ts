@@ -1,0 +1,69 @@
+import type { TarnPool, TarnPoolOptions } from 'kysely';
+import * as tarn from 'tarn';
+import type { Connection } from 'tedious';
+import { LoginErrors } from './login-errors.ts';
+
+/** What Kysely's driver is given in place of tarn's pool and tedious's connection. */
+export interface CheckedPool {
+  readonly Pool: typeof TarnPool;
+  readonly connect: () => Connection;
+  /** True when whoever asks for a connection now has to wait for another to give one back. */
+  exhausted(): boolean;
+}
+
+const connections = new WeakMap<object, Connection>();
+
+/** tedious's connection in what Kysely's driver made of it, where a checked pool opened it. */
+export function tediousOf(resource: object): Connection | undefined {
+  return connections.get(resource);
+}
+
+/**
+ * A pool that hands out no connection which has died, is busy or is in a transaction, without asking
+ * the server. Kysely hides the driver's connection, so it is remembered here which of its own belongs
+ * to which.
+ */
+export function checkedPool(open: () => Connection): CheckedPool {
+  let latest: { readonly connection: Connection; readonly errors: LoginErrors } | undefined;
+  let exhausted = (): boolean => false;
+  const connect = (): Connection => {
+    const connection = open();
+    latest = { connection, errors: new LoginErrors(connection) };
+    return connection;
+  };
+  class Pool<R> extends tarn.Pool<R> {
+    constructor(options: TarnPoolOptions<R>) {
+      const create = async (): Promise<R> => {
+        // Kysely's `create` calls the factory before it first waits, so no other call is between.
+        const creating: Promise<R> = options.create(() => {});
+        const opened = latest;
+        try {
+          const resource = await creating;
+          if (opened !== undefined && isObject(resource)) {
+            connections.set(resource, opened.connection);
+          }
+          return resource;
+        } catch (error) {
+          throw opened?.errors.numbered(error) ?? error;
+        } finally {
+          opened?.errors.stop();
+        }
+      };
+      const validate = (resource: R): boolean => {
+        const connection = isObject(resource) ? connections.get(resource) : undefined;
+        return connection?.closed === false && !connection.inTransaction;
+      };
+      super({ ...options, create, validate });
+      exhausted = () => this.free.length === 0 && this.used.length >= options.max;
+    }
+  }
+  return {
+    Pool,
+    connect,
+    exhausted: () => exhausted(),
+  };
+}
+
+function isObject(resource: unknown): resource is object {
+  return typeof resource === 'object' && resource !== null;
+}

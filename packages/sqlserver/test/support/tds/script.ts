@@ -1,0 +1,52 @@
+import type { Row, ServerError } from './tokens.ts';
+
+/** A statement that arrived. */
+export interface Statement {
+  readonly text: string;
+  /** As `@@TRANCOUNT` would say. */
+  readonly inTransaction: boolean;
+  /** The number of the connection, from 0. */
+  readonly session: number;
+}
+
+export type Answer =
+  /** `writes` is undone with the transaction that it is in. */
+  | { readonly rows: readonly Row[]; readonly writes?: string }
+  | { readonly error: ServerError; readonly rollsBack?: true }
+  /** No answer, until the client cancels. */
+  | 'hang'
+  /** The connection is lost. */
+  | 'drop';
+
+/** What the server does. */
+export interface Script {
+  answer(statement: Statement): Answer;
+  /** The errors by which a login is refused, in their order; none to accept it. */
+  login?(session: number): readonly ServerError[];
+  /** Called when a client cancels; the acknowledgement waits until it is called. At once without it. */
+  attention?(acknowledge: () => void): void;
+}
+
+/** What was done, over all sessions. */
+export interface Work {
+  /** Every request in its order. */
+  readonly log: {
+    readonly session: number;
+    readonly text: string;
+    readonly inTransaction?: boolean;
+  }[];
+  /** What was written and committed. */
+  readonly committed: string[];
+}
+
+/** Answers the store's statements as a server does where every claim is granted. */
+export function storeAnswer({ text, inTransaction }: Statement): Answer {
+  if (text.startsWith('IF @@TRANCOUNT = 0') && !inTransaction) {
+    return { rows: [{ outcome: 'no-transaction' }] };
+  }
+  if (text.includes('_Claim_')) return { rows: [{ outcome: 'acquired', fence: 1, takeover: 0 }] };
+  if (text.includes('_Complete_')) return { rows: [{ outcome: 'done' }], writes: 'record' };
+  if (/_(Release|Renew|Remove|Store)_/.test(text)) return { rows: [{ outcome: 'done' }] };
+  if (text.startsWith('INSERT')) return { rows: [], writes: text };
+  return { rows: [] };
+}
