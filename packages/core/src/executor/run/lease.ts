@@ -56,11 +56,11 @@ export class Lease extends Timer {
     this.#key = key;
     this.#token = token;
     this.#duration = duration;
-    this.begin();
+    this.restart();
   }
 
   /** The claim is sent now, once more. */
-  begin(): void {
+  restart(): void {
     const { timers, recordTimeout } = this.#config;
     const sentAt = timers.now();
     const third = this.#third;

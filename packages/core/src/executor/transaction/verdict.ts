@@ -23,7 +23,7 @@ export async function askAgain(attempt: Attempt): Promise<Answer> {
   const { timers, runtime } = config;
   const until = timers.now() + lease;
   for (let failures = 1; ; failures++) {
-    attempt.lease.begin();
+    attempt.lease.restart();
     const answer = await attempt.claim();
     if (answer.outcome !== 'failed' || isHopeless(answer.error)) return answer;
     const left = until - timers.now();
@@ -81,7 +81,7 @@ async function completedBy(
   const { config, recordKey: key, ttl } = attempt.call;
   const startedAt = config.timers.now();
   let failure: unknown;
-  attempt.lease.begin();
+  attempt.lease.restart();
   for (let failures = 0; failures === 0 || (await pauseWhileHeld(attempt, failures)); failures++) {
     try {
       const asked = config.store.complete(key, attempt.token, bytes, ttl);
