@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { createToken, Idempotency } from '@idem/core';
 import { RedisStore } from '@idem/redis';
+import { createClient } from '@redis/client';
 import { Redis } from 'ioredis';
 import { judgeRatio, ratiosOf, summary } from './support/bars.ts';
 import { startRedis } from './support/redis-server.ts';
@@ -32,12 +33,13 @@ interface Bare {
 }
 
 const server = await startRedis();
-const address = { port: server.port, host: '127.0.0.1' };
-const bareClient = new Redis(address);
-const ownClient = new Redis(address);
+const bareClient = new Redis(server.port, '127.0.0.1');
+const ownClient = new Redis(server.port, '127.0.0.1');
 // The server may need a moment; ioredis tries again by itself.
 for (const client of [bareClient, ownClient]) client.on('error', () => {});
 await bareClient.script('LOAD', COMPARE_AND_SET);
+const info = /redis_version:(\S+)/.exec(await bareClient.info('server'))?.[1];
+console.log(`Redis ${info}`);
 
 const ioredis: Bare = {
   name: 'ioredis',
@@ -45,13 +47,38 @@ const ioredis: Bare = {
   compareAndSet: (key, claim, value) => bareClient.evalsha(sha, 1, key, claim, value, TTL),
   get: (key) => bareClient.get(key),
 };
-
-const info = /redis_version:(\S+)/.exec(await bareClient.info('server'))?.[1];
-console.log(`Redis ${info}`);
 await compare(ioredis, new Idempotency({ store: new RedisStore({ client: ownClient }), ttl: TTL }));
+
+const bareNodeRedis = await connect();
+const ownNodeRedis = await connect();
+const nodeRedis: Bare = {
+  name: 'node-redis',
+  take: (key, claim) =>
+    bareNodeRedis.set(key, claim, {
+      condition: 'NX',
+      GET: true,
+      expiration: { type: 'PX', value: LEASE },
+    }),
+  compareAndSet: (key, claim, value) =>
+    bareNodeRedis.evalSha(sha, { keys: [key], arguments: [claim, value, `${TTL}`] }),
+  get: (key) => bareNodeRedis.get(key),
+};
+await compare(
+  nodeRedis,
+  new Idempotency({ store: new RedisStore({ client: ownNodeRedis }), ttl: TTL }),
+);
+
 for (const client of [bareClient, ownClient]) client.disconnect();
+for (const client of [bareNodeRedis, ownNodeRedis]) client.destroy();
 await server.close();
 console.log(summary(ratiosOf(ROUNDS)));
+
+async function connect() {
+  const client = createClient({ socket: { port: server.port, host: '127.0.0.1' } });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
 
 async function compare(bare: Bare, idempotency: Idempotency): Promise<void> {
   const options = { scope: SCOPE, fingerprint: BODY };

@@ -9,7 +9,7 @@ interface Totals {
   readonly reasons: ReadonlyMap<string, number>;
 }
 
-const REPORTS = ['{packages,examples}/*/.test-report.json', 'tests/.test-report.json'];
+const REPORTS = ['{packages,examples}/*/.test-report.json', '*/.test-report.json'];
 
 /** Removes what earlier runs left, the conformance reports too: nothing old is ever counted. */
 export async function removeReports(): Promise<void> {

@@ -151,11 +151,13 @@ function story(transactional: boolean): Story {
     lease: LEASE,
     ttl: 100 * LEASE,
     maxHold: 10 * LEASE,
+    recordTimeout: 10 * LEASE,
     transactional,
     hosts: ['A', 'B'],
     calls: [call('call1', 'A', 0), call('call2', 'B', 2 * LEASE), call('call3', 'A', 0)],
     stalls: [],
     crashes: [],
+    removals: [],
     weather: {
       faults: 0,
       clearsAt: 0,

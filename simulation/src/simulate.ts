@@ -30,7 +30,7 @@ export async function play(
   const database = new Database(() => world.now);
   const checks = new Checks(world, database, story);
   const hosts = story.hosts.map((name) => new Host(name, world, core, story, database, checks));
-  plan(world, story, hosts);
+  plan(world, story, hosts, database);
   const unhandled = (reason: unknown): void => {
     world.fail('nothing is unhandled', String(reason));
   };
@@ -46,7 +46,7 @@ export async function play(
   return { failure: world.failure, trace: world.trace.toString() };
 }
 
-function plan(world: World, story: Story, hosts: readonly Host[]): void {
+function plan(world: World, story: Story, hosts: readonly Host[], database: Database): void {
   const host = (name: string): Host => {
     const found = hosts.find((one) => one.name === name);
     if (found === undefined) throw new Error(`The story names no host ${name}.`);
@@ -62,6 +62,13 @@ function plan(world: World, story: Story, hosts: readonly Host[]): void {
   }
   for (const { host: name, at, for: duration } of story.stalls) {
     outside(at, 'stall', () => host(name).process.stall(duration));
+  }
+  for (const { key, at } of story.removals) {
+    const remove = (): void => {
+      world.say('store', () => `an operator removes ${key}`);
+      database.remove(key);
+    };
+    outside(at, 'removal', () => database.whenFree(key, undefined, remove));
   }
   for (const { host: name, at, down } of story.crashes) {
     outside(at, 'crash', () => host(name).process.crash());

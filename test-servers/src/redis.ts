@@ -4,4 +4,5 @@ export { locate, locateBinary, type Source } from './redis/locate.ts';
 export { findRedis, type RedisServer, startRedis } from './redis/one-server.ts';
 export { freePort } from './redis/ports.ts';
 export { DURABLE, RedisProcess } from './redis/redis-process.ts';
+export { makeTlsFiles, type TlsFiles } from './redis/tls-files.ts';
 export { until } from './redis/until.ts';

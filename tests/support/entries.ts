@@ -14,9 +14,12 @@ export function entriesOf(manifest: PackedManifest): Entry[] {
   const required = Object.keys(peerDependencies).some(
     (peer) => peerDependenciesMeta[peer]?.optional !== true,
   );
-  return Object.keys(exports).map((path) => {
-    // An optional peer serves the entry that is named after it.
-    const needsPeer = required || Object.hasOwn(peerDependencies, path.replace('./', ''));
+  // An optional peer serves the entry that is named after it; where none is, one of them is needed.
+  const named = (path: string): boolean => Object.hasOwn(peerDependencies, path.replace('./', ''));
+  const paths = Object.keys(exports);
+  const oneOf = Object.keys(peerDependencies).length > 0 && !paths.some(named);
+  return paths.map((path) => {
+    const needsPeer = required || oneOf || named(path);
     return { package: name, specifier: name + path.slice(1), needsPeer };
   });
 }

@@ -62,7 +62,7 @@ describeStoreContract({
       now = Math.max(now, instant);
     },
   },
-  restart: absent('it is a Map'),
+  crash: absent('it is a Map'),
   faults: absent('it is a Map'),
   plant: absent('it is a Map'),
   processes: absent('it is a Map'),

@@ -38,7 +38,8 @@ class CountingStore extends RedisStore {
 }
 
 const client = new Redis(Number(process.argv[2]), '127.0.0.1');
-const store = new CountingStore({ client });
+client.on('error', () => {});
+const store = new CountingStore({ client, wakeUp: process.argv[3] === 'wake-up' });
 const idempotency = new Idempotency({ store, ttl: TTL, wait: 60_000 });
 
 process.on('message', async (key: string) => {

@@ -33,11 +33,11 @@ export function judgeRatio(what: string, atLeast: number, result: Comparison | u
   judge(what, { atLeast }, result.ratio, result.quartiles);
 }
 
-/** What a contestant costs beyond the first one, as a share of what that costs. */
+/** What a contestant costs of processor time beyond the first one, as a share of what that costs. */
 export function judgeExtra(what: string, atMost: number, result: Comparison | undefined): void {
   if (result === undefined) throw new Error(`nothing was measured for ${what}`);
-  const [low, high] = result.quartiles;
-  judge(what, { atMost }, 1 / result.ratio - 1, [1 / high - 1, 1 / low - 1]);
+  const [low, high] = result.cpu.quartiles;
+  judge(what, { atMost }, 1 / result.cpu.ratio - 1, [1 / high - 1, 1 / low - 1]);
 }
 
 /** The last line. */

@@ -23,6 +23,8 @@ export interface Comparison {
   readonly ratio: number;
   /** Between which a half of those ratios lie. */
   readonly quartiles: readonly [number, number];
+  /** The same of the processor time that this process took for the work: others on the machine do not change it. */
+  readonly cpu: { readonly ratio: number; readonly quartiles: readonly [number, number] };
 }
 
 /**
@@ -33,7 +35,7 @@ export async function sideBySide(
   contestants: readonly Contestant[],
   rounds: Rounds,
 ): Promise<readonly Comparison[]> {
-  const rates = contestants.map((): number[] => []);
+  const rates = contestants.map((): Rate[] => []);
   let unit = 0;
   for (let round = -1; round < rounds.rounds; round += 1) {
     await rounds.prepare?.();
@@ -48,32 +50,48 @@ export async function sideBySide(
       if (round >= 0) rates[index]?.push(rate);
     }
   }
-  const first = rates[0] ?? [];
   return contestants.map(({ name }, index) => {
-    const own = rates[index] ?? [];
-    const ratios = own.map((rate, round) => rate / (first[round] ?? Number.NaN));
+    const of = (of: keyof Rate): number[] => rates[index]?.map((rate) => rate[of]) ?? [];
+    const first = (of: keyof Rate): number[] => rates[0]?.map((rate) => rate[of]) ?? [];
     return {
       name,
-      median: median(own),
-      ratio: median(ratios),
-      quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
+      median: median(of('wall')),
+      ...shares(of('wall'), first('wall')),
+      cpu: shares(of('cpu'), first('cpu')),
     };
   });
+}
+
+/** Units per second: of the clock's, and of the processor time of this process. */
+interface Rate {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+function shares(
+  own: readonly number[],
+  first: readonly number[],
+): { readonly ratio: number; readonly quartiles: readonly [number, number] } {
+  const ratios = own.map((rate, round) => rate / (first[round] ?? Number.NaN));
+  return { ratio: median(ratios), quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)] };
 }
 
 async function measure(
   contestant: Contestant,
   { units, concurrency }: Rounds,
   from: number,
-): Promise<number> {
+): Promise<Rate> {
   let next = from;
   const end = from + units;
   const worker = async (): Promise<void> => {
     while (next < end) await contestant.run(next++);
   };
+  const before = process.cpuUsage();
   const started = performance.now();
   await Promise.all(Array.from({ length: concurrency }, worker));
-  return (units / (performance.now() - started)) * 1000;
+  const wall = (units / (performance.now() - started)) * 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { wall, cpu: (units / (user + system)) * 1e6 };
 }
 
 export function median(numbers: readonly number[]): number {
@@ -89,7 +107,9 @@ export function quantile(numbers: readonly number[], share: number): number {
   return low + (high - low) * (place - Math.floor(place));
 }
 
-export function line({ name, median: rate, ratio, quartiles: [low, high] }: Comparison): string {
+export function line(comparison: Comparison): string {
+  const { name, median: rate, ratio, quartiles, cpu } = comparison;
+  const [low, high] = quartiles;
   const rates = Math.round(rate).toLocaleString('en').padStart(9);
-  return `  ${name.padEnd(44)} ${rates}/s   ${ratio.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+  return `  ${name.padEnd(44)} ${rates}/s   ${ratio.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)}), by CPU ${cpu.ratio.toFixed(3)}`;
 }

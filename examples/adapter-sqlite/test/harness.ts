@@ -9,12 +9,12 @@ import { SqliteStore } from '../src/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'idem-sqlite-'));
 let file = join(folder, '0.db');
-let restarts = 0;
+let crashes = 0;
 
 const clock = new DatabaseSync(':memory:').prepare(CLOCK);
 const now = (): number => Number(clock.get()?.now);
 
-/** A client that finds its way to the file after a restart. */
+/** A client that finds its way to the file after a crash. */
 function client(): SqliteStore {
   let opened = file;
   let store = new SqliteStore(file);
@@ -49,11 +49,12 @@ const harness: Harness = {
     },
   },
   // As if every process had been killed now: what goes on is what stands in the files.
-  restart: async () => {
-    const copy = join(folder, `${++restarts}.db`);
+  crash: async () => {
+    const copy = join(folder, `${++crashes}.db`);
     copyFileSync(file, copy);
     copyFileSync(`${file}-wal`, `${copy}-wal`);
     file = copy;
+    return 'copied';
   },
   faults: absent('there is no connection: the file is opened in the process itself'),
   plant: {

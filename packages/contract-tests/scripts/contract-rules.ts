@@ -1,4 +1,6 @@
 import type { Family, Rule } from '@idem/contract-tests';
+import { aligned } from './aligned.ts';
+import { matrixAsMarkdown } from './matrix.ts';
 
 /** What each family is about, in the order in which the contract is told. */
 const FAMILIES: Readonly<Record<Family, string>> = {
@@ -12,6 +14,7 @@ const FAMILIES: Readonly<Record<Family, string>> = {
   watch: 'Watching',
   expiry: 'Expiry and leases',
   keys: 'Keys',
+  tokens: 'Tokens',
   values: 'Values',
   arguments: 'Arguments',
   cancellation: 'Cancellation',
@@ -39,23 +42,6 @@ function section(family: Family, rules: readonly Rule[]): string {
   return [`### ${FAMILIES[family]}`, '', ...table, ''].join('\n');
 }
 
-/** The rows of a table, aligned as the formatter aligns them: the page is formatted like every other. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const [head = []] = rows;
-  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[], pad: string): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0, pad)).join(' | ')} |`;
-  const [first = '', ...rest] = rows.map((row) => line(row, ' '));
-  return [
-    first,
-    line(
-      head.map(() => ''),
-      '-',
-    ),
-    ...rest,
-  ];
-}
-
 function statementOf(rule: Rule): string {
   const reason = rule.grade === 'untested' ? ` _Untested: ${rule.reason}._` : '';
   return `${rule.statement}${reason}`.replaceAll('|', '\\|');
@@ -65,17 +51,26 @@ function gradeOf({ grade, needs }: Rule): string {
   return needs.length === 0 ? grade : `${grade}; needs ${needs.join(', ')}`;
 }
 
-const BEGIN =
-  '<!-- The rules: written by `pnpm --filter @idem/contract-tests contract:docs`. -->\n';
-const END = '<!-- The end of the rules. -->\n';
+const RULES = marks('The rules');
+const MATRIX = marks('The matrix');
 
-/** The page with its list of rules renewed. */
+function marks(what: string): { readonly begin: string; readonly end: string } {
+  return {
+    begin: `<!-- ${what}: written by \`pnpm --filter @idem/contract-tests contract:docs\`. -->\n`,
+    end: `<!-- The end of ${what.toLowerCase()}. -->\n`,
+  };
+}
+
+/** The page with its matrix and its list of rules renewed. */
 export function withRules(page: string, rules: readonly Rule[]): string {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error('The page has lost the marks around its rules.');
   const tested = rules.filter(({ grade }) => grade !== 'untested').length;
   const count = `${rules.length} rules, of which ${tested} are put to every store.\n`;
   const list = `\n${count}\n${rulesAsMarkdown(rules)}\n`;
-  return page.slice(0, begin + BEGIN.length) + list + page.slice(end);
+  return between(between(page, MATRIX, `\n${matrixAsMarkdown(rules)}\n`), RULES, list);
+}
+
+function between(page: string, { begin, end }: ReturnType<typeof marks>, text: string): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`The page has lost its mark ${begin}`);
+  return page.slice(0, from + begin.length) + text + page.slice(to);
 }

@@ -18,8 +18,12 @@ export interface Harness {
   close?(): Promise<void>;
   /** The backend's clock: to wait for, or to drive. */
   readonly clock: Ability<BackendClock>;
-  /** Restarts the backend, keeping what it stored durably; resolves when it answers again. */
-  readonly restart: Ability<() => Promise<void>>;
+  /**
+   * Ends the backend as a power failure does and starts it again on what it had stored by then;
+   * resolves when it answers again, to how that was done. Not a shutdown: a backend that is asked
+   * to stop writes down what it should have written before, and what it acknowledged too early.
+   */
+  readonly crash: Ability<() => Promise<Crashed>>;
   /** A connection that can be cut. */
   readonly faults: Ability<FaultyConnection>;
   /** Puts records there that the library did not write. */
@@ -28,7 +32,14 @@ export interface Harness {
   readonly processes: Ability<ProcessClients>;
 }
 
-export type AbilityName = 'clock' | 'restart' | 'faults' | 'plant' | 'processes';
+/**
+ * How a backend was ended without a word: `killed`, every process of it at once, by a signal that it
+ * cannot handle (SIGKILL, PostgreSQL's immediate mode); `copied`, another started on a copy of its
+ * disk as that stood at one moment.
+ */
+export type Crashed = 'killed' | 'copied';
+
+export type AbilityName = 'clock' | 'crash' | 'faults' | 'plant' | 'processes';
 
 /** The clock by which the backend judges expiry and leases. */
 export interface BackendClock {

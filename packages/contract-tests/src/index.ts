@@ -10,6 +10,7 @@ export {
   type Absent,
   absent,
   type BackendClock,
+  type Crashed,
   type FaultyConnection,
   type HangingBackend,
   type Harness,

@@ -1,6 +1,7 @@
 import type { IdempotencyStore } from '@idem/core';
 import type { Expectations } from './engine/expectations.ts';
 import type { AbilityName, BackendClock, Harness } from './harness.ts';
+import type { Proof } from './moves.ts';
 
 /**
  * How binding a rule is.
@@ -23,6 +24,7 @@ export type Family =
   | 'watch'
   | 'expiry'
   | 'keys'
+  | 'tokens'
   | 'values'
   | 'arguments'
   | 'cancellation'
@@ -45,12 +47,14 @@ interface RuleText {
   readonly since: string;
   /** Abilities without which it is skipped. */
   readonly needs: readonly AbilityName[];
+  /** Its cells in the matrix of properties and moves, for a rule that is one of a table. */
+  readonly proves?: Proof | undefined;
 }
 
 /** A rule that the suite can put to a store. */
 export interface TestedRule extends RuleText {
   readonly grade: Exclude<Grade, 'untested'>;
-  /** True when nothing else may run meanwhile: it changes the process's clock, cuts connections or restarts the backend. */
+  /** True when nothing else may run meanwhile: it changes the process's clock, cuts connections or crashes the backend. */
   readonly exclusive?: boolean | undefined;
   /** Throws, or tells `context.expect`, what was seen, when the store breaks the rule. */
   check(context: RuleContext): Promise<void>;

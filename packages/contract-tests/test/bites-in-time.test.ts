@@ -5,6 +5,7 @@ import { expiryMistakes } from './broken/expiry.ts';
 import { fenceMistakes } from './broken/fences.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './broken/holders.ts';
 import { inspectMistakes } from './broken/inspect.ts';
+import { successorMistakes } from './broken/successors.ts';
 
 const mistakes = [
   ...claimMistakes,
@@ -14,6 +15,7 @@ const mistakes = [
   ...renewMistakes,
   ...expiryMistakes,
   ...inspectMistakes,
+  ...successorMistakes,
 ];
 
 // What only a driven clock can see: a millisecond, an hour, months.

@@ -97,7 +97,7 @@ describe('the command line', { timeout }, () => {
     [
       'half a harness',
       ['no-clock-harness.ts'],
-      /does not say whether it has clock, restart, faults, plant, processes/,
+      /does not say whether it has clock, crash, faults, plant, processes/,
     ],
     [
       'a harness that is absent',

@@ -1,4 +1,4 @@
-import { rules, runRule } from '@idem/contract-tests';
+import { type Crashed, rules, runRule } from '@idem/contract-tests';
 import { expect, test } from 'vitest';
 import { plantedHarness } from './broken/corruption.ts';
 import { durableHarness } from './broken/durability.ts';
@@ -18,7 +18,10 @@ test.each(inFamily('durability'))('a store that keeps everything keeps $id', asy
 
 test('a store that promises no durability is skipped with its own reason', async () => {
   for (const rule of inFamily('durability')) {
-    const harness = { ...plantedHarness('in memory'), restart: async () => {} };
+    const harness = {
+      ...plantedHarness('in memory'),
+      crash: async (): Promise<Crashed> => 'killed',
+    };
     const verdict = await runRule(rule, harness);
     expect(verdict).toMatchObject({ outcome: 'skipped', reason: 'the records are in memory' });
   }

@@ -18,9 +18,13 @@ export {
 export {
   LAPSED_CLAIM_MEMORY,
   MAX_DURATION,
+  MAX_FINGERPRINT_LENGTH,
   MAX_KEY_BYTES,
+  MAX_TOKEN_LENGTH,
   MAX_VALUE_BYTES,
+  MIN_TOKEN_LENGTH,
 } from './contract/limits.ts';
 export { plainCopy } from './results/plain.ts';
 export { show } from './support/show.ts';
 export type { Backoff } from './time/backoff.ts';
+export { Deadlines, type Timed } from './time/deadlines.ts';

@@ -41,6 +41,6 @@ export type { WrapOptions } from './executor/wrap.ts';
 export { openStore, type StoreConnector } from './opening/open-store.ts';
 export type { Codec, CodecContext } from './results/codec.ts';
 export { encrypted } from './results/encrypted.ts';
-export type { EncryptionKey, EncryptionOptions } from './results/encryption-keys.ts';
+export type { EncryptionKey, EncryptionOptions } from './results/encryption-options.ts';
 export { jsonCodec } from './results/json-codec.ts';
 export type { Runtime, RuntimeTimer } from './time/runtime.ts';

@@ -1,4 +1,4 @@
-import type { Timed } from './deadlines.ts';
+import type { Timed } from '@idem/core/adapter';
 
 /** Somebody is executing. The deadline is the end of the lease. */
 export interface Claimed {

@@ -1,6 +1,6 @@
 import { type ClaimResult, IdempotencyError, type Inspection } from '@idem/core';
-import { LAPSED_CLAIM_MEMORY, refuse } from '@idem/core/adapter';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines, LAPSED_CLAIM_MEMORY, refuse } from '@idem/core/adapter';
+
 import type { Bounds } from './options.ts';
 import { bytesOf, type MemoryRecord, ownString, type State } from './record.ts';
 import { Room } from './room.ts';

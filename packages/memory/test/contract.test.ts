@@ -16,7 +16,7 @@ describeStoreContract(
         now = Math.max(now, instant);
       },
     },
-    restart: absent('the records end with the process'),
+    crash: absent('the records end with the process'),
     faults: absent('there is no connection'),
     plant: absent('nothing else can write into this memory'),
     processes: absent('the records are in the memory of one process'),

@@ -3,6 +3,7 @@ import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { isRefusal, toIdempotencyError } from './faults.ts';
 import { type Opening, openingOf } from './opening.ts';
 import type { CheckedSettings, ConnectOptions } from './options.ts';
+import { tlsErrorOf } from './tls-probe.ts';
 
 export interface OpenedClient {
   readonly client: Redis | Cluster;
@@ -21,8 +22,6 @@ const STRICT = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // A server that became a replica: look for the master.
-  reconnectOnError: (error: Error): boolean => /^READONLY|-READONLY/.test(error.message),
   retryStrategy: reconnectDelay,
 } satisfies RedisOptions;
 
@@ -41,10 +40,16 @@ export async function openClient(target: string | URL | ConnectOptions): Promise
   const started = performance.now();
   const client = await clientFor(opening);
   let lastError: unknown;
+  let probed = false;
   const refused = new Promise<'refused'>((resolve) => {
     const note = (error: unknown): void => {
       lastError = error;
       if (isRefusal(error)) resolve('refused');
+      if (probed) return;
+      probed = true;
+      void tlsErrorOf(opening, settings.timeout).then((tlsError) => {
+        if (tlsError !== undefined) note(tlsError);
+      });
     };
     client.on('error', (error) => {
       // A Cluster says only that all its nodes failed; what they said came before.

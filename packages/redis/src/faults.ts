@@ -32,7 +32,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   NOAUTH: 'give the client a password',
   WRONGPASS: "correct the client's user name and password",
   NOPERM:
-    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, and +wait with replicas, on the keys of the prefix',
+    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, and +wait with replicas, on the keys of the prefix; the README has the rights for each topology',
   NOPROTO: 'set the protocol option of the client to 2',
 };
 
@@ -58,8 +58,19 @@ const CERTIFICATE =
 /** Before Redis 7 the code of a command within a script comes late in the message. */
 const SCRIPT_CODE = /^ERR Error running script .*: -?([A-Z]{2,}) /;
 
+/** What ioredis says of its sentinels, with what the last of them said. */
+const LAST_ERROR = /^All sentinels are unreachable.*Last error: (.*)$/s;
+
 function replyCode(message: string): string {
-  return SCRIPT_CODE.exec(message)?.[1] ?? /^-?([A-Z]+)\b/.exec(message)?.[1] ?? '';
+  const said = LAST_ERROR.exec(message)?.[1] ?? message;
+  return SCRIPT_CODE.exec(said)?.[1] ?? /^-?([A-Z]+)\b/.exec(said)?.[1] ?? '';
+}
+
+/** True where the certificate of the other side is not good, or ours is not. */
+function isCertificateFault(error: unknown): boolean {
+  if (CERTIFICATE.test(systemCode(error))) return true;
+  const said = error instanceof Error ? (LAST_ERROR.exec(error.message)?.[1] ?? '') : '';
+  return /certificate|altnames/i.test(said);
 }
 
 function faultOf(error: unknown, ended: boolean): Fault {
@@ -75,7 +86,7 @@ function faultOf(error: unknown, ended: boolean): Fault {
   }
   const refused = REFUSED[code];
   if (refused !== undefined) return { kind: 'refused', remedy: refused, retryable: false };
-  if (CERTIFICATE.test(systemCode(error))) {
+  if (isCertificateFault(error)) {
     const remedy =
       "give the client the server's CA (tls.ca), a certificate that it accepts, and the name that is in it";
     return { kind: 'refused', remedy, retryable: false };
@@ -98,13 +109,16 @@ export function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }
 
-/** What a server says to whoever has no right to be there; Sentinel's client hands it on at the end. */
-const UNWELCOME = /(?:^|Last error: )-?(?:WRONGPASS|NOAUTH|NOPERM)\b|^ERR invalid password/;
+/** What a server says to whoever has no right to be there. */
+const UNWELCOME: ReadonlySet<string> = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM']);
 
 /** True for what no further attempt to connect will cure: a wrong password, a certificate that is not trusted. */
 export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   return (
-    error instanceof Error && (UNWELCOME.test(error.message) || CERTIFICATE.test(systemCode(error)))
+    UNWELCOME.has(replyCode(error.message)) ||
+    error.message.startsWith('ERR invalid password') ||
+    isCertificateFault(error)
   );
 }
 

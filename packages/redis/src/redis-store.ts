@@ -17,7 +17,7 @@ import {
 } from './options.ts';
 import { parseBoolean, parseClaim, parseFound, parseInspection } from './replies.ts';
 import { Runner } from './runner.ts';
-import { CLAIM_KEPT, claimRest, RECORD_KEPT } from './scripts/record.ts';
+import { CLAIM_KEPT, claimRest, completedEnd, holder, RECORD_KEPT } from './scripts/record.ts';
 import type { Script } from './scripts/script.ts';
 import { type Scripts, scriptsFor } from './scripts/scripts.ts';
 import { WakeUps } from './wake-up/wake-ups.ts';
@@ -109,13 +109,8 @@ export class RedisStore extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    await this.#run(
-      this.#scripts.store,
-      key,
-      [bytes(value), kept(ttl, RECORD_KEPT)],
-      signal,
-      parseBoolean,
-    );
+    const args = [bytes(value), kept(ttl, RECORD_KEPT), completedEnd(value.byteLength)];
+    await this.#run(this.#scripts.store, key, args, signal, parseBoolean);
   }
 
   protected async doRemove(key: string, signal: AbortSignal | undefined): Promise<void> {
@@ -140,7 +135,8 @@ export class RedisStore extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    const args = [token, bytes(value), kept(ttl, RECORD_KEPT)];
+    const end = completedEnd(value.byteLength);
+    const args = [holder(token), bytes(value), kept(ttl, RECORD_KEPT), end, token];
     return this.#run(this.#scripts.complete, key, args, signal, parseBoolean, isTrue);
   }
 

@@ -1,24 +1,27 @@
 import { type ClaimResult, type Completed, IdempotencyError, type Inspection } from '@idem/core';
 import { show } from '@idem/core/adapter';
-
-const LINE_END = 0x0a;
-const SPACE = 0x20;
-const EQUALS = 0x3d;
+import { readCompleted } from './completed-header.ts';
 
 /** What a script answered: bytes, or nothing. Anything else is an adapter that does not understand its server. */
 export function toReply(answer: unknown): Buffer | null {
   if (answer === null || answer instanceof Buffer) return answer;
+  if (answer === 'QUEUED') return refuseAnswer(Buffer.from(answer));
   throw new IdempotencyError(
     'IDEM_STORE_FAILED',
     `A script of the store answered ${show(answer)}, not bytes: the client changes replies.`,
   );
 }
 
+/** What a server says to whatever is sent while a MULTI is open. */
+function isQueued(reply: Buffer): boolean {
+  return reply.length === 6 && reply.toString('latin1') === 'QUEUED';
+}
+
 /** For an answer that no script gives. What a server in a MULTI says is that it will do it later, perhaps. */
 function refuseAnswer(answer: Buffer | null): never {
   const text = answer?.toString('latin1', 0, 64) ?? null;
   const remedy =
-    text === 'QUEUED'
+    answer !== null && isQueued(answer)
       ? 'a MULTI is open on its connection, so the outcome is unknown; give the store a client of its own'
       : 'the client changes replies, or the server does not run scripts as Redis does';
   throw new IdempotencyError(
@@ -58,25 +61,24 @@ export function parseFound(answer: unknown, key: string): Uint8Array | null {
 }
 
 export function parseClaim(answer: unknown, key: string): ClaimResult {
-  const reply = toReply(answer) ?? Buffer.of();
-  switch (reply[0]) {
+  const reply = toReply(answer);
+  switch (reply?.[0]) {
     case 0x41 /* A<takeover><fence> */:
-      return {
-        outcome: 'acquired',
-        fence: Number(reply.toString('latin1', 2)),
-        takeover: reply[1] === 0x31,
-      };
+      {
+        const fence = Number(reply.toString('latin1', 2));
+        if (!Number.isSafeInteger(fence)) return refuseAnswer(reply);
+        return { outcome: 'acquired', fence, takeover: reply[1] === 0x31 };
+      }
     case 0x50 /* P<ms> <fingerprint> */:
       {
         const space = reply.indexOf(' ');
-        return {
-          outcome: 'in-progress',
-          fingerprint: reply.toString('latin1', space + 1) || null,
-          leaseRemaining: Number(reply.toString('latin1', 1, space)),
-        };
+        const leaseRemaining = Number(reply.toString('latin1', 1, space));
+        if (!Number.isSafeInteger(leaseRemaining)) return refuseAnswer(reply);
+        const fingerprint = reply.toString('latin1', space + 1) || null;
+        return { outcome: 'in-progress', fingerprint, leaseRemaining };
       }
     default:
-      return parseCompleted(reply, key);
+      return reply == null ? refuseAnswer(null) : parseCompleted(reply, key);
   }
 }
 
@@ -110,43 +112,16 @@ export function parseInspection(answer: unknown, key: string): Inspection {
   }
 }
 
-/** Where `fence=` is over, in a header whose beginning the script has seen. */
-const AFTER_FENCE_NAME = 45;
-
-/**
- * Byte by byte in one pass: a replay is what happens most, and each native call on the buffer was
- * a measurable part of it. No field has a space in it, so three of them part the rest of the header.
- */
 function parseCompleted(reply: Buffer, key: string): Completed {
-  let at = AFTER_FENCE_NAME;
-  let [token, fingerprint, bytes] = [0, 0, 0];
-  for (; at < reply.length && reply[at] !== LINE_END; at += 1) {
-    if (reply[at] !== SPACE) continue;
-    token = fingerprint;
-    fingerprint = bytes;
-    bytes = at + 1;
-  }
-  const named =
-    reply[token + 5] === EQUALS &&
-    reply[fingerprint + 11] === EQUALS &&
-    reply[bytes + 5] === EQUALS;
-  if (!named || whole(reply, bytes + 6, at) !== reply.length - at - 1) refuseCorrupt(key);
-  const start = fingerprint + 12;
+  const header = readCompleted(reply);
+  if (header === undefined) return isQueued(reply) ? refuseAnswer(reply) : refuseCorrupt(key);
+  const { fingerprint, fingerprintEnd, value } = header;
   return {
     outcome: 'completed',
-    value: valueIn(reply, at + 1),
-    fingerprint: start === bytes - 1 ? null : reply.toString('latin1', start, bytes - 1),
+    value: valueIn(reply, value),
+    fingerprint:
+      fingerprint === fingerprintEnd ? null : reply.toString('latin1', fingerprint, fingerprintEnd),
   };
-}
-
-/** The number that these digits write; NaN when they do not. */
-function whole(reply: Buffer, from: number, to: number): number {
-  let number = from < to ? 0 : Number.NaN;
-  for (let at = from; at < to; at += 1) {
-    const digit = (reply[at] ?? 0) - 0x30;
-    number = digit >= 0 && digit <= 9 ? number * 10 + digit : Number.NaN;
-  }
-  return number;
 }
 
 /** The value, belonging to the caller: copied unless the reply has its memory to itself. */

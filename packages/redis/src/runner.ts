@@ -34,7 +34,7 @@ const BACKOFF = { first: 10, longest: 250 };
 const MOST_HOPS = 4;
 
 /** Milliseconds between two new connections to an endpoint that leads to a replica. */
-const RECONNECTION_PAUSE = 1_000;
+const RECONNECTION_PAUSE = 500;
 
 /** Runs operations against the deadline, and again after a transient fault. What was not sent by the deadline is never sent. */
 export class Runner {

@@ -21,7 +21,7 @@ export class Checks {
   constructor(world: World, database: Database, story: Story) {
     this.#world = world;
     this.#story = story;
-    this.#ledger = new Ledger(world, database);
+    this.#ledger = new Ledger(world, database, story);
     this.#answers = new Answers(world, database, this.#ledger, story);
   }
 
@@ -31,7 +31,7 @@ export class Checks {
   }
 
   begins(call: Call, context: RunContext): Execution {
-    return this.#ledger.begins(call, context, this.#story.transactional);
+    return this.#ledger.begins(call, context);
   }
 
   effect(execution: Execution): void {
@@ -69,6 +69,7 @@ export class Checks {
       }
     }
     this.#ledger.committed();
+    this.#ledger.finish();
     this.#answers.finish();
   }
 

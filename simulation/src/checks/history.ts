@@ -2,13 +2,13 @@ import type { Claim, Row } from '../store/database.ts';
 
 /**
  * True when whoever executes next must be told of a takeover: a function began under an earlier
- * claim that lapsed, and nothing has been recorded since. A release settles only its own claim.
+ * claim that lapsed, and nothing has been recorded or removed since. A release settles only its own claim.
  */
 export function takeoverIsOwed(row: Row, next: Claim, began: (claim: Claim) => boolean): boolean {
   let owed = false;
   for (const claim of row.claims) {
     if (claim.fence >= next.fence) break;
-    if (claim.fate === 'recorded') owed = false;
+    if (claim.fate === 'recorded' || claim.fate === 'removed') owed = false;
     else if (claim.fate === 'lapsed' && began(claim)) owed = true;
   }
   return owed;
@@ -32,6 +32,6 @@ export function hadOtherFingerprint(row: Row, own: string, from: number, to: num
 /** True when a record of the claim was there at some time between. */
 export function wasRecorded(row: Row, claim: Claim, from: number, to: number): boolean {
   return row.records.some(
-    (record) => record.claim === claim && record.since <= to && record.end >= from,
+    (record) => record.claim.token === claim.token && record.since <= to && record.end >= from,
   );
 }

@@ -1,6 +1,7 @@
 import type { RunContext } from '@idem/core';
 import type { Claim, Database } from '../store/database.ts';
 import type { Call, Execution } from '../story/call.ts';
+import type { Story } from '../story/story.ts';
 import type { World } from '../world/world.ts';
 import { takeoverIsOwed } from './history.ts';
 
@@ -12,11 +13,13 @@ export class Ledger {
   readonly executions: Execution[] = [];
   readonly #world: World;
   readonly #database: Database;
+  readonly #story: Story;
   readonly #effects: Execution[] = [];
 
-  constructor(world: World, database: Database) {
+  constructor(world: World, database: Database, story: Story) {
     this.#world = world;
     this.#database = database;
+    this.#story = story;
   }
 
   of(claim: Claim): readonly Execution[] {
@@ -27,8 +30,9 @@ export class Ledger {
     return this.executions.find((execution) => execution.id === id);
   }
 
-  begins(call: Call, context: RunContext, transactional: boolean): Execution {
+  begins(call: Call, context: RunContext): Execution {
     const { key, id: callId } = call.plan;
+    const { transactional } = this.#story;
     const row = this.#database.row(key);
     const { fence, takeover, token, signal } = context;
     const held = this.#database.held(key);
@@ -36,11 +40,15 @@ export class Ledger {
     const id = `${call.process.name}.${callId}.${call.executions.length + 1}`;
     const told = takeover ? ', told of a takeover' : '';
     this.#world.say(call.process.name, () => `${id}: fn begins under fence ${fence}${told}`);
+    if (!transactional && call.settledAt !== undefined) {
+      this.#world.fail('begins for a caller', `${id} began when its caller had gone`);
+    }
     if (claim === undefined) {
       this.#world.fail('holds its claim', `${id} began under a claim that the store never granted`);
       throw new Error('no claim');
     }
-    if (held !== claim || row.lock?.record?.claim === claim) {
+    const removed = claim.fate === 'removed';
+    if ((held !== claim && !removed) || row.lock?.record?.claim === claim) {
       const now = row.lock === undefined ? claim.fate : 'about to be recorded';
       this.#world.fail(
         'holds its claim',
@@ -65,7 +73,7 @@ export class Ledger {
       claim,
       signal,
       takeover,
-      life: row.life,
+      life: claim.life,
       begunAt: this.#world.now,
       endedAt: undefined,
       attempt: call.executions.length + 1,
@@ -99,8 +107,11 @@ export class Ledger {
       this.#world.fail('keeps what it runs under', `${id} was running when its claim was released`);
     }
     const stalledSince = call.process.stalledUntil > claim.until;
-    const late = this.#world.now > claim.until + GRACE;
-    if (claim.fate === 'lapsed' && late && !stalledSince && !signal.aborted) {
+    // Only a renewal tells of a claim that somebody removed.
+    const grace = claim.fate === 'removed' ? this.#story.lease + GRACE : GRACE;
+    const late = this.#world.now > claim.until + grace;
+    const lost = claim.fate === 'lapsed' || claim.fate === 'removed';
+    if (lost && late && !stalledSince && !signal.aborted) {
       const gone = Math.round(this.#world.now - claim.until);
       this.#world.fail(
         'tells who is overtaken',
@@ -109,20 +120,39 @@ export class Ledger {
     }
   }
 
-  /** What transactions have committed: once in each life of a key, and never without the record. */
+  /** What transactions have committed: once in each life of a key, effect and record together. */
   committed(): void {
+    if (!this.#story.transactional) return;
     for (const row of this.#database.rows.values()) {
       const lives = new Set<number>();
+      const committed = new Set<Claim | undefined>();
       for (const { by, life } of row.effects) {
         if (lives.has(life)) this.#world.fail('commits once', `${by} committed a second effect`);
         lives.add(life);
         const claim = this.named(by)?.claim;
-        if (!row.records.some((record) => record.claim === claim)) {
-          this.#world.fail(
-            'commits with its record',
-            `${by} committed its effect without a record`,
-          );
-        }
+        committed.add(claim);
+        const recorded = row.records.some((record) => record.claim === claim);
+        if (!recorded) this.#world.fail('commits both', `${by} committed an effect and no record`);
+      }
+      for (const { claim } of row.records) {
+        const [first] = this.of(claim);
+        if (first?.call.plan.script.ends !== 'returns' || committed.has(claim)) continue;
+        this.#world.fail('commits both', `${first.id} committed a record and no effect`);
+      }
+    }
+  }
+
+  /** Where nothing goes wrong a claim ends one lease after the maximum hold. */
+  finish(): void {
+    const { calm, lease, maxHold, weather } = this.#story;
+    if (!calm) return;
+    const most = maxHold + lease + 2 * (weather.slowest + weather.slowestClaim) + GRACE;
+    for (const row of this.#database.rows.values()) {
+      for (const { since, end, until, fence } of row.claims) {
+        const held = Math.min(end, until) - since;
+        if (held <= most) continue;
+        const took = `fence ${fence} was held for ${Math.round(held)} ms, the maximum is ${maxHold} ms`;
+        this.#world.fail('ends at the maximum hold', took);
       }
     }
   }

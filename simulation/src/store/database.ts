@@ -8,9 +8,11 @@ export interface Claim {
   readonly takeover: boolean;
   readonly fingerprint: string | null;
   readonly since: number;
+  /** The life of the key in which it was granted. */
+  readonly life: number;
   /** When its lease ends. */
   end: number;
-  fate: 'held' | 'released' | 'recorded' | 'lapsed';
+  fate: 'held' | 'released' | 'recorded' | 'lapsed' | 'removed';
   /** When it ceased to be held. */
   until: number;
 }
@@ -19,7 +21,7 @@ export interface Recorded {
   readonly claim: Claim;
   readonly value: Uint8Array;
   readonly since: number;
-  readonly end: number;
+  end: number;
 }
 
 /** What a user's transaction wrote: there for all when it commits. */
@@ -38,7 +40,7 @@ export class Row {
   lock: Transaction | undefined;
   readonly waiting: (() => void)[] = [];
   fence = 0;
-  /** Counts the lives of the key: a record that expires ends one. */
+  /** Counts the lives of the key: a record that expires ends one, and so does whoever removes what is there. */
   life = 1;
 }
 
@@ -107,7 +109,9 @@ export class Database {
     const end = now + lease;
     const fence = row.fence;
     const since = now;
+    const { life } = row;
     row.claims.push({
+      life,
       key,
       token,
       fence,
@@ -143,6 +147,18 @@ export class Database {
     if (held?.token !== token) return false;
     held.end = this.#now() + lease;
     return true;
+  }
+
+  remove(key: string): void {
+    const row = this.row(key);
+    const record = this.recorded(key);
+    const held = this.held(key);
+    if (record !== undefined) record.end = this.#now();
+    if (held !== undefined) {
+      held.fate = 'removed';
+      held.until = this.#now();
+    }
+    if (record !== undefined || held !== undefined) row.life += 1;
   }
 
   /** Runs it when no transaction but this one holds the key's row. */

@@ -17,6 +17,7 @@ export function drawStory(chance: Chance): Story {
     lease,
     ttl: lease * chance.oneOf(1, 3, 100, 100),
     maxHold: lease * chance.oneOf(1, 2, 10, 10),
+    recordTimeout: Math.ceil(lease * (calm ? 20 : chance.oneOf(0.5, 2, 20))),
     transactional,
     hosts,
     calls: Array.from({ length: chance.between(2, 8) }, (_, index) =>
@@ -32,6 +33,9 @@ export function drawStory(chance: Chance): Story {
       at: chance.between(1, horizon),
       down: chance.oneOf(1, lease),
     })),
+    removals: chance.percent(20)
+      ? some(2, () => ({ key: 'k', at: chance.between(1, horizon) }))
+      : [],
     weather: drawWeather(chance, terms, host()),
     commitFaults: calm ? 0 : chance.oneOf(0, 20, 60),
     calm,

@@ -124,10 +124,10 @@ export class Host implements Owner {
     const process = new Process(this.#world, `${this.name}${this.#starts}`);
     const link = new Link(process, this.name, this.#database, this.#story.weather);
     const store = new StoreClient(link, this.#database);
-    const { lease, ttl, maxHold } = this.#story;
+    const { lease, ttl, maxHold, recordTimeout } = this.#story;
     const recordErrors = (error: unknown) =>
       error instanceof Error && error.message.startsWith('recorded by');
-    const options = { store, lease, ttl, maxHold, recordErrors };
+    const options = { store, lease, ttl, maxHold, recordTimeout, recordErrors };
     const { made: executor, collections } = watchCollections(() => {
       return new this.#core.Idempotency(options, process);
     });

@@ -31,6 +31,7 @@ export interface Story {
   readonly lease: number;
   readonly ttl: number;
   readonly maxHold: number;
+  readonly recordTimeout: number;
   readonly transactional: boolean;
   readonly hosts: readonly string[];
   readonly calls: readonly PlannedCall[];
@@ -41,6 +42,8 @@ export interface Story {
     readonly at: number;
     readonly down: number;
   }[];
+  /** An operator removes what is at the key. */
+  readonly removals: readonly { readonly key: string; readonly at: number }[];
   readonly weather: Weather;
   /** Of a hundred commits, how many go wrong. */
   readonly commitFaults: number;

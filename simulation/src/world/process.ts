@@ -25,6 +25,7 @@ export class Process implements Owner {
   }
 
   now(): number {
+    this.world.works();
     return this.world.now + this.#origin;
   }
 

@@ -29,6 +29,7 @@ export interface Failure {
 }
 
 const MOST_HAPPENINGS = 6_000;
+const MOST_WORK = 10_000;
 
 /** Virtual time, and everything that is going to happen in it. */
 export class World {
@@ -37,6 +38,7 @@ export class World {
   readonly trace: Trace;
   failure: Failure | undefined;
   #pending: Happening[] = [];
+  #work = 0;
   readonly #order: Order;
 
   constructor(chance: Chance, order: Order, traced: boolean) {
@@ -70,6 +72,14 @@ export class World {
     this.say('check', () => `BROKEN: ${check}: ${message}`);
   }
 
+  /** Something is done in this turn of the event loop: what spins in it would never let the next begin. */
+  works(): void {
+    this.#work += 1;
+    if (this.#work <= MOST_WORK) return;
+    this.fail('comes to rest', 'the event loop is spinning');
+    throw new Error('spinning');
+  }
+
   /** Until nothing is left to happen, or a rule is broken. */
   async run(): Promise<void> {
     for (let count = 0; this.failure === undefined; count++) {
@@ -81,6 +91,7 @@ export class World {
         return;
       }
       this.cancel(next);
+      this.#work = 0;
       next.run();
       await turn();
     }

@@ -1,14 +1,13 @@
-/** A mistake in the executor: text of one of its files, replaced. */
-export interface WrongExecutor {
-  readonly name: string;
-  readonly edits: readonly Edit[];
-}
+import { wrongAnswers } from './answers.ts';
+import type { WrongExecutor } from './edit.ts';
+import { wrongLeases } from './leases.ts';
+import { wrongTransactions } from './transactions.ts';
+import { wrongWaiting } from './waiting.ts';
 
-export interface Edit {
-  /** Below packages/core/src. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-export const wrongExecutors: readonly WrongExecutor[] = [];
+/** Executors with one mistake each: every one must be caught. */
+export const wrongExecutors: readonly WrongExecutor[] = [
+  ...wrongLeases,
+  ...wrongWaiting,
+  ...wrongAnswers,
+  ...wrongTransactions,
+];

@@ -3,12 +3,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { enumerate } from '../enumerate.ts';
 import { simulateSeed } from '../simulate.ts';
 import type { Core } from '../story/host.ts';
-import { type Edit, wrongExecutors } from './list.ts';
+import type { Edit } from './edit.ts';
+import { wrongExecutors } from './list.ts';
 
 const SOURCES = fileURLToPath(new URL('../../../packages/core/src', import.meta.url));
 const COPIES = fileURLToPath(new URL('../../.wrong', import.meta.url));
-const MOST_SEEDS = 4_000;
-const DEPTH = 8;
+const MOST_SEEDS = 10_000;
+const DEPTH = 4;
 
 /** Ours. */
 export function loadCore(): Promise<Core> {

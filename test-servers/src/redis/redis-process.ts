@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from './ports.ts';
+import type { TlsFiles } from './tls-files.ts';
 import { until } from './until.ts';
 
 /** Where the server's binary is; another version is tested by naming it. */
@@ -15,24 +16,38 @@ const WATCHDOG = 'trap "" TERM INT; "$@" >"$LOG" 2>&1 & pid=$!; read _; kill -9 
 /** Written before it is acknowledged, so that kill -9 loses nothing. */
 export const DURABLE: readonly string[] = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
+interface Address {
+  readonly port: number;
+  readonly host: string;
+  readonly tls?: TlsFiles['client'];
+}
+
 /** One redis-server of our own, in a temporary folder, on a free port. */
 export class RedisProcess {
   readonly port: number;
   readonly folder: string;
   readonly #args: readonly string[];
+  readonly #tls: TlsFiles | undefined;
   #child: ChildProcess | undefined;
   #admin: Redis | undefined;
 
-  private constructor(port: number, folder: string, args: readonly string[]) {
+  private constructor(port: number, folder: string, args: readonly string[], tls?: TlsFiles) {
+    this.#tls = tls;
     this.port = port;
     this.folder = folder;
     this.#args = args;
   }
 
-  /** @param args options of redis-server, or a file of its configuration first */
-  static async start(args: readonly string[] = DURABLE): Promise<RedisProcess> {
+  /**
+   * @param args options of redis-server, or a file of its configuration first
+   * @param tls what it shows to clients, and asks of them
+   */
+  static async start(
+    args: readonly string[] = DURABLE,
+    tls: TlsFiles | undefined = undefined,
+  ): Promise<RedisProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'idem-redis-'));
-    const server = new RedisProcess(await freePort(), folder, args);
+    const server = new RedisProcess(await freePort(), folder, args, tls);
     await server.run();
     return server;
   }
@@ -45,9 +60,15 @@ export class RedisProcess {
     return this.#child !== undefined;
   }
 
+  get #address(): Address {
+    const { port } = this;
+    if (this.#tls === undefined) return { port, host: '127.0.0.1' };
+    return { port, host: 'localhost', tls: this.#tls.client };
+  }
+
   /** A connection for the test itself. */
   get admin(): Redis {
-    this.#admin ??= new Redis({ port: this.port, host: '127.0.0.1', maxRetriesPerRequest: null });
+    this.#admin ??= new Redis({ ...this.#address, maxRetriesPerRequest: null });
     // It reconnects by itself after a restart.
     if (this.#admin.listenerCount('error') === 0) this.#admin.on('error', () => {});
     return this.#admin;
@@ -56,8 +77,13 @@ export class RedisProcess {
   /** Starts it, again, on the same port and with what it has on disk. */
   async run(): Promise<void> {
     const log = join(this.folder, 'log');
-    const own = ['--port', `${this.port}`, '--dir', this.folder, '--save', ''];
-    const args = [BINARY, ...this.#args, '--bind', '127.0.0.1', ...own];
+    const port = `${this.port}`;
+    const own = ['--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
+    const ports =
+      this.#tls === undefined
+        ? ['--port', port]
+        : ['--port', '0', '--tls-port', port, ...this.#tls.server];
+    const args = [BINARY, ...this.#args, ...own, ...ports];
     this.#child = spawn('sh', ['-c', WATCHDOG, 'sh', ...args], {
       stdio: ['pipe', 'ignore', 'ignore'],
       env: { ...process.env, LOG: log },
@@ -73,8 +99,7 @@ export class RedisProcess {
   /** One command on a connection of its own, so that a dead server is noticed. */
   async ask(command: string, ...args: readonly string[]): Promise<unknown> {
     const client = new Redis({
-      port: this.port,
-      host: '127.0.0.1',
+      ...this.#address,
       retryStrategy: null,
       maxRetriesPerRequest: 0,
       lazyConnect: true,

@@ -12,7 +12,7 @@ const HOURS = 3_600_000;
 const alone = { exclusive: true };
 
 /** A backend may have no other clock than this process's: then a wrong clock is the backend's too. */
-async function refuseOwnClock(context: RuleContext, offset: number): Promise<void> {
+export async function refuseOwnClock(context: RuleContext, offset: number): Promise<void> {
   const { clock } = context;
   const right = await clock.now();
   const wrong = await withWrongClock(offset, () => clock.now());

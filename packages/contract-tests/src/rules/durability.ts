@@ -1,88 +1,75 @@
-import { isAbsent } from '../harness.ts';
-import type { Rule, RuleContext } from '../rule.ts';
-import { RuleSkipped } from '../skip.ts';
+import type { Rule } from '../rule.ts';
+import { crash, durable } from './crash.ts';
 import { family } from './family.ts';
 import { bytes, LONG } from './material.ts';
-import { settled } from './settled.ts';
 import { acquire, acquireAndComplete, expectHeld } from './steps.ts';
 
 const { rule } = family('durability');
 
-const how = { needs: ['restart'], exclusive: true } as const;
+const how = { needs: ['crash'], exclusive: true } as const;
 
-/** What was acknowledged is still so after the backend was restarted. */
+/** What was acknowledged is still so after the backend crashed. */
 export const durabilityRules: readonly Rule[] = [
   rule(
     'results-survive',
-    'An acknowledged result is there after a restart: found, and replayed to a claim.',
-    async (context) => {
+    'An acknowledged result is there after a crash: found, and replayed to a claim.',
+    durable(async (context) => {
       const { store, expect } = context;
       const { key } = await acquireAndComplete(context, context.key('completed'));
       const before = await store.find(key);
       const stored = context.key('stored');
       await store.store(stored, bytes('stored'), LONG);
-      await restart(context);
+      await crash(context);
       expect.same('find of a completed record', await store.find(key), before);
       expect.same('find of a stored record', await store.find(stored), bytes('stored'));
       const claim = await store.claim(key, { token: context.token(), lease: LONG });
       expect.same('the value that a claim gets', expect.completed('a claim', claim).value, before);
-    },
+    }),
     how,
   ),
   rule(
     'claims-survive',
-    'An acknowledged claim is held after a restart: others are in progress, and its holder completes it.',
-    async (context) => {
+    'An acknowledged claim is held after a crash: others are in progress, and its holder completes it.',
+    durable(async (context) => {
       const { store, expect } = context;
       const { key, token, fence } = await acquire(context, context.key(), {
         fingerprint: 'of-the-holder',
       });
-      await restart(context);
-      await expectHeld(context, 'after the restart', key, 'of-the-holder');
+      await crash(context);
+      await expectHeld(context, 'after the crash', key, 'of-the-holder');
       const again = await store.claim(key, { token, lease: LONG, fingerprint: 'of-the-holder' });
       expect.same('its fence', expect.acquired('the claim repeated', again).fence, fence);
       const completed = await store.complete(key, token, bytes('result'), LONG);
       expect.same('complete by its holder', completed, true);
-    },
+    }),
     how,
   ),
   rule(
     'endings-survive',
-    'What was released or removed does not come back with a restart.',
-    async (context) => {
+    'What was released or removed does not come back with a crash.',
+    durable(async (context) => {
       const { store } = context;
       const released = await acquire(context, context.key('released'));
       await store.release(released.key, released.token);
       const removed = await acquireAndComplete(context, context.key('removed'));
       await store.remove(removed.key);
-      await restart(context);
+      await crash(context);
       await acquire(context, released.key, { what: 'a claim of what was released' });
       await acquire(context, removed.key, { what: 'a claim of what was removed' });
-    },
+    }),
     how,
   ),
   rule(
-    'fences-rise-across-restarts',
-    'A claim after a restart has a greater fence than every claim of the key before it.',
-    async (context) => {
+    'fences-rise-across-crashes',
+    'A claim after a crash has a greater fence than every claim of the key before it.',
+    durable(async (context) => {
       const { store, expect } = context;
       const first = await acquire(context, context.key());
       await store.release(first.key, first.token);
-      await restart(context);
-      const { fence } = await acquire(context, first.key, { what: 'a claim after the restart' });
+      await crash(context);
+      const { fence } = await acquire(context, first.key, { what: 'a claim after the crash' });
       expect.that('its fence', fence > first.fence, `more than ${first.fence}`, fence);
-    },
+    }),
     how,
   ),
 ];
-
-async function restart(context: RuleContext): Promise<void> {
-  const { harness, store } = context;
-  const { durability } = store.supports;
-  if (!durability.promised) throw new RuleSkipped(durability.reason);
-  if (isAbsent(harness.restart)) throw new RuleSkipped(harness.restart.absent);
-  await harness.restart();
-  // Several at once, so that every connection of a pool has met the restart before the rule goes on.
-  const probe = context.key('probe');
-  await Promise.all(Array.from({ length: 20 }, () => settled(() => store.exists(probe))));
-}

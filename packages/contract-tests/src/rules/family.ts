@@ -1,4 +1,5 @@
 import type { AbilityName } from '../harness.ts';
+import type { Proof } from '../moves.ts';
 import type { Family, RuleContext, TestedRule, UntestedRule } from '../rule.ts';
 import { type Timeline, timed } from './timeline.ts';
 
@@ -7,6 +8,7 @@ interface RuleOptions {
   readonly since?: string;
   readonly needs?: readonly AbilityName[];
   readonly exclusive?: boolean;
+  readonly proves?: Proof;
 }
 
 interface FamilyOfRules {
@@ -38,6 +40,7 @@ export function family(name: Family): FamilyOfRules {
     since: options.since ?? '1.0',
     needs: options.needs ?? [],
     exclusive: options.exclusive ?? false,
+    proves: options.proves,
     check,
   });
   return {

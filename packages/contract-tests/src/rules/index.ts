@@ -19,12 +19,21 @@ import { keyLimitRules } from './key-limits.ts';
 import { keyRules } from './keys.ts';
 import { lifecycleRules } from './lifecycle.ts';
 import { linearizabilityRules } from './linearizability.ts';
+import { clientsClockMatrix } from './matrix/clients-clock.ts';
+import { companyMatrix } from './matrix/company.ts';
+import { crashMatrix } from './matrix/crash.ts';
+import { fenceMatrix } from './matrix/fences.ts';
+import { exactKeyRules } from './matrix/keys.ts';
+import { longTimeRules } from './matrix/long-times.ts';
+import { exactTokenRules } from './matrix/tokens.ts';
+import { valueMatrix } from './matrix/values.ts';
 import { modelRules } from './model.ts';
 import { outageRules } from './outages.ts';
 import { releaseRules } from './release.ts';
 import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
+import { successorRules } from './successors.ts';
 import { takeoverRules } from './takeovers.ts';
 import { unsentRules } from './unsent.ts';
 import { valueCopyRules } from './value-copies.ts';
@@ -36,7 +45,9 @@ export const rules: readonly Rule[] = [
   ...findStoreRules,
   ...claimRules,
   ...fenceRules,
+  ...fenceMatrix,
   ...takeoverRules,
+  ...successorRules,
   ...completeRules,
   ...releaseRules,
   ...renewRules,
@@ -46,10 +57,15 @@ export const rules: readonly Rule[] = [
   ...watchRules,
   ...expiryRules,
   ...clientsClockRules,
+  ...clientsClockMatrix,
+  ...longTimeRules,
   ...keyRules,
   ...keyLimitRules,
+  ...exactKeyRules,
+  ...exactTokenRules,
   ...valueRules,
   ...valueCopyRules,
+  ...valueMatrix,
   ...argumentRules,
   ...cancellationRules,
   ...unsentRules,
@@ -57,6 +73,7 @@ export const rules: readonly Rule[] = [
   ...repetitionRules,
   ...concurrencyRules,
   ...concurrencyLeaseRules,
+  ...companyMatrix,
   ...modelRules,
   ...linearizabilityRules,
   ...lostReplyRules,
@@ -64,4 +81,5 @@ export const rules: readonly Rule[] = [
   ...outageRules,
   ...corruptionRules,
   ...durabilityRules,
+  ...crashMatrix,
 ];

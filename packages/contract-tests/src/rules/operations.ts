@@ -1,4 +1,5 @@
 import type { IdempotencyStore } from '@idem/core';
+import { type OperationName, operationNames } from '../moves.ts';
 import type { RuleContext } from '../rule.ts';
 import { bytes, LONG } from './material.ts';
 
@@ -13,17 +14,6 @@ export interface Arguments {
   readonly request?: unknown;
   readonly options?: unknown;
 }
-
-export type OperationName =
-  | 'find'
-  | 'exists'
-  | 'store'
-  | 'remove'
-  | 'claim'
-  | 'complete'
-  | 'release'
-  | 'renew'
-  | 'inspect';
 
 /** A call that is ready to be made. */
 export type Call = readonly [name: OperationName, call: () => Promise<unknown>];
@@ -73,18 +63,6 @@ export function eachOperation(
   }
   return calls;
 }
-
-export const operationNames: readonly OperationName[] = [
-  'find',
-  'exists',
-  'store',
-  'remove',
-  'claim',
-  'complete',
-  'release',
-  'renew',
-  'inspect',
-];
 
 function argumentNames(given: Arguments): (keyof Arguments)[] {
   const names: (keyof Arguments)[] = [

@@ -25,7 +25,7 @@ const DOCUMENTED: readonly IdempotencyErrorCode[] = [
 /** Longer than any client should go on trying; a rule that waits this long has failed. */
 const PATIENCE = 40_000;
 
-/** While the backend cannot be reached, is silent, or was restarted. */
+/** While the backend cannot be reached, is silent, or crashed. */
 export const outageRules: readonly Rule[] = [
   rule(
     'cut-is-reported',
@@ -111,13 +111,13 @@ export const outageRules: readonly Rule[] = [
     how,
   ),
   rule(
-    'works-after-restart',
-    'After the backend was restarted the same client works.',
+    'works-after-crash',
+    'After the backend crashed and came back the same client works.',
     async (context) => {
       const { harness, store, expect } = context;
-      if (isAbsent(harness.restart)) throw new RuleSkipped(harness.restart.absent);
+      if (isAbsent(harness.crash)) throw new RuleSkipped(harness.crash.absent);
       await store.exists(context.key());
-      await harness.restart();
+      await harness.crash();
       const [key, token] = [context.key(), context.token()];
       const result = await settled(() => store.claim(key, { token, lease: LONG }));
       expect.acquired('a claim', result);
@@ -125,7 +125,7 @@ export const outageRules: readonly Rule[] = [
       expect.same('its completion', done, true);
       expect.same('find', await settled(() => store.find(key)), bytes('result'));
     },
-    { needs: ['restart'], exclusive: true },
+    { needs: ['crash'], exclusive: true },
   ),
 ];
 

@@ -72,7 +72,7 @@ export function runningHarness(name: string, Store: StoreClass = ReferenceStore)
 const [start, zero] = [Date.now(), process.hrtime.bigint()];
 
 const others = {
-  restart: absent('the records end with the process'),
+  crash: absent('the records end with the process'),
   faults: absent('there is no connection'),
   plant: absent('nothing else can write into this memory'),
   processes: absent('the records are in the memory of one process'),

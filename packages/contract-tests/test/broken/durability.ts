@@ -12,45 +12,72 @@ export class DurableStore extends ReferenceStore {
   };
 }
 
+/** The same with fences that count on, and owe nothing to the clock. */
+export class CountingStore extends DurableStore {
+  protected override nextFence(row: Row): number {
+    return row.fence + 1;
+  }
+}
+
 type Rows = Map<string, Row>;
 
-/** A backend that keeps, at a restart, what `kept` makes of what it had before. */
-export function durableHarness(name: string, kept: (rows: Rows) => Rows = (rows) => rows): Harness {
+/** When the backend crashes, by its own clock. */
+export interface Crashes {
+  readonly now: number;
+}
+
+type Keep = (rows: Rows, crashes: Crashes) => Rows;
+
+/** A backend that keeps, at a crash, what `kept` makes of what it had before. */
+export function durableHarness(
+  name: string,
+  kept: Keep = (rows) => rows,
+  Store: typeof DurableStore = DurableStore,
+): Harness {
   const rows: Rows = new Map();
-  const backend: Backend = { rows, now: () => Date.UTC(2030, 0, 1) };
+  let now = Date.UTC(2030, 0, 1);
+  const backend: Backend = { rows, now: () => now };
   return {
     ...memoryHarness(name),
-    open: async () => new DurableStore(backend),
-    restart: async () => {
-      const after = kept(new Map(rows));
+    open: async () => new Store(backend),
+    clock: {
+      driven: true,
+      now: async () => now,
+      reach: async (instant) => {
+        now = Math.max(now, instant);
+      },
+    },
+    crash: async () => {
+      const after = kept(new Map(rows), { now });
       rows.clear();
       for (const [key, row] of after) rows.set(key, row);
+      return 'killed';
     },
   };
 }
 
-/** Mistakes that a restart shows. */
+/** Mistakes that a crash shows. */
 export const brokenForDurability: readonly BrokenStore[] = [
   durable(
     'everything is forgotten',
-    'The backend keeps nothing at a restart, though the store promises it.',
+    'The backend keeps nothing at a crash, though the store promises it.',
     {
       'durability.results-survive': /find of a completed record: expected 6 bytes .*, saw null/,
       'durability.claims-survive':
-        /after the restart: expected the holder's claim in progress .*, saw acquired/,
+        /after the crash: expected the holder's claim in progress .*, saw acquired/,
     },
     () => new Map(),
   ),
   durable(
     'claims are forgotten',
-    'Only results are kept: after a restart another executes what was under way.',
+    'Only results are kept: after a crash another executes what was under way.',
     { 'durability.claims-survive': /saw acquired/ },
     (rows) => changed(rows, (row) => (row.record?.state === 'claimed' ? undefined : row)),
   ),
   durable(
     'fences begin anew',
     'The counter that fences come from is not kept.',
-    { 'durability.fences-rise-across-restarts': /its fence: expected more than/ },
+    { 'durability.fences-rise-across-crashes': /its fence: expected more than/ },
     (rows) => changed(rows, (row) => ({ ...row, fence: 0 })),
   ),
   durable(
@@ -84,11 +111,12 @@ function changed(rows: Rows, change: (row: Row) => Row | undefined): Rows {
   return after;
 }
 
-function durable(
+export function durable(
   name: string,
   mistake: string,
   caughtBy: Readonly<Record<string, RegExp>>,
-  kept: (rows: Rows) => Rows,
+  kept: Keep,
+  Store?: typeof DurableStore,
 ): BrokenStore {
-  return { name, mistake, caughtBy, harness: () => durableHarness(name, kept) };
+  return { name, mistake, caughtBy, harness: () => durableHarness(name, kept, Store) };
 }

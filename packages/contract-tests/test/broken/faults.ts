@@ -92,7 +92,7 @@ export const brokenForFaults: readonly BrokenStore[] = [
     'After its connection was lost the client refuses everything.',
     {
       'faults.works-after-restore': /IDEM_STORE_CLOSED/,
-      'faults.works-after-restart': /IDEM_STORE_CLOSED/,
+      'faults.works-after-crash': /IDEM_STORE_CLOSED/,
       'faults.cut-in-flight': /IDEM_STORE_CLOSED/,
     },
     {

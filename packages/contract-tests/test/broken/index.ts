@@ -14,15 +14,18 @@ import { inspectMistakes } from './inspect.ts';
 import { keyMistakes } from './keys.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
 import { brokenForLinearizability } from './linearizability.ts';
+import { brokenInOneMove } from './matrix/index.ts';
 import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { brokenForSending } from './sending.ts';
+import { successorMistakes } from './successors.ts';
 import { valueMistakes } from './values.ts';
 import { watchMistakes } from './watch.ts';
 
 /** Every broken store: the suite's own tests prove with them that each rule bites. */
 export const brokenStores: readonly BrokenStore[] = [
   ...findStoreMistakes,
+  ...successorMistakes,
   ...claimMistakes,
   ...fenceMistakes,
   ...completeMistakes,
@@ -45,4 +48,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenForSending,
   ...brokenForCorruption,
   ...brokenForDurability,
+  ...brokenInOneMove,
 ];

@@ -47,7 +47,7 @@ export class UncheckedStore extends ReferenceStore {
   protected checkSignal(signal: AbortSignal | undefined): void {
     signal?.throwIfAborted();
   }
-  protected settle<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  protected override settle<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return untilAborted(work, signal);
   }
 

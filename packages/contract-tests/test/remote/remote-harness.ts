@@ -43,7 +43,10 @@ export function remoteHarness(name: string, options: RemoteHarnessOptions = {}):
       await server.close();
     },
     clock: absent('the clock of the server is not asked'),
-    restart: () => server.restart(),
+    crash: async () => {
+      await server.crash();
+      return 'killed';
+    },
     faults: {
       open: async () => (await faulty).open(),
       loseNextReply: () => {

@@ -24,7 +24,7 @@ export class StoreServer {
   }
 
   /** Ends every connection, forgets what was not kept by `open`, and listens again. */
-  async restart(): Promise<void> {
+  async crash(): Promise<void> {
     await this.close();
     this.#store = this.#open();
     await this.listen();

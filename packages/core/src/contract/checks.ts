@@ -1,10 +1,17 @@
 import { show } from '../support/show.ts';
 import { IdempotencyError, type IdempotencyErrorCode } from './errors.ts';
-import { MAX_DURATION, MAX_KEY_BYTES, MAX_VALUE_BYTES } from './limits.ts';
+import {
+  MAX_DURATION,
+  MAX_FINGERPRINT_LENGTH,
+  MAX_KEY_BYTES,
+  MAX_TOKEN_LENGTH,
+  MAX_VALUE_BYTES,
+  MIN_TOKEN_LENGTH,
+} from './limits.ts';
 import type { ClaimRequest, OperationOptions } from './store.ts';
 
-const TOKEN = /^[A-Za-z0-9_-]{22,128}$/;
-const FINGERPRINT = /^[\x21-\x7e]{1,256}$/;
+const TOKEN = new RegExp(`^[A-Za-z0-9_-]{${MIN_TOKEN_LENGTH},${MAX_TOKEN_LENGTH}}$`);
+const FINGERPRINT = new RegExp(`^[\\x21-\\x7e]{1,${MAX_FINGERPRINT_LENGTH}}$`);
 
 const encoder = new TextEncoder();
 const scratch = new Uint8Array(MAX_KEY_BYTES);
@@ -44,8 +51,7 @@ export function checkLease(lease: unknown): asserts lease is number {
 /** Refuses, with `IDEM_INVALID_TOKEN`, what is not 22 to 128 characters of base64url. */
 export function checkToken(token: unknown): asserts token is string {
   if (typeof token !== 'string' || !TOKEN.test(token)) {
-    const what =
-      '22 to 128 characters of A-Z a-z 0-9 _ -, made from 128 random bits or more (createToken() makes one)';
+    const what = `${MIN_TOKEN_LENGTH} to ${MAX_TOKEN_LENGTH} characters of A-Z a-z 0-9 _ -, made from 128 random bits or more (createToken() makes one)`;
     refuse('IDEM_INVALID_TOKEN', token, what, 'token');
   }
 }
@@ -53,7 +59,7 @@ export function checkToken(token: unknown): asserts token is string {
 /** Refuses, with `IDEM_INVALID_FINGERPRINT`, what is not 1 to 256 visible ASCII characters. */
 export function checkFingerprint(fingerprint: unknown): asserts fingerprint is string {
   if (typeof fingerprint !== 'string' || !FINGERPRINT.test(fingerprint)) {
-    const what = '1 to 256 visible ASCII characters, such as a hash in hex or base64';
+    const what = `1 to ${MAX_FINGERPRINT_LENGTH} visible ASCII characters, such as a hash in hex or base64`;
     refuse('IDEM_INVALID_FINGERPRINT', fingerprint, what, 'fingerprint');
   }
 }

@@ -61,7 +61,7 @@ export type Support =
 
 /** What depends on the backend, declared by the store itself and visible to its users. */
 export interface StoreSupport {
-  /** An acknowledged record is still there after the backend restarts. */
+  /** An acknowledged record is still there after the backend crashed and came back. */
   readonly durability: Support;
   /** Several processes may share the backend. */
   readonly sharing: Support;

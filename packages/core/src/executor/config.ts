@@ -26,8 +26,7 @@ export interface Config {
   readonly recordTimeout: number;
   readonly runUnprotected: boolean;
   readonly timers: Timers;
-  readonly random: () => number;
-  readonly createToken: () => string;
+  readonly runtime: Runtime;
 }
 
 const NAMES: ReadonlySet<string> = new Set<keyof IdempotencyOptions>([
@@ -86,14 +85,12 @@ export function checkOptions(options: IdempotencyOptions, runtime: Runtime): Con
     const what = "'reject' or 'run-unprotected'";
     refuse('IDEM_INVALID_OPTIONS', whenUnreachable, what, 'whenUnreachable');
   }
-  const scope = 'scope' in options ? scopeParts(options.scope) : [];
+  const scope = Object.freeze('scope' in options ? scopeParts(options.scope) : []);
   const runUnprotected = whenUnreachable === 'run-unprotected';
   const timers = runtime === systemRuntime ? systemTimers : new Timers(runtime);
   return {
     ...{ store, ttl, errorTtl, lease, maxHold, scope, wait, codec },
-    ...{ recordResult, recordErrors, recordTimeout, runUnprotected, timers },
-    random: () => runtime.random(),
-    createToken: () => runtime.createToken(),
+    ...{ recordResult, recordErrors, recordTimeout, runUnprotected, timers, runtime },
   };
 }
 

@@ -1,9 +1,4 @@
-import {
-  type Channel,
-  channel,
-  type TracingChannel,
-  tracingChannel,
-} from 'node:diagnostics_channel';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
 import type { LossReason } from './errors.ts';
 
 /**
@@ -73,21 +68,23 @@ export interface DiagnosticEvents {
 
 type Name = keyof DiagnosticEvents;
 
-const channels: Readonly<Record<Name, Channel>> = {
-  'idem:claimed': channel('idem:claimed'),
-  'idem:completed': channel('idem:completed'),
-  'idem:replayed': channel('idem:replayed'),
-  'idem:conflicted': channel('idem:conflicted'),
-  'idem:lost': channel('idem:lost'),
-  'idem:overtaken': channel('idem:overtaken'),
-  'idem:failed': channel('idem:failed'),
-};
-
-/** Publishes an event; `make` is called only when somebody listens. */
-export function publish<N extends Name>(name: N, make: () => DiagnosticEvents[N]): void {
-  const target = channels[name];
-  if (target.hasSubscribers) target.publish(make());
+/** Ask whether somebody listens before an event is made: `if (claimed.hasSubscribers) claimed.publish(…)`. */
+interface EventChannel<N extends Name> {
+  readonly hasSubscribers: boolean;
+  publish(event: DiagnosticEvents[N]): void;
 }
+
+function eventChannel<N extends Name>(name: N): EventChannel<N> {
+  return channel(name);
+}
+
+export const claimed: EventChannel<'idem:claimed'> = eventChannel('idem:claimed');
+export const completed: EventChannel<'idem:completed'> = eventChannel('idem:completed');
+export const replayed: EventChannel<'idem:replayed'> = eventChannel('idem:replayed');
+export const conflicted: EventChannel<'idem:conflicted'> = eventChannel('idem:conflicted');
+export const lost: EventChannel<'idem:lost'> = eventChannel('idem:lost');
+export const overtaken: EventChannel<'idem:overtaken'> = eventChannel('idem:overtaken');
+export const failed: EventChannel<'idem:failed'> = eventChannel('idem:failed');
 
 /**
  * The context of `tracingChannel('idem:run')`: one trace for each call of `run`, `runInTransaction`
@@ -101,9 +98,10 @@ export interface RunTrace {
   readonly error?: unknown;
 }
 
-const runs: TracingChannel<'idem:run', RunTrace> = tracingChannel<'idem:run', RunTrace>('idem:run');
-
-/** Traces a call when somebody listens. */
-export function traceRun<T>(key: string, run: () => Promise<T>): Promise<T> {
-  return runs.hasSubscribers ? runs.tracePromise(run, { key }) : run();
+/** Of Node's TracingChannel what is used here: declarations name nothing of Node, which users may not have the types of. */
+interface RunChannel {
+  readonly hasSubscribers: boolean;
+  tracePromise<T>(run: () => Promise<T>, trace: RunTrace): Promise<T>;
 }
+
+export const runs: RunChannel = tracingChannel<'idem:run', RunTrace>('idem:run');

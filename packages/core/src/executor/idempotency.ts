@@ -6,12 +6,11 @@ import type { RunTransaction, TransactionalStore } from '../contract/transaction
 import { type Reading, readRecord } from '../results/record.ts';
 import { type Runtime, systemRuntime } from '../time/runtime.ts';
 import { type Config, checkOptions, checkRunOptions } from './config.ts';
-import { publish, traceRun } from './diagnostics.ts';
+import { replayed, runs } from './diagnostics.ts';
 import type { IdempotencyOptions, RunOptions } from './options.ts';
 import { Call, type Work } from './run/call.ts';
 import type { RunContext } from './run/context.ts';
 import { callAndRecord } from './run/execute.ts';
-import type { Outcome } from './run/outcome.ts';
 import { Room } from './run/room.ts';
 import { joinKey, type Scope, scopeParts } from './scope.ts';
 import { callInTransaction } from './transaction/transaction.ts';
@@ -42,6 +41,7 @@ export interface KeyOptions extends OperationOptions {
   readonly scope?: Scope;
 }
 
+const NONE: RunOptions = Object.freeze({});
 const KEY_NAMES: ReadonlySet<string> = new Set<keyof KeyOptions>(['scope', 'signal']);
 
 /**
@@ -55,7 +55,6 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
   readonly store: S;
   readonly #config: Config;
   readonly #rooms: Map<string, Room> = new Map();
-  readonly #whenEmpty = (key: string): void => void this.#rooms.delete(key);
 
   /** @param runtime the clock, timers and chance of a simulation; the process's own unless given */
   constructor(options: IdempotencyOptions<S>, runtime: Runtime = systemRuntime) {
@@ -65,7 +64,8 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
 
   /**
    * Calls `fn` when nobody has under this key, and records what it returns; otherwise resolves with
-   * what was recorded. The value is always as a replay gives it: through the codec.
+   * what was recorded. The value is as a replay gives it, through the codec; only one that `recordResult`
+   * does not keep is as `fn` returned it.
    *
    * Rejects with what `fn` threw, and with the following, which carry the record's `key`:
    * - `IDEM_IN_PROGRESS` (`leaseRemaining`): another call is executing, and `wait` is over or 0
@@ -78,13 +78,13 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
    *   `IDEM_TTL_TOO_SHORT`, `IDEM_INVALID_OPTIONS`, before anything is sent
    * - the store's own error, when it cannot be asked; nothing was executed
    */
-  async run<T>(
+  run<T>(
     key: string,
     fn: (context: RunContext) => T | PromiseLike<T>,
-    options: RunOptions = {},
+    options: RunOptions = NONE,
   ): Promise<RunResult<T>> {
-    checkFunction(fn, 'fn');
-    return this.#run(this.#call(key, options, callAndRecord(fn)), fn);
+    if (!runs.hasSubscribers) return this.#run<T>(key, options, callAndRecord, fn);
+    return this.#traced(key, options, () => this.#run<T>(key, options, callAndRecord, fn));
   }
 
   /**
@@ -104,13 +104,16 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     key: string,
     begin: RunTransaction<Tx>,
     fn: (context: RunContext & { readonly tx: Tx }) => T | PromiseLike<T>,
-    options: RunOptions = {},
+    options: RunOptions = NONE,
   ): Promise<RunResult<T>> {
     checkFunction(this.store.inTransaction, 'inTransaction of the store');
     checkFunction(begin, 'begin');
     checkFunction(fn, 'fn');
-    const call = this.#call(key, options, callInTransaction(this.store, begin, fn));
-    return this.#run(call, (context) => begin(async (tx) => fn(Object.freeze({ ...context, tx }))));
+    const work = callInTransaction(this.store, begin, fn);
+    const unprotected = (context: RunContext): unknown =>
+      begin(async (tx) => fn(Object.freeze({ ...context, tx })));
+    if (!runs.hasSubscribers) return this.#run<T>(key, options, work, unprotected);
+    return this.#traced(key, options, () => this.#run<T>(key, options, work, unprotected));
   }
 
   /**
@@ -166,79 +169,62 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
 
   #scope(options: { readonly scope?: Scope }): readonly string[] {
     const { scope } = this.#config;
-    return 'scope' in options ? Object.freeze([...scope, ...scopeParts(options.scope)]) : scope;
+    if (!('scope' in options)) return scope;
+    const parts = scopeParts(options.scope);
+    return Object.freeze(scope.length === 0 ? parts : [...scope, ...parts]);
   }
 
-  #call(key: string, options: RunOptions, work: Work): Call {
-    checkRunOptions(options, this.#config);
-    return new Call(this.#config, key, this.#scope(options), options, work);
-  }
-
-  #run<T>(call: Call, unprotected: (context: RunContext) => unknown): Promise<RunResult<T>> {
-    return traceRun(call.recordKey, () =>
-      call.untilAborted(() => this.#settle<T>(call, unprotected)),
-    );
-  }
-
-  async #settle<T>(
-    call: Call,
-    unprotected: (context: RunContext) => unknown,
+  async #run<T>(
+    key: string,
+    options: RunOptions,
+    work: Work,
+    fn: (context: RunContext) => unknown,
   ): Promise<RunResult<T>> {
-    const settlement = await this.#room(call.recordKey).settle(call);
+    if (typeof fn !== 'function') refuse('IDEM_INVALID_OPTIONS', fn, 'a function', 'fn');
+    if (options !== NONE) checkRunOptions(options, this.#config);
+    const call = new Call(this.#config, key, this.#scope(options), options, work, fn);
+    const { recordKey } = call;
+    const room = this.#rooms.get(recordKey) ?? new Room(this.#config, recordKey, this.#rooms);
+    const settlement = await (call.signal === undefined
+      ? room.settle(call)
+      : call.untilAborted(() => room.settle(call)));
+    // The three places where a type is taken on trust: T is what the function returned, and the codec
+    // gives it back, for JSON with Dates as strings and without fields that are undefined.
     switch (settlement.kind) {
-      case 'replayed':
-        return { value: asValue<T>(await this.#replay(call, settlement.bytes)), replayed: true };
+      case 'replayed': {
+        const read = readRecord(this.#config.codec, recordKey, settlement.bytes);
+        const reading = read instanceof Promise ? await read : read;
+        if (replayed.hasSubscribers) publishReplayed(call, reading);
+        if (reading.kind === 'error') throw reading.error;
+        return { value: reading.value as T, replayed: true };
+      }
       case 'executed': {
-        const { fence, takeover } = settlement.attempt;
-        return { value: resultOf<T>(settlement.outcome), replayed: false, fence, takeover };
+        const { outcome, attempt } = settlement;
+        if (outcome.kind === 'failed') throw outcome.error;
+        const reading = outcome.kind === 'recorded' ? outcome.record.reading : outcome;
+        if (reading.kind === 'error') throw reading.error;
+        const { fence, takeover } = attempt;
+        return { value: reading.value as T, replayed: false, fence, takeover };
       }
       case 'unreachable': {
-        const { reading } = await runUnprotected(call, unprotected);
-        return { value: asValue<T>(reading), replayed: false, fence: 0, takeover: true };
+        const { reading } = await call.untilAborted(() => runUnprotected(call));
+        if (reading.kind === 'error') throw reading.error;
+        return { value: reading.value as T, replayed: false, fence: 0, takeover: true };
       }
     }
   }
 
-  async #replay(call: Call, bytes: Uint8Array): Promise<Reading> {
-    const { recordKey: key, config, startedAt } = call;
-    const reading = await readRecord(config.codec, key, bytes);
-    const { kind } = reading;
-    publish('idem:replayed', () => ({ key, kind, time: config.timers.now() - startedAt }));
-    return reading;
-  }
-
-  #room(recordKey: string): Room {
-    let room = this.#rooms.get(recordKey);
-    if (room === undefined) {
-      room = new Room(this.#config, recordKey, this.#whenEmpty);
-      this.#rooms.set(recordKey, room);
-    }
-    return room;
+  async #traced<T>(
+    key: string,
+    options: RunOptions,
+    run: () => Promise<RunResult<T>>,
+  ): Promise<RunResult<T>> {
+    return runs.tracePromise(run, { key: joinKey(this.#scope(options), key) });
   }
 }
 
-function resultOf<T>(outcome: Outcome): T {
-  switch (outcome.kind) {
-    case 'recorded':
-      return asValue<T>(outcome.record.reading);
-    case 'not-kept':
-      return trusted<T>(outcome.value);
-    case 'failed':
-      throw outcome.error;
-  }
-}
-
-function asValue<T>(reading: Reading): T {
-  if (reading.kind === 'error') throw reading.error;
-  return trusted<T>(reading.value);
-}
-
-/**
- * The one place where a type is taken on trust: T is what the function returned, and the codec gives
- * it back, for JSON with Dates as strings and without fields that are undefined.
- */
-function trusted<T>(value: unknown): T {
-  return value as T;
+function publishReplayed({ recordKey: key, config, startedAt }: Call, { kind }: Reading): void {
+  replayed.publish({ key, kind, time: config.timers.now() - startedAt });
 }
 
 function operationOptions({ signal }: KeyOptions): OperationOptions {

@@ -11,10 +11,14 @@ const SPECIAL = /[%:/]/;
 export function scopeParts(scope: unknown): readonly string[] {
   const parts: readonly unknown[] = Array.isArray(scope) ? scope : [scope];
   if (parts.length === 0) refuseScope(scope);
-  // Array.from gives a hole as undefined; map would pass it over.
-  return Array.from(parts, (part) =>
-    typeof part === 'string' && part !== '' && part.isWellFormed() ? part : refuseScope(part),
-  );
+  const checked: string[] = [];
+  // By index: map would pass a hole over.
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index];
+    if (typeof part !== 'string' || part === '' || !part.isWellFormed()) refuseScope(part);
+    checked.push(part);
+  }
+  return checked;
 }
 
 /**

@@ -1,16 +1,12 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { checkMethods } from '../contract/check-options.ts';
 import { IdempotencyError } from '../contract/errors.ts';
+import { isPromiseLike } from '../support/is-promise-like.ts';
 import { show } from '../support/show.ts';
 import type { Codec, CodecContext } from './codec.ts';
-import {
-  checkEncryptionOptions,
-  type EncryptionKey,
-  type EncryptionOptions,
-  importKeys,
-  type Secret,
-} from './encryption-keys.ts';
-import { decodeCopy, encodeFresh, type Fresh, isPromiseLike, knowsShortcut } from './fresh.ts';
+import { checkEncryptionOptions, importKeys, type Secret } from './encryption-keys.ts';
+import type { EncryptionKey, EncryptionOptions } from './encryption-options.ts';
+import { encodeAndRead, type Fresh, trusted } from './fresh.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -58,7 +54,9 @@ export function encrypted(
         : encrypt(plain, first, context);
     },
     decode(bytes: Uint8Array, context: CodecContext): unknown {
-      if (readUnencrypted && !isEncrypted(bytes)) return decodeCopy(codec, bytes, context);
+      if (readUnencrypted && !isEncrypted(bytes)) {
+        return codec.decode(trusted.has(codec) ? bytes : new Uint8Array(bytes), context);
+      }
       return codec.decode(decrypt(bytes, secrets, context), context);
     },
   });
@@ -66,8 +64,9 @@ export function encrypted(
   const seal = ({ payload, decoded }: Fresh, context: CodecContext): Fresh => {
     return { payload: encrypt(payload, first, context), decoded };
   };
-  knowsShortcut(made, (value, context) => {
-    const fresh = encodeFresh(codec, value, context);
+  const encode = trusted.get(codec) ?? encodeAndRead;
+  trusted.set(made, (value, context) => {
+    const fresh = encode(value, context, codec);
     return isPromiseLike(fresh)
       ? fresh.then((plain) => seal(plain, context))
       : seal(fresh, context);

@@ -1,5 +1,5 @@
 import type { Codec, CodecContext } from './codec.ts';
-import { type Fresh, knowsShortcut } from './fresh.ts';
+import { type Fresh, trusted } from './fresh.ts';
 import { plainCopy } from './plain.ts';
 
 /**
@@ -25,7 +25,7 @@ export const jsonCodec: Codec = Object.freeze({
   },
 });
 
-knowsShortcut(jsonCodec, encodeJson);
+trusted.set(jsonCodec, encodeJson);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -8,37 +8,6 @@ export interface Place {
   readonly above: Set<object> | undefined;
 }
 
-const DEEP = 32;
-
-/** Refuses an object that is within itself. */
-export function enter(object: object, name: string | number, parent: Place | undefined): Place {
-  const depth = parent === undefined ? 0 : parent.depth + 1;
-  const above = depth > DEEP ? (parent?.above ?? allAbove(parent)) : undefined;
-  if (above === undefined ? isAbove(object, parent) : above.has(object)) {
-    refuseLoss('an object that it is a part of', name, parent);
-  }
-  above?.add(object);
-  return { object, name, parent, depth, above };
-}
-
-/** Done with it: beside here it may stand again. */
-export function leave({ object, above }: Place): void {
-  above?.delete(object);
-}
-
-function isAbove(object: object, parent: Place | undefined): boolean {
-  for (let place = parent; place !== undefined; place = place.parent) {
-    if (place.object === object) return true;
-  }
-  return false;
-}
-
-function allAbove(parent: Place | undefined): Set<object> {
-  const above = new Set<object>();
-  for (let place = parent; place !== undefined; place = place.parent) above.add(place.object);
-  return above;
-}
-
 /** Throws the TypeError that says what is lost, and where. */
 export function refuseLoss(what: string, name: string | number, parent: Place | undefined): never {
   const where = parent === undefined ? `The ${name}` : `The value at ${pathTo(name, parent)}`;

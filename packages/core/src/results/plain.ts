@@ -1,6 +1,8 @@
 import { types } from 'node:util';
 import { whatIsLost } from './lost.ts';
-import { enter, leave, type Place, refuseLoss } from './place.ts';
+import { type Place, refuseLoss } from './place.ts';
+
+const DEEP = 32;
 
 /**
  * What JSON makes of a value, as a copy of plain objects, lists, text, finite numbers, booleans and
@@ -114,4 +116,33 @@ function defineField(fields: object, field: string, value: unknown): void {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+/** Refuses an object that is within itself. */
+function enter(object: object, name: string | number, parent: Place | undefined): Place {
+  const depth = parent === undefined ? 0 : parent.depth + 1;
+  const above = depth > DEEP ? (parent?.above ?? allAbove(parent)) : undefined;
+  if (above === undefined ? isAbove(object, parent) : above.has(object)) {
+    refuseLoss('an object that it is a part of', name, parent);
+  }
+  above?.add(object);
+  return { object, name, parent, depth, above };
+}
+
+/** Done with it: beside here it may stand again. */
+function leave({ object, above }: Place): void {
+  above?.delete(object);
+}
+
+function isAbove(object: object, parent: Place | undefined): boolean {
+  for (let place = parent; place !== undefined; place = place.parent) {
+    if (place.object === object) return true;
+  }
+  return false;
+}
+
+function allAbove(parent: Place | undefined): Set<object> {
+  const above = new Set<object>();
+  for (let place = parent; place !== undefined; place = place.parent) above.add(place.object);
+  return above;
 }

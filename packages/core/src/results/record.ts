@@ -1,7 +1,9 @@
+import { IdempotencyError } from '../contract/errors.ts';
 import { MAX_VALUE_BYTES } from '../contract/limits.ts';
+import { isPromiseLike } from '../support/is-promise-like.ts';
+import { show } from '../support/show.ts';
 import type { Codec, CodecContext } from './codec.ts';
-import { seal, unseal } from './envelope.ts';
-import { decodeCopy, encodeFresh, type Fresh, isPromiseLike } from './fresh.ts';
+import { encodeAndRead, type Fresh, trusted } from './fresh.ts';
 import { describeError, keepUnrecorded, reviveError } from './recorded-error.ts';
 import { undecodable, unencodable } from './result-errors.ts';
 
@@ -12,6 +14,7 @@ export type Reading =
 
 /** The bytes of a record, and what is read from them. */
 export interface EncodedRecord {
+  /** Text of the header and, where the codec made text, all of it, as UTF-8. */
   readonly bytes: Uint8Array;
   /**
    * For the call that executed: what every reader will see, and in an error what is not recorded of
@@ -19,6 +22,13 @@ export interface EncodedRecord {
    */
   readonly reading: Reading;
 }
+
+/** What a record begins with: readable for an operator, and nothing else's bytes by chance. */
+const HEADERS: Readonly<Record<CodecContext['kind'], string>> = {
+  value: 'idem1:value:',
+  error: 'idem1:error:',
+};
+const HEADER_BYTES = HEADERS.value.length;
 
 /*
  * A codec that is synchronous costs no turn: these give their answer at once, or throw, where it is,
@@ -36,7 +46,8 @@ export function encodeValue(
 ): EncodedRecord | Promise<EncodedRecord> {
   const context: CodecContext = { key, kind: 'value' };
   try {
-    const fresh = encodeFresh(codec, value, context);
+    const encode = trusted.get(codec) ?? encodeAndRead;
+    const fresh = encode(value, context, codec);
     if (!isPromiseLike(fresh)) return toRecord(context, fresh);
     return fresh
       .then((made) => toRecord(context, made))
@@ -60,7 +71,8 @@ export function encodeError(
 ): EncodedRecord | Promise<EncodedRecord> {
   const context: CodecContext = { key, kind: 'error' };
   try {
-    const fresh = encodeFresh(codec, describeError(thrown), context);
+    const encode = trusted.get(codec) ?? encodeAndRead;
+    const fresh = encode(describeError(thrown), context, codec);
     if (!isPromiseLike(fresh)) return toFirstCaller(toRecord(context, fresh), thrown);
     return fresh
       .then((made) => toFirstCaller(toRecord(context, made), thrown))
@@ -78,11 +90,16 @@ export function readRecord(
   key: string,
   bytes: Uint8Array,
 ): Reading | Promise<Reading> {
-  const { kind, payload } = unseal(key, bytes);
+  const kind = kindOf(bytes);
+  if (kind === undefined) throw notOurs(key, bytes);
   const context: CodecContext = { key, kind };
   try {
-    const decoded = decodeCopy(codec, payload, context);
-    if (!isPromiseLike(decoded)) return toReading(context, decoded);
+    // Others have these bytes too: a codec of the user's gets a copy, and may keep or change it.
+    const payload = bytes.subarray(HEADER_BYTES);
+    const decoded = codec.decode(trusted.has(codec) ? payload : new Uint8Array(payload), context);
+    if (!isPromiseLike(decoded)) {
+      return kind === 'value' ? { kind, value: decoded } : toReading(context, decoded);
+    }
     return Promise.resolve(decoded)
       .then((value) => toReading(context, value))
       .catch((cause: unknown) => {
@@ -94,13 +111,25 @@ export function readRecord(
 }
 
 function toRecord(context: CodecContext, { payload, decoded }: Fresh): EncodedRecord {
-  const bytes = seal(context.kind, payload);
+  const bytes = seal(HEADERS[context.kind], payload);
   if (bytes.byteLength > MAX_VALUE_BYTES) {
     throw new RangeError(
       `The result takes ${bytes.byteLength} bytes, more than 16 MiB; return a reference to it.`,
     );
   }
   return { bytes, reading: toReading(context, decoded) };
+}
+
+/**
+ * A small record is a view of Node's buffer pool: memory of its own takes eight times as long, and a
+ * store copies what it keeps (the contract has a rule for views).
+ */
+function seal(header: string, payload: Uint8Array | string): Uint8Array {
+  if (typeof payload === 'string') return Buffer.from(header + payload);
+  const record = Buffer.allocUnsafe(HEADER_BYTES + payload.byteLength);
+  record.write(header, 'latin1');
+  record.set(payload, HEADER_BYTES);
+  return record;
 }
 
 function toReading({ key, kind }: CodecContext, decoded: unknown): Reading {
@@ -113,4 +142,26 @@ function toReading({ key, kind }: CodecContext, decoded: unknown): Reading {
 function toFirstCaller(record: EncodedRecord, thrown: unknown): EncodedRecord {
   if (record.reading.kind === 'error') keepUnrecorded(thrown, record.reading.error);
   return record;
+}
+
+function kindOf(record: Uint8Array): CodecContext['kind'] | undefined {
+  if (beginsWith(record, HEADERS.value)) return 'value';
+  return beginsWith(record, HEADERS.error) ? 'error' : undefined;
+}
+
+function beginsWith(record: Uint8Array, header: string): boolean {
+  for (let at = 0; at < HEADER_BYTES; at++) {
+    if (record[at] !== header.charCodeAt(at)) return false;
+  }
+  return true;
+}
+
+/** No executor wrote it, or a newer one did. */
+function notOurs(key: string, record: Uint8Array): IdempotencyError {
+  const newer = /^idem\d+:/.test(Buffer.from(record.subarray(0, 16)).toString('latin1'));
+  return new IdempotencyError(
+    'IDEM_RESULT_UNDECODABLE',
+    `The record at ${show(key)} ${newer ? 'was written in a form this version does not know; update @idem/core' : 'was not written by the executor; remove it, or use another key or scope'}.`,
+    { key },
+  );
 }

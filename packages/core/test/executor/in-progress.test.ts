@@ -58,7 +58,8 @@ describe.each(['in this process', 'in another process'] as const)('the holder is
     await pass(0);
     const short = rejection(executors.here.run('k', () => 'twice', { wait: 50 }));
     const long = executors.here.run('k', () => 'twice', { wait: 5_000 });
-    await pass(50);
+    // Its own deadline, and the five milliseconds between two questions at least.
+    await pass(55);
     expect(await short).toMatchObject({ code: 'IDEM_IN_PROGRESS' });
     work.resolve('done');
     await pass(2_000);

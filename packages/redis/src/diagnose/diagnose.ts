@@ -3,8 +3,9 @@ import { checkOptionNames, refuse } from '@idem/core/adapter';
 import type { Driver } from '../driver/driver.ts';
 import type { ReplicaOptions } from '../options.ts';
 import { durabilityFrom, factsOf } from './durability.ts';
+import { readFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { judge } from './judge.ts';
+import { judge, judgeReplica } from './judge.ts';
 
 export interface DiagnoseOptions {
   /**
@@ -30,8 +31,14 @@ export async function diagnose(
     refuse('IDEM_INVALID_OPTIONS', fsync, "'always' or 'everysec'", 'option fsync');
   }
   const servers = await factsOf(driver);
+  const others = await Promise.allSettled((await driver.replicas()).map(readFacts));
+  // One that does not answer does not follow either, which its master says.
+  const reached = others.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   return {
-    findings: servers.flatMap((facts) => judge(facts, replicas, fsync)),
+    findings: [
+      ...servers.flatMap((facts) => judge(facts, replicas, fsync)),
+      ...reached.flatMap((facts) => judgeReplica(facts, fsync)),
+    ],
     durability: durabilityFrom(servers),
   };
 }

@@ -16,11 +16,15 @@ const UNKNOWN: Support = {
 /** Promised when every server writes each command to disk before it answers. */
 export function durabilityFrom(servers: readonly Facts[]): Support {
   if (servers.length === 0) return UNKNOWN;
-  for (const { server, appendOnly, appendfsync } of servers) {
+  for (const { server, appendOnly, appendfsync, pausesFsync } of servers) {
     if (appendOnly === null || (appendOnly && appendfsync === null)) return UNKNOWN;
     if (!appendOnly) return { promised: false, reason: `${server} has appendonly no.` };
     if (appendfsync !== 'always') {
       const reason = `${server} has appendfsync ${appendfsync}: a crash may lose what it acknowledged last.`;
+      return { promised: false, reason };
+    }
+    if (pausesFsync !== false) {
+      const reason = `${server} has no-appendfsync-on-rewrite yes: a crash while it rewrites its log may lose what it acknowledged.`;
       return { promised: false, reason };
     }
   }

@@ -8,6 +8,12 @@ export type FindingCode =
   | 'fsync-weak'
   /** A failover may lose acknowledged records. */
   | 'no-replica-acknowledgement'
+  /** The server is a replica: it takes no claim. */
+  | 'replica'
+  /** A master that a partition cuts off goes on handing out claims. */
+  | 'partition-unguarded'
+  /** The server takes no writes, for fewer replicas follow it than it asks for. */
+  | 'writes-refused'
   /** Fewer replicas are connected than the store waits for. */
   | 'replicas-missing'
   /** Older than Redis 6.2. */

@@ -14,13 +14,27 @@ export function judge(
   fsync: 'always' | 'everysec',
 ): readonly Finding[] {
   const judgements = [
-    ...version(facts),
-    ...eviction(facts),
-    ...persistence(facts, fsync),
-    ...replication(facts, replicas),
+    ...role(facts),
+    ...judgeKeeping(facts, fsync),
+    ...(facts.version === null ? [] : replication(facts, replicas)),
     ...clock(facts),
   ];
   return judgements.map((judgement) => ({ ...judgement, server: facts.server }));
+}
+
+/** The same of a replica of a Cluster, which may be the master of tomorrow. */
+export function judgeReplica(facts: Facts, fsync: 'always' | 'everysec'): readonly Finding[] {
+  return [...judgeKeeping(facts, fsync)].map((one) => ({ ...one, server: facts.server }));
+}
+
+function* judgeKeeping(facts: Facts, fsync: 'always' | 'everysec'): Generator<Judgement> {
+  if (facts.version === null) {
+    const message = 'The server does not say what it is: its user lacks +info.';
+    yield finding('unknown', 'warning', message, 'Allow the user +info, and ask again.');
+  }
+  yield* version(facts);
+  yield* eviction(facts);
+  yield* persistence(facts, fsync);
 }
 
 function finding(
@@ -33,6 +47,7 @@ function finding(
 }
 
 function* version({ product, version: text }: Facts): Generator<Judgement> {
+  if (text === null) return;
   const [major = 0, minor = 0] = text.split('.').map(Number);
   if (product !== 'redis' || major > 6 || (major === 6 && minor >= 2)) return;
   const message = `The server is Redis ${text}; the store needs 6.2 or newer.`;
@@ -44,7 +59,12 @@ function* eviction({ policy, maxmemory }: Facts): Generator<Judgement> {
   if (policy === 'noeviction') return;
   const remedy = 'Set maxmemory-policy noeviction, and give these records a server of their own.';
   if (policy === null) {
-    yield finding('unknown', 'warning', 'The server does not say its maxmemory-policy.', remedy);
+    yield finding(
+      'unknown',
+      'warning',
+      'The server does not say its maxmemory-policy: its user lacks +info and +config|get.',
+      remedy,
+    );
     return;
   }
   const limited = maxmemory > 0;
@@ -56,7 +76,8 @@ function* persistence(facts: Facts, wished: 'always' | 'everysec'): Generator<Ju
   const remedy = `Set appendonly yes and appendfsync ${wished}.`;
   const { appendOnly, appendfsync, save } = facts;
   if (appendOnly === null || (appendOnly && appendfsync === null)) {
-    const message = 'The server does not say how it persists (CONFIG is not permitted).';
+    const message =
+      'The server does not say how it persists: its user lacks +config|get, or CONFIG is disabled.';
     yield finding('unknown', 'warning', message, `See that it has ${remedy.slice('Set '.length)}`);
     return;
   }
@@ -68,27 +89,49 @@ function* persistence(facts: Facts, wished: 'always' | 'everysec'): Generator<Ju
     yield finding('persistence-off', 'error', message, remedy);
     return;
   }
+  if (facts.pausesFsync === true && appendfsync !== 'no') {
+    const message =
+      'no-appendfsync-on-rewrite is yes: while it rewrites its log, the server writes nothing to disk before it answers.';
+    yield finding('fsync-weak', 'warning', message, 'Set no-appendfsync-on-rewrite no.');
+  }
   const enough = appendfsync === 'always' || appendfsync === wished;
   if (enough) return;
   const message = `appendfsync is ${appendfsync}: a crash may lose the records acknowledged last.`;
   yield finding('fsync-weak', 'warning', message, remedy);
 }
 
-function* replication(
-  { connectedReplicas }: Facts,
-  replicas: ReplicaOptions | undefined,
-): Generator<Judgement> {
-  if (replicas !== undefined && connectedReplicas < replicas.count) {
-    const message = `${connectedReplicas} replicas are connected, and the store waits for ${replicas.count}: every claim will fail.`;
+function* role({ replicaOf }: Facts): Generator<Judgement> {
+  if (replicaOf === null) return;
+  const message = `The server is a replica of ${replicaOf}: it takes no claim.`;
+  const remedy =
+    'Connect to the master: through Sentinel, a Cluster client, or an endpoint that follows it.';
+  yield finding('replica', 'error', message, remedy);
+}
+
+function* replication(facts: Facts, wanted: ReplicaOptions | undefined): Generator<Judgement> {
+  const { replicas, replicasToWrite, replicaOf } = facts;
+  if (replicaOf !== null) return;
+  if (replicasToWrite !== null && replicas < replicasToWrite) {
+    const message = `${replicas} replicas follow, and min-replicas-to-write is ${replicasToWrite}: the server takes no writes.`;
+    yield finding('writes-refused', 'error', message, 'Bring the replicas back.');
+  }
+  if (replicas > 0 && replicasToWrite === 0) {
+    const message =
+      'min-replicas-to-write is 0: a master that a partition cuts off goes on handing out claims, beside the one that replaces it.';
+    const remedy = 'Set min-replicas-to-write 1 and min-replicas-max-lag 10.';
+    yield finding('partition-unguarded', 'warning', message, remedy);
+  }
+  if (wanted !== undefined && replicas < wanted.count) {
+    const message = `${replicas} replicas are connected, and the store waits for ${wanted.count}: every claim will fail.`;
     yield finding('replicas-missing', 'error', message, 'Bring the replicas back.');
   }
-  if (replicas === undefined) {
+  if (wanted === undefined) {
     const message =
-      connectedReplicas > 0
+      replicas > 0
         ? 'A failover loses the records that the replica had not received.'
         : 'There is no replica: when this server is lost, so are its records.';
     const remedy = 'Give the store the option replicas: { count: 1, timeout: 1000 }.';
-    const severity = connectedReplicas > 0 ? 'warning' : 'info';
+    const severity = replicas > 0 ? 'warning' : 'info';
     yield finding('no-replica-acknowledgement', severity, message, remedy);
   }
 }

@@ -59,6 +59,8 @@ export interface Driver {
   relearn(key: string): void;
   /** The servers that take writes, at least one. Rejects with a `NotConnected` when it cannot say. */
   masters(): Promise<readonly Connection[]>;
+  /** The replicas of a Cluster, as far as the client knows them. */
+  replicas(): Promise<readonly Connection[]>;
 }
 
 /** There is no connection now; there may be one in a moment. */

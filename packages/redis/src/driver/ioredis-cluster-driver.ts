@@ -49,6 +49,12 @@ export class IoredisClusterDriver implements Driver {
     return nodes;
   }
 
+  async replicas(): Promise<readonly Connection[]> {
+    const nodes = this.#client.nodes('slave').map((node) => this.#connectionOf(node));
+    const opened = await Promise.allSettled(nodes.map((node) => node.opened()));
+    return nodes.filter((_, i) => opened[i]?.status === 'fulfilled');
+  }
+
   #useNode<T>(
     address: string | undefined,
     work: (connection: Connection) => Promise<T>,

@@ -31,6 +31,10 @@ export class IoredisDriver implements Driver {
 
   relearn(): void {}
 
+  async replicas(): Promise<readonly Connection[]> {
+    return [];
+  }
+
   async masters(): Promise<readonly Connection[]> {
     await this.#connection.opened();
     return [this.#connection];

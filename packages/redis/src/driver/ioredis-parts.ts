@@ -40,7 +40,7 @@ export interface IoredisNode extends IoredisClient, Emitter {
 
 export interface IoredisCluster extends IoredisClient {
   readonly slots: readonly (readonly string[] | undefined)[];
-  nodes(role: 'all' | 'master'): readonly IoredisNode[];
+  nodes(role: 'all' | 'master' | 'slave'): readonly IoredisNode[];
   connect(): Promise<unknown>;
   /** Not documented; what ioredis itself calls on MOVED. */
   refreshSlotsCache(): void;

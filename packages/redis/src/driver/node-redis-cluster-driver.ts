@@ -55,6 +55,14 @@ export class NodeRedisClusterDriver implements Driver {
     return Promise.all(masters.map((node) => this.#useNode(node, '', async (one) => one)));
   }
 
+  async replicas(): Promise<readonly Connection[]> {
+    const { replicas } = this.#cluster;
+    const found = await Promise.allSettled(
+      replicas.map((node) => this.#useNode(node, '', async (one) => one)),
+    );
+    return found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  }
+
   async #useNode<T>(
     node: ClusterNode | undefined,
     key: string,

@@ -49,6 +49,10 @@ export class NodeRedisDriver implements Driver {
 
   relearn(): void {}
 
+  async replicas(): Promise<readonly Connection[]> {
+    return [];
+  }
+
   /** The client may be lent to others after this; it stays connected to the same server. */
   async masters(): Promise<readonly Connection[]> {
     return this.use('', async (connection) => [connection]);

@@ -61,6 +61,7 @@ export interface NodeRedisCluster extends Prefixed {
   readonly isOpen: boolean;
   readonly slots: readonly ({ readonly master: ClusterNode } | undefined)[];
   readonly masters: readonly ClusterNode[];
+  readonly replicas: readonly ClusterNode[];
   readonly nodeByAddress: ReadonlyMap<string, ClusterNode>;
   nodeClient(node: ClusterNode): Promise<NodeRedisNode>;
   sendCommand(key: string, isReadonly: false, command: readonly string[]): Promise<unknown>;

@@ -1,16 +1,21 @@
 import {
-  completed,
+  CLOCK,
+  digits,
   endsAfter,
+  MAGIC,
+  PARSE_WHOLE,
   READ_HEAD,
   READ_HEAD_OF_ANY,
-  READ_WHOLE,
   RECORD_KEPT,
   vacate,
 } from './record.ts';
 import { type Script, script } from './script.ts';
 
 /** Answers the whole record when it is completed, nil when not. */
-export const FIND: Script = script(`${READ_WHOLE}
+export const FIND: Script = script(`
+local r = redis.call('GET', KEYS[1])
+if not r then return false end
+${CLOCK}${PARSE_WHOLE}
 return false
 `);
 
@@ -35,13 +40,13 @@ return 'V0'
 `);
 
 /**
- * ARGV: value, how long the key is kept (ms). A fence that is remembered stays remembered.
+ * ARGV: value, how long the key is kept (ms), the end of the record's line. A fence that is remembered stays remembered.
  *
  * @param wake statements that tell who waits for the key
  */
 export function store(wake: string): Script {
   return script(`${READ_HEAD}
-redis.call('SET', KEYS[1], ${completed(endsAfter('ARGV[2]', RECORD_KEPT), "(fence or '0')", "''", "''", 'ARGV[1]')}, 'PX', ARGV[2])
+redis.call('SET', KEYS[1], '${MAGIC}' .. ${digits(endsAfter('ARGV[2]', RECORD_KEPT))} .. ' completed fence=' .. (fence or '0') .. ' token= fingerprint=' .. ARGV[3] .. ARGV[1], 'PX', ARGV[2])
 ${wake}return '1'
 `);
 }

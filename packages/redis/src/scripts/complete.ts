@@ -1,8 +1,17 @@
-import { completed, endsAfter, READ_HEAD, RECORD_KEPT } from './record.ts';
+import {
+  CLAIM_TO_COMPLETE,
+  digits,
+  endsAfter,
+  GET_HEAD,
+  MAGIC,
+  PARSE_HEAD,
+  RECORD_KEPT,
+} from './record.ts';
 import { type Script, script } from './script.ts';
 
 /**
- * ARGV: token, value, how long the key is kept (ms).
+ * ARGV: the holder as a claim's line names it, value, how long the key is kept (ms), the end of the
+ * completed record's line, token.
  *
  * A claim that was admitted may record its result when the server is full: the work is done, and
  * refusing it would have it done again. Redis asks for memory only before a script's first write,
@@ -17,16 +26,10 @@ export function complete(wake: string, forWait: boolean): Script {
   const onRepetition = forWait
     ? "redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', math.ceil(ends / 1000) + 1))"
     : '';
-  const record = completed(
-    endsAfter('ARGV[3]', RECORD_KEPT),
-    'fence',
-    'token',
-    'fingerprint',
-    'ARGV[2]',
-  );
-  return script(`${READ_HEAD}
-if state == 'claimed' and ends > now and token == ARGV[1] then
-  local record = ${record}
+  return script(`${GET_HEAD}
+local till, number, rest = string.match(r, '${CLAIM_TO_COMPLETE}')
+if till and tonumber(till) > now and string.sub(rest, 1, #ARGV[1]) == ARGV[1] then
+  local record = '${MAGIC}' .. ${digits(endsAfter('ARGV[3]', RECORD_KEPT))} .. ' completed' .. number .. rest .. ARGV[4] .. ARGV[2]
   local done = redis.pcall('SET', KEYS[1], record, 'PX', ARGV[3])
   if done.err then
     if not string.find(done.err, 'OOM', 1, true) then return done end
@@ -35,7 +38,8 @@ if state == 'claimed' and ends > now and token == ARGV[1] then
   end
   ${wake}return '1'
 end
-if state == 'completed' and ends > now and token == ARGV[1] then
+${PARSE_HEAD}
+if state == 'completed' and ends > now and token == ARGV[5] then
   ${onRepetition}
   return '1'
 end

@@ -22,7 +22,7 @@ return '0'
 export const RENEW: Script = script(`${READ_HEAD}
 if state == 'claimed' and ends > now and token == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  redis.call('SETRANGE', KEYS[1], ${UNTIL_OFFSET}, ${digits(endsAfter('ARGV[2]', CLAIM_KEPT))})
+  redis.call('SETRANGE', KEYS[1], '${UNTIL_OFFSET}', ${digits(endsAfter('ARGV[2]', CLAIM_KEPT))})
   return '1'
 end
 return '0'

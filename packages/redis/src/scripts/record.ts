@@ -13,7 +13,10 @@ import { LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
  */
 
 /** A string value, because a hash measured a third slower, and because its type tells it from no other. */
-const MAGIC = 'idem1 until=';
+export const MAGIC = 'idem1 until=';
+
+/** How many digits a time has. */
+export const TIME_DIGITS = 16;
 
 /** Where `until` begins, for SETRANGE. */
 export const UNTIL_OFFSET: number = MAGIC.length;
@@ -21,83 +24,86 @@ export const UNTIL_OFFSET: number = MAGIC.length;
 /** Longer than any header (481 bytes), so that a read of this much never needs the value. */
 const HEAD = 512;
 
-/**
- * Reads the record whole, for a script that may hand its value out. A replay is what these scripts
- * mostly do, so a completed record is handed out after a look at fixed places; who gets it checks
- * the rest of its header.
- */
-export const READ_WHOLE: string = `
-local r = redis.call('GET', KEYS[1])
-${clock()}
-if r then
-  if string.sub(r, 29, 39) == ' completed ' and string.sub(r, 1, ${MAGIC.length}) == '${MAGIC}'
-    and (tonumber(string.sub(r, ${MAGIC.length + 1}, 28)) or 0) > now then return r end
-  ${parse('#r')}
-end
-`;
+/** Lua patterns of the three lines. Whoever reads a record judges it by these, or by `completed-header.ts`. */
+const UNTIL = `^${MAGIC}(${'%d'.repeat(TIME_DIGITS)})`;
+const TOKEN = '[%w_-]';
+const FINGERPRINT = '[!-~]*';
+const CLAIMED = `${UNTIL} claimed fence=(%d+) takeover=([01]) token=(${TOKEN}+) fingerprint=(${FINGERPRINT})\\n$`;
+const COMPLETED = `${UNTIL} completed fence=(%d+) token=(${TOKEN}*) fingerprint=(${FINGERPRINT}) bytes=(%d+)\\n()`;
+const VACANT = `${UNTIL} vacant fence=(%d+) by=([%w_.-]+)\\n$`;
 
-/** Reads the header, for a script that never needs the value: 16 MiB stay where they are. */
-export const READ_HEAD: string = `
-local r = redis.call('GETRANGE', KEYS[1], 0, ${HEAD - 1})
-${parseHead()}
-`;
+/** The same claim, with the parts that a completed record takes over as they are. */
+export const CLAIM_TO_COMPLETE: string = `${UNTIL} claimed( fence=%d+) takeover=[01]( token=${TOKEN}+ fingerprint=${FINGERPRINT})\\n$`;
 
-/** The same for a key of any type: `r` is an error where it is not a string. */
-export const READ_HEAD_OF_ANY: string = `
-local r = redis.pcall('GETRANGE', KEYS[1], 0, ${HEAD - 1})
-if type(r) == 'table' then
-  if string.find(r.err, 'WRONGTYPE', 1, true) then return 'X' end
-  return r
-end
-${parseHead()}
-`;
-
-function clock(): string {
-  return `
+/** Lua statements: `now`, by the server. */
+export const CLOCK = `
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
-local ends, state, fence, takeover, token, fingerprint = 0, 'none'
 `;
-}
 
-function parseHead(): string {
-  // GETRANGE cannot tell an empty value from none.
-  return `
-${clock()}
+/** Lua statements that read the header into \`r\`: 16 MiB stay where they are. */
+export const GET_HEAD: string = `
+local r = redis.call('GETRANGE', KEYS[1], '0', '${HEAD - 1}')
+${CLOCK}`;
+
+/**
+ * Lua statements: what is at a key that has a record that was read whole. Where it is completed and
+ * live, the script answers it as it is; who gets it judges its header.
+ */
+export const PARSE_WHOLE: string = `
+if string.sub(r, 29, 39) == ' completed ' and string.sub(r, 1, ${MAGIC.length}) == '${MAGIC}'
+  and (tonumber(string.sub(r, ${MAGIC.length + 1}, 28)) or 0) > now then return r end
+local ends, state, fence, takeover, token, fingerprint
+${parse('#r')}
+`;
+
+/** Lua statements: what is at the key, from its header in \`r\`. */
+export const PARSE_HEAD: string = `
+local ends, state, fence, takeover, token, fingerprint = nil, 'none'
+-- GETRANGE cannot tell an empty value from none.
 if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
   ${parse(`(#r < ${HEAD} and #r or redis.call('STRLEN', KEYS[1]))`)}
 end
 `;
-}
+
+/** Reads the header, for a script that never needs the value. */
+export const READ_HEAD: string = GET_HEAD + PARSE_HEAD;
+
+/** The same for a key of any type: `r` is an error where it is not a string. */
+export const READ_HEAD_OF_ANY: string = `
+local r = redis.pcall('GETRANGE', KEYS[1], '0', '${HEAD - 1}')
+if type(r) == 'table' then
+  if string.find(r.err, 'WRONGTYPE', 1, true) then return 'X' end
+  return r
+end
+${CLOCK}${PARSE_HEAD}`;
 
 /** Answers `X` for what this library did not write, and for what is damaged. */
 function parse(size: string): string {
   return `
-  local at, bytes
-  ends, state, at = string.match(r, '^${MAGIC}(%d+) (%l+) ()')
+  state = string.match(r, '^${MAGIC}%d+ (%l+) ')
   if state == 'claimed' then
-    fence, takeover, token, fingerprint =
-      string.match(r, '^fence=(%d+) takeover=([01]) token=(%S+) fingerprint=(%S*)\\n$', at)
+    ends, fence, takeover, token, fingerprint = string.match(r, '${CLAIMED}')
   elseif state == 'completed' then
-    fence, token, fingerprint, bytes, at =
-      string.match(r, '^fence=(%d+) token=(%S*) fingerprint=(%S*) bytes=(%d+)\\n()', at)
-    if fence and at - 1 + bytes ~= ${size} then return 'X' end
+    local bytes, at
+    ends, fence, token, fingerprint, bytes, at = string.match(r, '${COMPLETED}')
+    if ends and at - 1 + bytes ~= ${size} then return 'X' end
   elseif state == 'vacant' then
-    fence, token = string.match(r, '^fence=(%d+) by=(%S+)\\n$', at)
+    ends, fence, token = string.match(r, '${VACANT}')
   end
-  if not fence then return 'X' end
+  if not ends then return 'X' end
   ends = tonumber(ends)
 `;
 }
 
 /** A Lua expression: `micros` as 16 digits. */
 export function digits(micros: string): string {
-  return `string.format('%016.0f', ${micros})`;
+  return `string.format('%0${TIME_DIGITS}.0f', ${micros})`;
 }
 
 /** A Lua expression: a claim, from two numbers and the rest of its line. */
-export function claimed(ends: string, fence: string, rest: string): string {
-  return `string.format('${MAGIC}%016.0f claimed fence=%016.0f takeover=%s', ${ends}, ${fence}, ${rest})`;
+export function claimed(ends: string, fence: string, takeover: string, rest: string): string {
+  return `string.format('${MAGIC}%016.0f claimed fence=%016.0f takeover=${takeover}', ${ends}, ${fence}) .. ${rest}`;
 }
 
 /** What a caller adds to a claim's line; made once, by the client. */
@@ -105,20 +111,19 @@ export function claimRest(token: string, fingerprint: string | null): string {
   return ` token=${token} fingerprint=${fingerprint ?? ''}\n`;
 }
 
+/** How a claim's line names its holder; made once, by the client. */
+export function holder(token: string): string {
+  return ` token=${token} fingerprint=`;
+}
+
+/** How a completed record's line ends; made once, by the client. */
+export function completedEnd(bytes: number): string {
+  return ` bytes=${bytes}\n`;
+}
+
 /** A Lua expression: when a lease or a ttl ends, from how long the key is kept. */
 export function endsAfter(kept: string, longer: number): string {
   return `now + (${kept} - ${longer}) * 1000`;
-}
-
-/** A Lua expression: a completed record. */
-export function completed(
-  ends: string,
-  fence: string,
-  token: string,
-  fingerprint: string,
-  value: string,
-): string {
-  return `string.format('${MAGIC}%016.0f completed fence=%s token=%s fingerprint=', ${ends}, ${fence}, ${token}) .. ${fingerprint} .. ' bytes=' .. #${value} .. '\\n' .. ${value}`;
 }
 
 /**

@@ -32,7 +32,7 @@ export function harnessFor(backend: Backend, client: ClientName = 'ioredis'): Ha
     name: `@idem/redis, ${backend.name}${ours ? '' : ', node-redis'}`,
     open: () => (ours ? RedisStore.connect(backend.url) : openWithNodeRedis(backend.url)),
     clock: serverClock(backend.admin),
-    restart: backend.restart ?? absent('the server belongs to somebody else'),
+    crash: crash(backend),
     faults: faults(backend, client),
     plant: planter(backend.admin),
     processes: {
@@ -40,6 +40,15 @@ export function harnessFor(backend: Backend, client: ClientName = 'ioredis'): Ha
       env: { IDEM_REDIS_STORE_URL: backend.url, IDEM_REDIS_STORE_CLIENT: client },
     },
     close: () => backend.close(),
+  };
+}
+
+/** Every server is killed, and started again on what stands in its files. */
+function crash({ restart }: Backend): Harness['crash'] {
+  if (restart === undefined) return absent('the server belongs to somebody else');
+  return async () => {
+    await restart();
+    return 'killed';
   };
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DURABLE, RedisProcess } from './redis-process.ts';
+import type { TlsFiles } from './tls-files.ts';
 import { until } from './until.ts';
 
 const NAME = 'main';
@@ -16,17 +17,19 @@ export class SentinelGroup {
     this.sentinel = sentinel;
   }
 
-  static async start(): Promise<SentinelGroup> {
-    const master = await RedisProcess.start([...DURABLE, '--repl-diskless-sync-delay', '0']);
-    const replica = await RedisProcess.start([
-      ...DURABLE,
-      ...['--repl-diskless-sync-delay', '0'],
-      ...['--replicaof', '127.0.0.1', `${master.port}`],
-    ]);
+  static async start({ tls }: { readonly tls?: TlsFiles } = {}): Promise<SentinelGroup> {
+    const names = tls === undefined ? [] : ['--replica-announce-ip', 'localhost'];
+    const host = tls === undefined ? '127.0.0.1' : 'localhost';
+    const own = [...DURABLE, '--repl-diskless-sync-delay', '0', ...names];
+    const master = await RedisProcess.start(own, tls);
+    const replica = await RedisProcess.start(
+      [...own, ...['--replicaof', host, `${master.port}`]],
+      tls,
+    );
     await until('the replica follows', async () =>
       String(await replica.ask('INFO', 'replication')).includes('master_link_status:up'),
     );
-    const sentinel = await startSentinel(master.port);
+    const sentinel = await startSentinel(host, master.port, tls);
     const group = new SentinelGroup([master, replica], sentinel);
     await until('the sentinel knows the replica', async () => {
       const known = await sentinel.ask('SENTINEL', 'REPLICAS', NAME);
@@ -81,14 +84,20 @@ export class SentinelGroup {
   }
 }
 
-async function startSentinel(masterPort: number): Promise<RedisProcess> {
+async function startSentinel(
+  host: string,
+  masterPort: number,
+  tls: TlsFiles | undefined,
+): Promise<RedisProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'idem-sentinel-'));
   const file = join(folder, 'sentinel.conf');
   const lines = [
-    `sentinel monitor ${NAME} 127.0.0.1 ${masterPort} 1`,
+    'sentinel resolve-hostnames yes',
+    'sentinel announce-hostnames yes',
+    `sentinel monitor ${NAME} ${host} ${masterPort} 1`,
     `sentinel down-after-milliseconds ${NAME} 1500`,
     `sentinel failover-timeout ${NAME} 3000`,
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
-  return RedisProcess.start([file, '--sentinel']);
+  return RedisProcess.start([file, '--sentinel'], tls);
 }

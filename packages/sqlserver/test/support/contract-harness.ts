@@ -38,7 +38,7 @@ export async function contractHarness(server: TestServer): Promise<Harness> {
         }
       },
     },
-    restart: server.restart instanceof Function ? server.restart : absent(server.restart.absent),
+    crash: crash(server),
     faults: faultyConnection(proxy, {
       open: (address) =>
         SqlServerStore.connect(
@@ -56,5 +56,14 @@ export async function contractHarness(server: TestServer): Promise<Harness> {
       await made.drop();
       await server.stop();
     },
+  };
+}
+
+/** The server is ended in PostgreSQL's immediate mode: nothing is flushed, and it recovers from its log. */
+function crash({ restart }: TestServer): Harness['crash'] {
+  if (!(restart instanceof Function)) return absent(restart.absent);
+  return async () => {
+    await restart();
+    return 'killed';
   };
 }

@@ -1,12 +1,12 @@
 import { checkClaimResult } from '../../contract/check-answers.ts';
 import type { ClaimResult } from '../../contract/store.ts';
-import { Latch } from '../../support/latch.ts';
-import { publish } from '../diagnostics.ts';
+import type { Latch } from '../../support/latch.ts';
+import * as events from '../diagnostics.ts';
 import { type LossReason, leaseLost, storeLate } from '../errors.ts';
 import type { Call } from './call.ts';
 import type { RunContext } from './context.ts';
-import { Lease } from './lease.ts';
-import { failed, type Outcome } from './outcome.ts';
+import { Lease, type LeaseHolder } from './lease.ts';
+import type { Outcome } from './outcome.ts';
 import { release } from './release.ts';
 
 /** What the store said to a claim, or that it did not. */
@@ -16,11 +16,16 @@ export type Answer =
   /** Granted to a call that had gone, and released. */
   | { readonly outcome: 'returned' };
 
+/** Who is told when all is settled. */
+export interface AttemptHost {
+  attemptEnded(): void;
+}
+
 /**
  * One claim of a key by this process, from the question to the store to the end of what was executed
  * under it. It goes on whether or not its caller is still there.
  */
-export class Attempt {
+export class Attempt implements LeaseHolder {
   /** The call that asks; it executes if the claim is granted. */
   readonly call: Call;
   readonly token: string;
@@ -29,88 +34,98 @@ export class Attempt {
   takeover = false;
   /** What the store said; undefined while it is asked. */
   answer: Answer | undefined;
-  readonly answered: Latch = new Latch();
   /** How the execution ended; undefined while there is none, and while it lasts. */
   outcome: Outcome | undefined;
-  readonly ended: Latch = new Latch();
+  /** When the function was called. */
+  #startedAt = 0;
   /** How long the function took, in milliseconds, once it is done. */
   executionTime = 0;
-  /** When the store was asked, and from when the function is called. */
-  startedAt: number;
+  /** What the caller gets when it has been held back for long enough. */
+  heldBack: (() => Outcome) | undefined;
+  /** Opens at the next news of it: it is answered, it has ended. Made by whoever waits for that in this process. */
+  news: Latch | undefined;
+  readonly #host: AttemptHost;
   #keepUntil = 0;
-  #running = false;
+  /** The function is under way. */
+  isRunning = false;
+  /** Rejects what waits for the store: what it answers counts no more once the lease is lost. */
+  #rejectAsked: ((late: Error) => void) | undefined;
+  #operation = '';
   #answerCall: ((outcome: Outcome) => void) | undefined;
   #abort: AbortController | undefined;
   #loss: Error | undefined;
 
-  constructor(call: Call, token: string) {
-    const { config, recordKey, lease } = call;
+  constructor(call: Call, token: string, host: AttemptHost) {
     this.call = call;
     this.token = token;
-    this.lease = new Lease(config, recordKey, token, lease);
-    this.startedAt = config.timers.now();
+    this.#host = host;
+    this.lease = new Lease(call.config, this, call.recordKey, token, call.lease);
   }
 
   /** Asks the store. Never rejects, and answers before the lease that it asks for is over. */
   async claim(): Promise<Answer> {
-    this.lease.begin();
+    const { config, recordKey: key, lease, fingerprint } = this.call;
+    const { token } = this;
+    let result: ClaimResult;
     try {
-      const result = await this.lease.race(this.#ask(), () => this.#late());
+      const asked = config.store.claim(key, { token, lease, fingerprint });
+      result = await this.whileHeld(asked, 'claim');
       checkClaimResult(result);
-      if (result.outcome === 'acquired') this.learn(result);
-      else this.lease.end();
-      return result;
     } catch (error) {
-      return this.#notClaimed(error);
+      this.lease.end();
+      if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'claim', error });
+      return { outcome: 'failed', error };
     }
+    if (result.outcome === 'acquired') {
+      this.fence = result.fence;
+      // Once owed it stays owed, though a repeated claim may have displaced nobody but itself.
+      this.takeover ||= result.takeover;
+    } else {
+      this.lease.end();
+    }
+    return result;
   }
 
-  /** A grant that was handled too late is none: the lease that it gave is over. */
-  get isGranted(): boolean {
-    return this.answer?.outcome === 'acquired' && !this.lease.isOver;
-  }
-
-  /** Calls the function. Resolves with what its caller gets; `ended` opens when all is settled. */
-  execute(): Promise<Outcome> {
-    const { config, work } = this.call;
-    const now = config.timers.now();
-    const claimTime = now - this.startedAt;
+  /**
+   * Calls the function. Resolves with what its caller gets; the host is told when all is settled.
+   * Undefined when nothing was called: a grant that is handled after its lease is none.
+   */
+  execute(): Promise<Outcome> | undefined {
+    const { config, recordKey: key, work, fn } = this.call;
     const { fence, takeover } = this;
-    publish('idem:claimed', () => ({ key: this.call.recordKey, fence, takeover, claimTime }));
-    this.startedAt = now;
+    const now = config.timers.now();
+    this.#startedAt = now;
     this.#keepUntil = now + Math.max(config.maxHold, this.call.lease);
-    this.startRunning();
+    if (!this.startRunning(now)) return undefined;
     return new Promise((resolve) => {
       this.#answerCall = resolve;
-      work(this).then((outcome) => this.#end(outcome));
+      if (events.claimed.hasSubscribers) {
+        const claimTime = now - this.lease.sentAt;
+        events.claimed.publish({ key, fence, takeover, claimTime });
+      }
+      work(this, fn).then((outcome) => this.#end(outcome));
     });
   }
 
-  /** What the store says of this claim, when it was granted and whenever it is asked again. */
-  learn({ fence, takeover }: { readonly fence: number; readonly takeover: boolean }): void {
-    this.fence = fence;
-    // Once owed it stays owed, though a repeated claim may have displaced nobody but itself.
-    this.takeover ||= takeover;
+  /** Whoever waits looks again. */
+  tell(): void {
+    const { news } = this;
+    this.news = undefined;
+    news?.open();
   }
 
   /** A context of its own for each call of the function. */
   context(): RunContext {
     const { fence, takeover, token } = this;
     const { key, scope } = this.call;
-    const signal = (): AbortSignal => this.#signal();
-    return Object.freeze({
-      ...{ key, scope, fence, takeover, token },
-      get signal() {
-        return signal();
-      },
-    });
+    this.#abort ??= new AbortController();
+    return Object.freeze({ key, scope, signal: this.#abort.signal, fence, takeover, token });
   }
 
-  /** The function is about to be called: the lease is kept, and lost with it. */
-  startRunning(): void {
-    this.#running = true;
-    this.lease.whenLost((reason) => this.lose(reason));
-    this.lease.keep(this.#keepUntil);
+  /** The function is about to be called: the lease is kept, and lost with it. False when it is over. */
+  startRunning(now: number): boolean {
+    this.isRunning = true;
+    return this.lease.keep(this.#keepUntil, now);
   }
 
   /**
@@ -119,21 +134,34 @@ export class Attempt {
    */
   stopRunning(): boolean {
     if (this.outcome !== undefined) return false;
-    if (this.#running) this.executionTime = this.call.config.timers.now() - this.startedAt;
-    this.#running = false;
-    this.lease.whenLost(undefined);
+    const { timers, recordTimeout } = this.call.config;
+    const now = timers.now();
+    if (this.isRunning) this.executionTime = now - this.#startedAt;
+    this.isRunning = false;
     this.lease.stopRenewing();
+    this.lease.holdBack(now + recordTimeout);
     return true;
+  }
+
+  leaseLost(reason: LossReason): void {
+    if (this.isRunning) this.lose(reason);
+    else this.#rejectAsked?.(storeLate(this.call.recordKey, this.#operation));
+  }
+
+  heldBackForLong(): void {
+    if (this.heldBack !== undefined) this.#answerCall?.(this.heldBack());
   }
 
   /** The claim is lost: to its caller at once, whatever the function still does. */
   lose(reason: LossReason): Outcome {
     const { recordKey: key, config } = this.call;
     const { fence } = this;
-    const executionTime = config.timers.now() - this.startedAt;
-    publish('idem:lost', () => ({ key, fence, reason, executionTime }));
+    if (events.lost.hasSubscribers) {
+      const executionTime = config.timers.now() - this.#startedAt;
+      events.lost.publish({ key, fence, reason, executionTime });
+    }
     const error = leaseLost(key, reason);
-    const outcome = failed(error);
+    const outcome: Outcome = { kind: 'failed', error };
     this.#loss = error;
     this.#end(outcome);
     this.#abort?.abort(error);
@@ -148,52 +176,35 @@ export class Attempt {
   ): Outcome {
     const { recordKey: key, config } = this.call;
     const { fence } = this;
-    const executionTime = config.timers.now() - this.startedAt;
-    publish('idem:overtaken', () => ({ key, fence, executionTime, ...end }));
-    return failed(this.#loss);
+    if (events.overtaken.hasSubscribers) {
+      const executionTime = config.timers.now() - this.#startedAt;
+      events.overtaken.publish({ key, fence, executionTime, ...end });
+    }
+    return { kind: 'failed', error: this.#loss };
   }
 
-  /** Its caller waits no longer; the execution has not ended. */
-  answerCall(outcome: Outcome): void {
-    this.#answerCall?.(outcome);
+  /** What the store answers; rejects when the lease is lost first, and what is answered then counts no more. */
+  whileHeld<T>(asked: Promise<T>, operation: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.lease.lost) reject(storeLate(this.call.recordKey, operation));
+      this.#operation = operation;
+      this.#rejectAsked = reject;
+      asked.then(resolve, reject);
+    });
   }
 
   /** Releases the claim, for as long as the caller may be held back. A failure is published: the lease ends by itself. */
   async release(): Promise<void> {
     const { config, recordKey: key } = this.call;
-    this.lease.whenLost(undefined);
     this.lease.stopRenewing();
     this.lease.shorten(config.recordTimeout);
     try {
-      const released = release(config.store, key, this.token, this.takeover);
-      await this.lease.race(released, () => storeLate(key, 'release'));
+      const asked = release(config.store, key, this.token, this.takeover);
+      await this.whileHeld(asked, 'release');
     } catch (error) {
-      publish('idem:failed', () => ({ key, stage: 'release', error }));
+      if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'release', error });
     }
     this.lease.end();
-  }
-
-  #ask(): Promise<ClaimResult> {
-    const { config, recordKey, lease, fingerprint } = this.call;
-    return config.store.claim(recordKey, { token: this.token, lease, fingerprint });
-  }
-
-  #notClaimed(error: unknown): Answer {
-    this.lease.end();
-    publish('idem:failed', () => ({ key: this.call.recordKey, stage: 'claim', error }));
-    return { outcome: 'failed', error };
-  }
-
-  #late(): Error {
-    return storeLate(this.call.recordKey, 'claim');
-  }
-
-  #signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#loss !== undefined) this.#abort.abort(this.#loss);
-    }
-    return this.#abort.signal;
   }
 
   #end(outcome: Outcome): void {
@@ -201,6 +212,7 @@ export class Attempt {
     this.outcome = outcome;
     this.lease.end();
     this.#answerCall?.(outcome);
-    this.ended.open();
+    this.#host.attemptEnded();
+    if (this.news !== undefined) this.tell();
   }
 }

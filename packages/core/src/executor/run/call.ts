@@ -1,16 +1,19 @@
 import type { Latch } from '../../support/latch.ts';
 import type { Cancel } from '../../time/timers.ts';
 import type { Config } from '../config.ts';
-import { publish } from '../diagnostics.ts';
+import { conflicted } from '../diagnostics.ts';
 import { InProgressError, keyReused } from '../errors.ts';
 import { hashFingerprint } from '../fingerprint.ts';
 import type { RunOptions } from '../options.ts';
 import { joinKey } from '../scope.ts';
 import type { Attempt } from './attempt.ts';
+import type { RunContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
 
+export type RunFunction = (context: RunContext) => unknown;
+
 /** Calls the function under a claim and says what came of it. Never rejects. */
-export type Work = (attempt: Attempt) => Promise<Outcome>;
+export type Work = (attempt: Attempt, fn: RunFunction) => Promise<Outcome>;
 
 /** One call of `run`, with its own deadline and signal, while it is not settled. */
 export class Call {
@@ -26,9 +29,12 @@ export class Call {
   readonly lease: number;
   readonly wait: number;
   readonly work: Work;
+  /** What is called where the store cannot be reached, and what the work calls unless it has another. */
+  readonly fn: RunFunction;
+  readonly signal: AbortSignal | undefined;
   readonly startedAt: number;
-  readonly #signal: AbortSignal | undefined;
-  #gone = false;
+  /** It was rejected by its signal: nothing may begin for it. */
+  isGone = false;
   #deadline: number | undefined;
   #leaveWait: (() => void) | undefined;
 
@@ -39,6 +45,7 @@ export class Call {
     scope: readonly string[],
     options: RunOptions,
     work: Work,
+    fn: RunFunction,
   ) {
     this.config = config;
     this.key = key;
@@ -50,18 +57,9 @@ export class Call {
     this.lease = options.lease ?? config.lease;
     this.wait = options.wait ?? config.wait;
     this.work = work;
+    this.fn = fn;
+    this.signal = options.signal;
     this.startedAt = config.timers.now();
-    this.#signal = options.signal;
-  }
-
-  /** It was rejected by its signal: nothing may begin for it. */
-  get isGone(): boolean {
-    return this.#gone;
-  }
-
-  /** Nobody hears what is thrown then: the call was rejected already. */
-  throwIfGone(): void {
-    if (this.#gone) throw this.#signal?.reason;
   }
 
   /** It has waited for somebody else: its deadline is running. */
@@ -85,12 +83,12 @@ export class Call {
 
   /** Settles as the work does, or rejects with the signal's reason the moment that is aborted; the work goes on. */
   untilAborted<T>(work: () => Promise<T>): Promise<T> {
-    const signal = this.#signal;
+    const { signal } = this;
     if (signal === undefined) return work();
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        this.#gone = true;
+        this.isGone = true;
         reject(signal.reason);
         this.#leaveWait?.();
       };
@@ -121,13 +119,16 @@ export class Call {
   /** Throws for a key that was used with another fingerprint. */
   compare(fingerprint: string | null | undefined): void {
     if (!this.differs(fingerprint)) return;
-    publish('idem:conflicted', () => ({ key: this.recordKey, reason: 'key-reused' }));
-    throw keyReused(this.recordKey);
+    const key = this.recordKey;
+    if (conflicted.hasSubscribers) conflicted.publish({ key, reason: 'key-reused' });
+    throw keyReused(key);
   }
 
   inProgress(leaseRemaining: number): InProgressError {
     const key = this.recordKey;
-    publish('idem:conflicted', () => ({ key, reason: 'in-progress', leaseRemaining }));
+    if (conflicted.hasSubscribers) {
+      conflicted.publish({ key, reason: 'in-progress', leaseRemaining });
+    }
     return new InProgressError(key, leaseRemaining);
   }
 
@@ -141,7 +142,7 @@ export class Call {
       };
       let stopListening: Cancel = nothing;
       let cancel: Cancel = nothing;
-      if (this.#gone || latch.isOpen) return settle(latch.isOpen);
+      if (this.isGone || latch.isOpen) return settle(latch.isOpen);
       this.#leaveWait = () => settle(false);
       stopListening = latch.listen(() => settle(true));
       if (deadline === undefined) return;

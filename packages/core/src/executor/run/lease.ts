@@ -1,12 +1,14 @@
-import type { IdempotencyStore } from '../../contract/store.ts';
 import { backoffDelay } from '../../time/backoff.ts';
-import { Timer, type Timers } from '../../time/timers.ts';
+import { Timer } from '../../time/timers.ts';
+import type { Config } from '../config.ts';
 import type { LossReason } from '../errors.ts';
 
-export interface LeaseTerms {
-  readonly store: IdempotencyStore;
-  readonly timers: Timers;
-  readonly random: () => number;
+/** Whose lease it is. */
+export interface LeaseHolder {
+  /** It has ended, or the store says that it is not held. */
+  leaseLost(reason: LossReason): void;
+  /** The time is over for which an answer may be held back; the lease lasts. */
+  heldBackForLong(): void;
 }
 
 interface Renewal {
@@ -14,129 +16,147 @@ interface Renewal {
   readonly stop: AbortController;
 }
 
+const NEVER: number = Number.POSITIVE_INFINITY;
+
 /**
  * The lease of one claim, as its holder may judge it: it ends that long after the claim or the
  * renewal was *sent*, not after it was answered, so never later than at the store. After a stall of
  * the event loop a reply is handled before a timer that was due long ago, so whoever handles one
  * asks the clock (`isOver`) as well.
  *
- * It does not keep the process alive: a function that has work to do does that.
+ * It looks at itself when something may be due, and sooner where that saves moving it: a run that
+ * meets nobody queues it once. It does not keep the process alive: a function that has work to do
+ * does that.
  */
 export class Lease extends Timer {
   readonly keepsAlive = false;
-  readonly #terms: LeaseTerms;
+  readonly #config: Config;
+  readonly #holder: LeaseHolder;
   readonly #key: string;
   readonly #token: string;
   /** Milliseconds. */
   readonly #duration: number;
+  /** When the claim was sent, by the executor's clock. */
+  sentAt = 0;
   #endsAt = 0;
   #nextRenewal = 0;
-  /** No renewal is sent after this; none at all while that is never. */
-  #keepUntil: number = Number.NEGATIVE_INFINITY;
+  /** No renewal is sent after this; none at all while it is never. */
+  #keepUntil = -NEVER;
+  #holdBackUntil = NEVER;
   #renewal: Renewal | undefined;
   #failures = 0;
-  #whenLost: ((reason: LossReason) => void) | undefined;
-  #lost = false;
+  /** It has ended, and a timer has said so. */
+  lost = false;
 
-  constructor(terms: LeaseTerms, key: string, token: string, duration: number) {
+  /** The claim is sent now. */
+  constructor(config: Config, holder: LeaseHolder, key: string, token: string, duration: number) {
     super();
-    this.#terms = terms;
+    this.#config = config;
+    this.#holder = holder;
     this.#key = key;
     this.#token = token;
     this.#duration = duration;
+    this.restart();
   }
 
-  /** The claim is sent now, for the first time or again. */
-  begin(): void {
-    const sentAt = this.#terms.timers.now();
-    this.#lost = false;
+  /** The claim is sent now, once more. */
+  restart(): void {
+    const { timers, recordTimeout } = this.#config;
+    const sentAt = timers.now();
+    const third = this.#third;
+    this.lost = false;
+    this.sentAt = sentAt;
     this.#endsAt = sentAt + this.#duration;
-    this.#nextRenewal = sentAt + this.#third;
-    this.#terms.timers.set(this, this.#endsAt);
+    this.#nextRenewal = sentAt + third;
+    timers.set(this, Math.min(sentAt + third, sentAt + recordTimeout, this.#holdBackUntil));
   }
 
   /** Whether it has ended, by a timer or by the clock alone. */
   get isOver(): boolean {
-    return this.#lost || this.#terms.timers.now() >= this.#endsAt;
+    return this.lost || this.#config.timers.now() >= this.#endsAt;
   }
 
   /** Whole milliseconds until it ends unless it is renewed, at least 1. */
   get remaining(): number {
-    return Math.max(1, Math.ceil(this.#endsAt - this.#terms.timers.now()));
+    return Math.max(1, Math.ceil(this.#endsAt - this.#config.timers.now()));
   }
 
-  /** The one who hears of it when it is lost, in the place of whoever did. */
-  whenLost(listener: ((reason: LossReason) => void) | undefined): void {
-    this.#whenLost = listener;
-  }
-
-  /** Renews it in the background, a third of the lease after each sending, until then by the executor's clock. */
-  keep(until: number): void {
+  /** Renews it in the background, a third of the lease after each sending, until then. False when it is over now. */
+  keep(until: number, now: number): boolean {
+    if (this.lost || now >= this.#endsAt) return false;
     this.#keepUntil = until;
-    this.#schedule();
+    this.#lookAt(this.#nextRenewal);
+    return true;
   }
 
   /** Lets it run out. What a renewal under way answers no longer matters. */
   stopRenewing(): void {
-    this.#keepUntil = Number.NEGATIVE_INFINITY;
+    this.#keepUntil = -NEVER;
     this.#renewal?.stop.abort();
     this.#renewal = undefined;
-    if (this.slot >= 0) this.#schedule();
+  }
+
+  /** Tells the holder when it has lasted until then. */
+  holdBack(until: number): void {
+    this.#holdBackUntil = until;
+    this.#lookAt(this.#holdBackUntil);
   }
 
   /** It ends in `longest` milliseconds, if not sooner. */
   shorten(longest: number): void {
-    this.#endsAt = Math.min(this.#endsAt, this.#terms.timers.now() + longest);
-    if (this.slot >= 0) this.#schedule();
+    this.#endsAt = Math.min(this.#endsAt, this.#config.timers.now() + longest);
+    this.#lookAt(this.#endsAt);
   }
 
   /** It is over, by a completion or a release: it cannot be lost any more. */
   end(): void {
-    this.#keepUntil = Number.NEGATIVE_INFINITY;
-    this.#renewal?.stop.abort();
-    this.#renewal = undefined;
-    this.#whenLost = undefined;
-    this.#terms.timers.clear(this);
-  }
-
-  /** Settles as the work does; rejects when the lease ends first, and what the work answers then is lost. */
-  race<T>(work: Promise<T>, late: () => Error): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#lost) reject(late());
-      this.#whenLost = () => reject(late());
-      work.then(resolve, reject);
-    });
+    this.stopRenewing();
+    this.#config.timers.clear(this);
   }
 
   override due(): void {
-    const now = this.#terms.timers.now();
-    if (this.deadline >= this.#endsAt || now >= this.#endsAt) {
+    // A timer may be early by what it was rounded.
+    const now = Math.max(this.deadline, this.#config.timers.now());
+    if (now >= this.#endsAt) {
       this.#lose('lease-ended');
-    } else if (this.#renewal === undefined) {
-      this.#renew(now);
-    } else {
+      return;
+    }
+    if (now >= this.#holdBackUntil) {
+      this.#holdBackUntil = NEVER;
+      this.#holder.heldBackForLong();
+    }
+    if (this.#renewal !== undefined && now >= this.#renewal.sentAt + this.#third) {
       // It hangs, and must not keep the next from being sent.
       this.#renewal.stop.abort();
       this.#renewal = undefined;
       this.#notRenewed(now);
+    } else if (this.#renewal === undefined && this.#renewsAt <= now) {
+      this.#renew(now);
     }
+    this.#config.timers.set(this, this.#nextLook);
   }
 
   get #third(): number {
     return Math.ceil(this.#duration / 3);
   }
 
-  #schedule(): void {
-    const next =
-      this.#renewal === undefined ? this.#nextRenewal : this.#renewal.sentAt + this.#third;
-    const renews = this.#renewal !== undefined || next <= this.#keepUntil;
-    this.#terms.timers.set(this, renews ? Math.min(next, this.#endsAt) : this.#endsAt);
+  get #renewsAt(): number {
+    return this.#nextRenewal <= this.#keepUntil ? this.#nextRenewal : NEVER;
+  }
+
+  get #nextLook(): number {
+    const renewal =
+      this.#renewal === undefined ? this.#renewsAt : this.#renewal.sentAt + this.#third;
+    return Math.min(this.#endsAt, this.#holdBackUntil, renewal);
+  }
+
+  #lookAt(instant: number): void {
+    if (this.slot >= 0 && instant < this.deadline) this.#config.timers.set(this, instant);
   }
 
   #renew(sentAt: number): void {
     const renewal: Renewal = { sentAt, stop: new AbortController() };
     this.#renewal = renewal;
-    this.#schedule();
     this.#send(renewal.stop.signal).then(
       (held) => this.#answered(renewal, held),
       () => this.#answered(renewal, undefined),
@@ -144,41 +164,42 @@ export class Lease extends Timer {
   }
 
   async #send(signal: AbortSignal): Promise<boolean> {
-    return this.#terms.store.renew(this.#key, this.#token, this.#duration, { signal });
+    return this.#config.store.renew(this.#key, this.#token, this.#duration, { signal });
   }
 
   #answered(renewal: Renewal, held: unknown): void {
     if (this.#renewal !== renewal) return;
     this.#renewal = undefined;
-    const now = this.#terms.timers.now();
+    const now = this.#config.timers.now();
     const endsAt = renewal.sentAt + this.#duration;
     if (held === false) {
       this.#lose('renewal-refused');
-    } else if (held !== true || now >= endsAt) {
-      this.#notRenewed(now);
-    } else {
+      return;
+    }
+    if (held === true && now < endsAt) {
       this.#failures = 0;
       this.#endsAt = endsAt;
       this.#nextRenewal = renewal.sentAt + this.#third;
-      this.#schedule();
+    } else {
+      this.#notRenewed(now);
+      if (now >= this.#endsAt) {
+        this.#lose('lease-ended');
+        return;
+      }
     }
+    this.#config.timers.set(this, this.#nextLook);
   }
 
   #notRenewed(now: number): void {
-    if (now >= this.#endsAt) {
-      this.#lose('lease-ended');
-      return;
-    }
     this.#failures += 1;
     const backoff = { first: this.#third / 8, longest: this.#third };
-    this.#nextRenewal = now + backoffDelay(backoff, this.#failures, this.#terms.random);
-    this.#schedule();
+    const { runtime } = this.#config;
+    this.#nextRenewal = now + backoffDelay(backoff, this.#failures, () => runtime.random());
   }
 
   #lose(reason: LossReason): void {
-    const listener = this.#whenLost;
-    this.#lost = true;
+    this.lost = true;
     this.end();
-    listener?.(reason);
+    this.#holder.leaseLost(reason);
   }
 }

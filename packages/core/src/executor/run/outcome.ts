@@ -8,7 +8,3 @@ export type Outcome =
   | { readonly kind: 'not-kept'; readonly value: unknown }
   /** Nothing was recorded: this call gets the error. */
   | { readonly kind: 'failed'; readonly error: unknown };
-
-export function failed(error: unknown): Outcome {
-  return { kind: 'failed', error };
-}

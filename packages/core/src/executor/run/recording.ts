@@ -2,11 +2,10 @@ import { checkConfirmation } from '../../contract/check-answers.ts';
 import { type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
 import { type EncodedRecord, encodeError, encodeValue } from '../../results/record.ts';
 import { type Backoff, backoffDelay } from '../../time/backoff.ts';
-import type { Cancel } from '../../time/timers.ts';
-import { publish } from '../diagnostics.ts';
+import * as events from '../diagnostics.ts';
 import { NotRecordedError, storeLate } from '../errors.ts';
 import type { Attempt } from './attempt.ts';
-import { failed, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 export const BACKOFF: Backoff = { first: 25, longest: 2_000 };
 
@@ -21,29 +20,39 @@ const HOPELESS: ReadonlySet<IdempotencyErrorCode> = new Set<IdempotencyErrorCode
 ]);
 
 /** Records what the function returned; when it cannot be encoded, that refusal, so that no retry executes it again. */
-export async function recordValue(attempt: Attempt, value: unknown): Promise<Outcome> {
+export function recordValue(attempt: Attempt, value: unknown): Promise<Outcome> {
   const { config, recordKey, ttl } = attempt.call;
-  if (!decide(config.recordResult, value, true, recordKey)) {
-    await attempt.release();
-    return { kind: 'not-kept', value };
+  const { recordResult, codec } = config;
+  if (recordResult !== undefined && !decide(recordResult, value, true, recordKey)) {
+    return keepNothing(attempt, value);
   }
-  let record: EncodedRecord;
   try {
-    const encoded = encodeValue(config.codec, recordKey, value);
-    record = encoded instanceof Promise ? await encoded : encoded;
+    const encoded = encodeValue(codec, recordKey, value);
+    if (!(encoded instanceof Promise)) return complete(attempt, encoded, ttl);
+    return encoded.then(
+      (record) => complete(attempt, record, ttl),
+      (refusal: unknown) => recordError(attempt, refusal),
+    );
   } catch (refusal) {
     return recordError(attempt, refusal);
   }
-  return complete(attempt, record, ttl);
+}
+
+async function keepNothing(attempt: Attempt, value: unknown): Promise<Outcome> {
+  await attempt.release();
+  return { kind: 'not-kept', value };
 }
 
 /** The function threw: its error is recorded, where the policy says so, or the claim released. */
 export async function recordThrow(attempt: Attempt, error: unknown): Promise<Outcome> {
   const { config, recordKey: key } = attempt.call;
-  publish('idem:failed', () => ({ key, stage: 'function', error }));
-  if (decide(config.recordErrors, error, false, key)) return recordError(attempt, error);
+  const { recordErrors } = config;
+  if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'function', error });
+  if (recordErrors !== undefined && decide(recordErrors, error, false, key)) {
+    return recordError(attempt, error);
+  }
   await attempt.release();
-  return failed(error);
+  return { kind: 'failed', error };
 }
 
 /**
@@ -56,7 +65,7 @@ async function recordError(attempt: Attempt, error: unknown): Promise<Outcome> {
   try {
     record = await encodeError(config.codec, recordKey, error);
   } catch (refusal) {
-    if (isIdempotencyError(error, 'IDEM_RESULT_UNENCODABLE')) return failed(error);
+    if (isIdempotencyError(error, 'IDEM_RESULT_UNENCODABLE')) return { kind: 'failed', error };
     return recordError(attempt, refusal);
   }
   return complete(attempt, record, errorTtl);
@@ -65,63 +74,58 @@ async function recordError(attempt: Attempt, error: unknown): Promise<Outcome> {
 /** Completes, again and again while the store fails and the lease lasts. */
 async function complete(attempt: Attempt, record: EncodedRecord, ttl: number): Promise<Outcome> {
   const { config, recordKey: key } = attempt.call;
-  const startedAt = config.timers.now();
-  const late = (): Error => storeLate(key, 'completion');
-  const cancel = holdBack(attempt, record, late);
+  const startedAt = events.completed.hasSubscribers ? config.timers.now() : 0;
+  holdBack(attempt, record, 'completion');
   let failure: unknown;
   for (let failures = 0; failures === 0 || (await pauseWhileHeld(attempt, failures)); failures++) {
     try {
-      const completed = config.store.complete(key, attempt.token, record.bytes, ttl);
-      const held = await attempt.lease.race(completed, late);
+      const asked = config.store.complete(key, attempt.token, record.bytes, ttl);
+      const held = await attempt.whileHeld(asked, 'completion');
       checkConfirmation(held);
-      cancel();
-      return held ? recorded(attempt, record, startedAt) : attempt.lose('completion-refused');
+      if (!held) return attempt.lose('completion-refused');
+      if (events.completed.hasSubscribers) publishCompleted(attempt, record, startedAt);
+      return { kind: 'recorded', record };
     } catch (error) {
       failure = error;
       if (isHopeless(error)) break;
     }
   }
-  cancel();
   return notRecorded(attempt, record, failure);
 }
 
-/** The caller is answered in any case when it has been held back for long enough; recording goes on. */
-export function holdBack(attempt: Attempt, record: EncodedRecord, late: () => Error): Cancel {
-  const { config, recordKey } = attempt.call;
-  return config.timers.start(config.recordTimeout, false, () =>
-    attempt.answerCall(handedOver(recordKey, record, late())),
-  );
+/** What the caller is answered in any case, once it has been held back for long enough; recording goes on. */
+export function holdBack(attempt: Attempt, record: EncodedRecord, operation: string): void {
+  const { recordKey } = attempt.call;
+  attempt.heldBack = () => handedOver(recordKey, record, storeLate(recordKey, operation));
 }
 
-/** It is in the store. */
-export function recorded(attempt: Attempt, record: EncodedRecord, startedAt: number): Outcome {
+export function publishCompleted(attempt: Attempt, record: EncodedRecord, startedAt: number): void {
   const { config, recordKey: key } = attempt.call;
   const { fence, executionTime } = attempt;
   const { kind } = record.reading;
   const bytes = record.bytes.byteLength;
   const completionTime = config.timers.now() - startedAt;
-  publish('idem:completed', () => ({ key, fence, kind, bytes, executionTime, completionTime }));
-  return { kind: 'recorded', record };
+  events.completed.publish({ key, fence, kind, bytes, executionTime, completionTime });
 }
 
 /** It is not in the store, as far as anybody knows. */
-export function notRecorded(attempt: Attempt, record: EncodedRecord, cause: unknown): Outcome {
+export function notRecorded(attempt: Attempt, record: EncodedRecord, error: unknown): Outcome {
   const { recordKey: key } = attempt.call;
-  publish('idem:failed', () => ({ key, stage: 'complete', error: cause }));
-  return handedOver(key, record, cause);
+  if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'complete', error });
+  return handedOver(key, record, error);
 }
 
 /** A value that could not be recorded is handed on in an error; an error is thrown as it is. */
 function handedOver(key: string, { reading }: EncodedRecord, cause: unknown): Outcome {
-  if (reading.kind === 'error') return failed(reading.error);
-  return failed(new NotRecordedError(key, reading.value, cause));
+  if (reading.kind === 'error') return { kind: 'failed', error: reading.error };
+  return { kind: 'failed', error: new NotRecordedError(key, reading.value, cause) };
 }
 
 /** Before the store is asked once more. False when the lease is over by then. */
 export async function pauseWhileHeld(attempt: Attempt, failures: number): Promise<boolean> {
-  const { timers, random } = attempt.call.config;
+  const { timers, runtime } = attempt.call.config;
   if (attempt.lease.isOver) return false;
-  const delay = backoffDelay(BACKOFF, failures, random);
+  const delay = backoffDelay(BACKOFF, failures, () => runtime.random());
   await timers.pause(Math.min(delay, attempt.lease.remaining));
   return !attempt.lease.isOver;
 }
@@ -132,12 +136,11 @@ export function isHopeless(error: unknown): boolean {
 
 /** What a policy says; where it throws, or says neither yes nor no, what counts without it. */
 function decide(
-  policy: ((given: unknown) => boolean) | undefined,
+  policy: (given: unknown) => boolean,
   given: unknown,
   otherwise: boolean,
   key: string,
 ): boolean {
-  if (policy === undefined) return otherwise;
   try {
     const answer: unknown = policy(given);
     if (typeof answer === 'boolean') return answer;
@@ -145,7 +148,7 @@ function decide(
     void Promise.resolve(answer).catch(() => {});
     throw new TypeError('recordResult and recordErrors must answer true or false at once.');
   } catch (error) {
-    publish('idem:failed', () => ({ key, stage: 'policy', error }));
+    if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'policy', error });
     return otherwise;
   }
 }

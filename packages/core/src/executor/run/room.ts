@@ -1,9 +1,10 @@
 import { type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
 import type { Unwatch } from '../../contract/store.ts';
+import { Latch } from '../../support/latch.ts';
 import { type Backoff, backoffDelay } from '../../time/backoff.ts';
 import type { Config } from '../config.ts';
 import { storeLate } from '../errors.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, type AttemptHost } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Outcome } from './outcome.ts';
 import { Pause } from './pause.ts';
@@ -33,10 +34,11 @@ const SHORTEST_PAUSE = 5;
  * store is under way, and at most one execution; who wins and who waits looks the same as if the
  * others were elsewhere.
  */
-export class Room {
+export class Room implements AttemptHost {
   readonly #config: Config;
   readonly #key: string;
-  readonly #whenEmpty: (key: string) => void;
+  /** Where it is while it is not empty. */
+  readonly #rooms: Map<string, Room>;
   #calls = 0;
   #attempt: Attempt | undefined;
   #pause: Pause | undefined;
@@ -48,10 +50,11 @@ export class Room {
   /** When the other's lease ends, by the last answer; undefined when that was another. */
   #leaseEndsAt: number | undefined;
 
-  constructor(config: Config, key: string, whenEmpty: (key: string) => void) {
+  constructor(config: Config, key: string, rooms: Map<string, Room>) {
     this.#config = config;
     this.#key = key;
-    this.#whenEmpty = whenEmpty;
+    this.#rooms = rooms;
+    rooms.set(key, this);
   }
 
   /** Settles when the call's execution has, or with somebody else's record, or rejects. */
@@ -59,7 +62,8 @@ export class Room {
     this.#calls += 1;
     try {
       for (;;) {
-        call.throwIfGone();
+        // Nobody hears this: the call was rejected already.
+        if (call.isGone) throw call.signal?.reason;
         const settlement = await this.#step(call);
         if (settlement !== undefined) return settlement;
       }
@@ -77,21 +81,21 @@ export class Room {
 
   /** Asks the store, and executes when the claim is granted. */
   async #lead(call: Call): Promise<Settlement | undefined> {
-    const attempt = new Attempt(call, this.#tokenFor(call));
+    const attempt = new Attempt(call, this.#tokenFor(call), this);
     this.#attempt = attempt;
     this.#woken = false;
     attempt.answer = await attempt.claim();
-    if (attempt.isGranted && !call.isGone) {
-      this.#endPause();
+    const executed =
+      attempt.answer.outcome === 'acquired' && !call.isGone ? attempt.execute() : undefined;
+    if (executed !== undefined) {
+      if (this.#pause !== undefined) this.#endPause();
       this.#fruitless = 0;
-      const executed = attempt.execute();
-      attempt.answered.open();
-      attempt.ended.listen(() => this.#end());
+      if (attempt.news !== undefined) attempt.tell();
       return { kind: 'executed', attempt, outcome: await executed };
     }
     this.#refuse(attempt);
     this.#attempt = undefined;
-    attempt.answered.open();
+    if (attempt.news !== undefined) attempt.tell();
     return this.#take(call, attempt);
   }
 
@@ -120,22 +124,25 @@ export class Room {
 
   /** Waits for another call of this process, as for one elsewhere. */
   async #follow(call: Call, attempt: Attempt): Promise<Settlement | undefined> {
-    if (attempt.answer === undefined && !(await call.whenever(attempt.answered))) return undefined;
+    if (attempt.answer === undefined) {
+      attempt.news ??= new Latch();
+      if (!(await call.whenever(attempt.news))) return undefined;
+    }
     return this.#take(call, attempt);
   }
 
   /** What the answer to the question means for this call. */
-  async #take(call: Call, attempt: Attempt): Promise<Settlement | undefined> {
+  #take(call: Call, attempt: Attempt): Settlement | undefined | Promise<Settlement | undefined> {
     const { answer } = attempt;
     switch (answer?.outcome) {
       case 'acquired':
         return this.#await(call, attempt);
       case 'completed':
-        call.compare(answer.fingerprint);
+        if (call.fingerprint !== undefined) call.compare(answer.fingerprint);
         return { kind: 'replayed', bytes: answer.value };
       case 'in-progress':
         // An answer from before the call may be about a holder who is gone: it is no reason to refuse for good.
-        if (call.differs(answer.fingerprint) && attempt.startedAt < call.startedAt)
+        if (call.differs(answer.fingerprint) && attempt.lease.sentAt < call.startedAt)
           return undefined;
         call.compare(answer.fingerprint);
         return this.#rest(call);
@@ -148,10 +155,17 @@ export class Room {
 
   /** Somebody executes in this process. */
   async #await(call: Call, attempt: Attempt): Promise<Settlement | undefined> {
+    if (attempt.outcome === undefined && attempt.isRunning && attempt.lease.isOver) {
+      // Its timer will say so: what it holds is nothing to be refused for.
+      attempt.news ??= new Latch();
+      await call.whenever(attempt.news);
+      return undefined;
+    }
     call.compare(attempt.call.fingerprint);
     if (attempt.outcome === undefined) {
       if (call.wait === 0) throw call.inProgress(attempt.lease.remaining);
-      const ended = await call.until(attempt.ended);
+      attempt.news ??= new Latch();
+      const ended = await call.until(attempt.news);
       if (call.isGone) return undefined;
       if (!ended) throw call.inProgress(attempt.lease.remaining);
     }
@@ -181,7 +195,8 @@ export class Room {
   }
 
   #startPause(): Pause {
-    const { timers, random } = this.#config;
+    const { timers, runtime } = this.#config;
+    const random = (): number => runtime.random();
     this.#fruitless += 1;
     // The first is short in any case: what happened between the answer and the watching went unheard.
     const heard = this.#unwatch !== undefined && this.#fruitless > 1;
@@ -224,10 +239,10 @@ export class Room {
   #tokenFor(call: Call): string {
     const unsure = this.#unsure;
     this.#unsure = undefined;
-    if (unsure === undefined) return this.#config.createToken();
+    if (unsure === undefined) return this.#config.runtime.createToken();
     if (unsure.fingerprint === call.fingerprint) return unsure.token;
     this.#release(unsure.token, true);
-    return this.#config.createToken();
+    return this.#config.runtime.createToken();
   }
 
   /** The next caller need not wait for the lease to end. It ends by itself when this fails. */
@@ -235,7 +250,7 @@ export class Room {
     release(this.#config.store, this.#key, token, takeover).catch(() => {});
   }
 
-  #end(): void {
+  attemptEnded(): void {
     this.#attempt = undefined;
     this.#leave();
   }
@@ -243,13 +258,13 @@ export class Room {
   /** Nobody is left: nor is anything of theirs. */
   #leave(): void {
     if (this.#calls > 0) return;
-    this.#endPause();
+    if (this.#pause !== undefined) this.#endPause();
     this.#unwatch?.();
     this.#unwatch = undefined;
     if (this.#attempt !== undefined) return;
     if (this.#unsure !== undefined) this.#release(this.#unsure.token, true);
     this.#unsure = undefined;
-    this.#whenEmpty(this.#key);
+    this.#rooms.delete(this.#key);
   }
 }
 

@@ -2,11 +2,12 @@ import { checkConfirmation } from '../../contract/check-answers.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
 import type { RunTransaction, TransactionalStore } from '../../contract/transactional-store.ts';
 import { type EncodedRecord, encodeValue } from '../../results/record.ts';
+import { completed } from '../diagnostics.ts';
 import type { Attempt } from '../run/attempt.ts';
 import type { Work } from '../run/call.ts';
 import type { RunContext } from '../run/context.ts';
-import { failed, type Outcome } from '../run/outcome.ts';
-import { recorded, recordThrow } from '../run/recording.ts';
+import type { Outcome } from '../run/outcome.ts';
+import { publishCompleted, recordThrow } from '../run/recording.ts';
 import { type Progress, Rollback } from './progress.ts';
 import { afterUnknownCommit, askAgain, decide } from './verdict.ts';
 
@@ -52,8 +53,6 @@ class Transaction<Tx> {
     const turn = ++this.#turns;
     await this.#mayRun();
     const attempt = this.#attempt;
-    this.#progress = { step: 'running' };
-    attempt.startRunning();
     let value: unknown;
     try {
       value = await this.#fn(Object.freeze({ ...attempt.context(), tx }));
@@ -83,8 +82,9 @@ class Transaction<Tx> {
     if (before.step === 'decided' || before.step === 'refused') throw new Rollback();
     // Until the function is done the lease is kept, also between two turns.
     if (before.step !== 'idle' && before.step !== 'threw') await this.#stillOurs(before);
+    this.#progress = { step: 'running' };
     // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
-    if (!attempt.lease.isOver) return;
+    if (attempt.startRunning(attempt.call.config.timers.now())) return;
     attempt.lose('lease-ended');
     throw new Rollback();
   }
@@ -131,7 +131,11 @@ class Transaction<Tx> {
   async #afterCommit(): Promise<Outcome> {
     const attempt = this.#attempt;
     const progress = this.#progress;
-    if (progress.step === 'completed') return recorded(attempt, progress.record, progress.at);
+    if (progress.step === 'completed') {
+      const { record, at } = progress;
+      if (completed.hasSubscribers) publishCompleted(attempt, record, at);
+      return { kind: 'recorded', record };
+    }
     const message =
       '`begin` resolved although the work did not: it must settle as the work does, and roll back when ' +
       'the work rejects. Whether anything was committed is not known; nothing was recorded.';
@@ -140,7 +144,7 @@ class Transaction<Tx> {
     if (progress.step === 'decided')
       return decide(attempt, progress.record, progress.answer, error);
     attempt.stopRunning();
-    return failed(error);
+    return { kind: 'failed', error };
   }
 
   async #afterRollback(error: unknown): Promise<Outcome> {
@@ -165,6 +169,6 @@ class Transaction<Tx> {
     attempt.stopRunning();
     // Nothing was recorded in it, so nothing of it was committed.
     await attempt.release();
-    return failed('error' in progress ? progress.error : error);
+    return { kind: 'failed', error: 'error' in progress ? progress.error : error };
   }
 }

@@ -1,17 +1,16 @@
 import { checkConfirmation } from '../../contract/check-answers.ts';
 import { type EncodedRecord, readRecord } from '../../results/record.ts';
 import { backoffDelay } from '../../time/backoff.ts';
-import { publish } from '../diagnostics.ts';
-import { storeLate } from '../errors.ts';
+import { completed, failed } from '../diagnostics.ts';
 import type { Answer, Attempt } from '../run/attempt.ts';
-import { failed, type Outcome } from '../run/outcome.ts';
+import type { Outcome } from '../run/outcome.ts';
 import {
   BACKOFF,
   holdBack,
   isHopeless,
   notRecorded,
   pauseWhileHeld,
-  recorded,
+  publishCompleted,
 } from '../run/recording.ts';
 
 /**
@@ -21,14 +20,20 @@ import {
  */
 export async function askAgain(attempt: Attempt): Promise<Answer> {
   const { config, lease } = attempt.call;
-  const { timers, random } = config;
+  const { timers, runtime } = config;
   const until = timers.now() + lease;
   for (let failures = 1; ; failures++) {
+    attempt.lease.restart();
     const answer = await attempt.claim();
     if (answer.outcome !== 'failed' || isHopeless(answer.error)) return answer;
     const left = until - timers.now();
     if (left <= 0) return answer;
-    await timers.pause(Math.min(left, backoffDelay(BACKOFF, failures, random)));
+    await timers.pause(
+      Math.min(
+        left,
+        backoffDelay(BACKOFF, failures, () => runtime.random()),
+      ),
+    );
   }
 }
 
@@ -39,11 +44,11 @@ export async function afterUnknownCommit(
   error: unknown,
 ): Promise<Outcome> {
   const { recordKey: key } = attempt.call;
-  publish('idem:failed', () => ({ key, stage: 'commit', error }));
-  const cancel = holdBack(attempt, record, () => storeLate(key, 'claim'));
-  const outcome = await decide(attempt, record, await askAgain(attempt), error);
-  cancel();
-  return outcome;
+  if (failed.hasSubscribers) failed.publish({ key, stage: 'commit', error });
+  const { timers, recordTimeout } = attempt.call.config;
+  holdBack(attempt, record, 'claim');
+  attempt.lease.holdBack(timers.now() + recordTimeout);
+  return decide(attempt, record, await askAgain(attempt), error);
 }
 
 /** What the store's answer makes of an execution whose commit nobody confirmed. */
@@ -57,7 +62,7 @@ export async function decide(
     case 'acquired':
       // Held still, so nothing was committed.
       await attempt.release();
-      return failed(error);
+      return { kind: 'failed', error };
     case 'completed':
       return completedBy(attempt, record, answer.value);
     case 'failed':
@@ -76,14 +81,16 @@ async function completedBy(
   const { config, recordKey: key, ttl } = attempt.call;
   const startedAt = config.timers.now();
   let failure: unknown;
-  attempt.lease.begin();
+  attempt.lease.restart();
   for (let failures = 0; failures === 0 || (await pauseWhileHeld(attempt, failures)); failures++) {
     try {
       const asked = config.store.complete(key, attempt.token, bytes, ttl);
-      const ours = await attempt.lease.race(asked, () => storeLate(key, 'completion'));
+      const ours = await attempt.whileHeld(asked, 'completion');
       checkConfirmation(ours);
       if (!ours) return attempt.lose('completion-refused');
-      return recorded(attempt, await asRecorded(attempt, record, bytes), startedAt);
+      const theirs = await asRecorded(attempt, record, bytes);
+      if (completed.hasSubscribers) publishCompleted(attempt, theirs, startedAt);
+      return { kind: 'recorded', record: theirs };
     } catch (error) {
       failure = error;
       if (isHopeless(error)) break;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Deadlines, type Timed } from '../src/deadlines.ts';
+import { Deadlines, type Timed } from '../../src/time/deadlines.ts';
 
 /** An item that counts how often its deadline is looked at: work, not time. */
 class Counted implements Timed {
