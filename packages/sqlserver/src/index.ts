@@ -19,6 +19,7 @@ export type {
 } from './options.ts';
 export type { PurgeOptions } from './purge.ts';
 export type { PurgeIntervalOptions } from './purge-timer.ts';
+export { type GrantOptions, grantSql } from './schema/grants.ts';
 export { type MigrationDatabase, migration, type SchemaMigration } from './schema/migration.ts';
 export type { SchemaNames } from './schema/names.ts';
 export { dropSchemaSql, schemaSql } from './schema/schema-sql.ts';
