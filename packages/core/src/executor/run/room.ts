@@ -1,5 +1,5 @@
 import { type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
-import type { Unwatch } from '../../contract/store.ts';
+import type { Completed, InProgress, Unwatch } from '../../contract/store.ts';
 import { Latch } from '../../support/latch.ts';
 import { type Backoff, backoffDelay } from '../../time/backoff.ts';
 import type { Config } from '../config.ts';
@@ -138,19 +138,35 @@ export class Room implements AttemptHost {
       case 'acquired':
         return this.#await(call, attempt);
       case 'completed':
-        if (call.fingerprint !== undefined) call.compare(answer.fingerprint);
+        if (call.fingerprint !== undefined && !this.#compare(call, attempt, answer))
+          return undefined;
         return { kind: 'replayed', bytes: answer.value };
       case 'in-progress':
-        // An answer from before the call may be about a holder who is gone: it is no reason to refuse for good.
-        if (call.differs(answer.fingerprint) && attempt.lease.sentAt < call.startedAt)
+        if (!this.#compare(call, attempt, answer)) return undefined;
+        // One from before the call may speak of a lease that is over, after a stall.
+        if (attempt.lease.sentAt < call.startedAt && this.#hasLapsed(attempt, answer)) {
           return undefined;
-        call.compare(answer.fingerprint);
+        }
         return this.#rest(call);
       case 'failed':
         return this.#afterFailure(call, answer.error);
       default:
         return undefined;
     }
+  }
+
+  /**
+   * Throws for a key that was used with another fingerprint. False when the store may have said so
+   * before the call began: what it saw then may be gone, and is no reason to refuse for good.
+   */
+  #compare(call: Call, attempt: Attempt, answer: InProgress | Completed): boolean {
+    if (!call.differs(answer.fingerprint)) return true;
+    if (attempt.lease.sentAt < call.startedAt) return false;
+    throw call.keyReused();
+  }
+
+  #hasLapsed(attempt: Attempt, { leaseRemaining }: InProgress): boolean {
+    return attempt.lease.sentAt + leaseRemaining <= this.#config.timers.now();
   }
 
   /** Somebody executes in this process. */
@@ -161,7 +177,7 @@ export class Room implements AttemptHost {
       await call.whenever(attempt.news);
       return undefined;
     }
-    call.compare(attempt.call.fingerprint);
+    if (call.differs(attempt.call.fingerprint)) throw call.keyReused();
     if (attempt.outcome === undefined) {
       if (call.wait === 0) throw call.inProgress(attempt.lease.remaining);
       attempt.news ??= new Latch();
