@@ -1,4 +1,4 @@
-import { type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
+import { isIdempotencyError } from '../../contract/errors.ts';
 import type { Completed, InProgress, Unwatch } from '../../contract/store.ts';
 import { Latch } from '../../support/latch.ts';
 import { type Backoff, backoffDelay } from '../../time/backoff.ts';
@@ -9,6 +9,7 @@ import type { Call } from './call.ts';
 import type { Outcome } from './outcome.ts';
 import { Pause } from './pause.ts';
 import { release } from './release.ts';
+import { isUnreachable, mayHaveClaimed } from './store-errors.ts';
 
 /** How a call ends that was not rejected. */
 export type Settlement =
@@ -282,31 +283,4 @@ export class Room implements AttemptHost {
     this.#unsure = undefined;
     this.#rooms.delete(this.#key);
   }
-}
-
-/** After these the store has not claimed. */
-const NOT_CLAIMED: ReadonlySet<IdempotencyErrorCode> = new Set<IdempotencyErrorCode>([
-  'IDEM_INVALID_KEY',
-  'IDEM_INVALID_LEASE',
-  'IDEM_INVALID_TOKEN',
-  'IDEM_INVALID_FINGERPRINT',
-  'IDEM_INVALID_OPTIONS',
-  'IDEM_STORE_CLOSED',
-  'IDEM_STORE_FULL',
-  'IDEM_SCHEMA_MISSING',
-  'IDEM_RECORD_CORRUPT',
-]);
-
-function mayHaveClaimed(error: unknown): boolean {
-  return !isIdempotencyError(error) || !NOT_CLAIMED.has(error.code);
-}
-
-const UNREACHABLE: ReadonlySet<IdempotencyErrorCode> = new Set<IdempotencyErrorCode>([
-  'IDEM_STORE_UNAVAILABLE',
-  'IDEM_STORE_TIMEOUT',
-  'IDEM_STORE_BUSY',
-]);
-
-function isUnreachable(error: unknown): boolean {
-  return isIdempotencyError(error) && UNREACHABLE.has(error.code);
 }

@@ -7,11 +7,11 @@ import type { Outcome } from '../run/outcome.ts';
 import {
   BACKOFF,
   holdBack,
-  isHopeless,
   notRecorded,
   pauseWhileHeld,
   publishCompleted,
 } from '../run/recording.ts';
+import { isHopeless } from '../run/store-errors.ts';
 
 /**
  * Asks the store what became of the claim, by claiming again with its token: it waits for a
