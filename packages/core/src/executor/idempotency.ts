@@ -109,9 +109,13 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     fn: (context: RunContext & { readonly tx: Tx }) => T | PromiseLike<T>,
     options: RunOptions = NONE,
   ): Promise<RunResult<T>> {
-    checkFunction(this.store.inTransaction, 'inTransaction of the store');
-    checkFunction(begin, 'begin');
-    checkFunction(fn, 'fn');
+    try {
+      checkFunction(this.store.inTransaction, 'inTransaction of the store');
+      checkFunction(begin, 'begin');
+      checkFunction(fn, 'fn');
+    } catch (error) {
+      throw withKey(error, this.#keyIfKnown(key, options));
+    }
     const work = callInTransaction(this.store, begin, fn);
     const unprotected = (context: RunContext): unknown =>
       begin(async (tx) => fn(Object.freeze({ ...context, tx })));
