@@ -152,6 +152,11 @@ export class Attempt implements LeaseHolder {
     if (this.heldBack !== undefined) this.#answerCall?.(this.heldBack());
   }
 
+  /** Its record was removed while the function was under way. */
+  forgotten(): void {
+    if (this.isRunning && this.outcome === undefined) this.lose('renewal-refused');
+  }
+
   /** The claim is lost: to its caller at once, whatever the function still does. */
   lose(reason: LossReason): Outcome {
     const { recordKey: key, config } = this.call;

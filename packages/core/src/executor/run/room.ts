@@ -58,6 +58,11 @@ export class Room implements AttemptHost {
     rooms.set(key, this);
   }
 
+  /** Whose function is under way. */
+  get running(): Attempt | undefined {
+    return this.#attempt?.isRunning === true ? this.#attempt : undefined;
+  }
+
   /** Settles when the call's execution has, or with somebody else's record, or rejects. */
   async settle(call: Call): Promise<Settlement> {
     this.#calls += 1;
