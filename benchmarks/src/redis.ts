@@ -1,102 +1,139 @@
 /**
- * What the Redis adapter costs, as a ratio to bare ioredis that does the least of the same work, in
- * one run: claim and complete against `SET NX PX GET` and a compare-and-set script; a replay against
- * a script that reads the record. `--quick` for a smoke test.
+ * What the Redis adapter costs, as a ratio to the bare client that does the least of the same work,
+ * in one run: claim and complete against `SET NX PX GET` and a compare-and-set script; a replay
+ * against a script that reads the record. On ioredis and on node-redis, each side on a connection of
+ * its own. `--quick` for a smoke test.
  */
 import { createHash } from 'node:crypto';
 import { createToken } from '@idem/core';
 import { RedisStore } from '@idem/redis';
+import { createClient } from '@redis/client';
 import { Redis } from 'ioredis';
+import { judgeRatio, ratiosOf, summary } from './support/bars.ts';
 import { startRedis } from './support/redis-server.ts';
-import { type Comparison, type Contestant, line, sideBySide } from './support/side-by-side.ts';
+import { type Contestant, line, sideBySide } from './support/side-by-side.ts';
 
 const quick = process.argv.includes('--quick');
+const ROUNDS = quick ? 4 : 24;
 const TTL = 86_400_000;
 const LEASE = 30_000;
+const KEYS = 1_000;
 const VALUE = Buffer.from(JSON.stringify({ status: 201, body: { id: 'ch_3OqX', amount: 4200 } }));
 const BARS = { claim: 0.9, replay: 0.95 };
 
-const COMPARE_AND_SET = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+const COMPARE_AND_SET = script(`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1`;
-const READ = `return redis.call('GET', KEYS[1])`;
+return 1`);
+const READ = script(`return redis.call('GET', KEYS[1])`);
+
+/** What the bare side does with a client. */
+interface Bare {
+  readonly name: string;
+  take(key: string, token: string): Promise<unknown>;
+  compareAndSet(key: string, token: string): Promise<unknown>;
+  read(key: string): Promise<unknown>;
+}
 
 const server = await startRedis();
-const client = new Redis({ port: server.port, host: '127.0.0.1' });
+const [bareClient, ownClient] = [new Redis(server.port), new Redis(server.port)];
 // The server may need a moment; ioredis tries again by itself.
-client.on('error', () => {});
-const store = new RedisStore({ client });
+for (const client of [bareClient, ownClient]) client.on('error', () => {});
+for (const { source } of [COMPARE_AND_SET, READ]) await bareClient.script('LOAD', source);
+const info = /redis_version:(\S+)/.exec(await bareClient.info('server'))?.[1];
+console.log(`Redis ${info}, a value of ${VALUE.length} bytes`);
 
-const compareAndSet = bare(COMPARE_AND_SET);
-const read = bare(READ);
-
-const bareClaim: Contestant = {
-  name: 'bare SET NX PX GET, and compare-and-set',
-  run: async (unit) => {
-    const token = createToken();
-    await client.set(`bare:${unit}`, token, 'PX', LEASE, 'NX', 'GET');
-    await compareAndSet(`bare:${unit}`, token, VALUE, TTL);
+await compare(
+  {
+    name: 'ioredis',
+    take: (key, token) => bareClient.set(key, token, 'PX', LEASE, 'NX', 'GET'),
+    compareAndSet: (key, token) =>
+      bareClient.evalsha(COMPARE_AND_SET.sha, 1, key, token, VALUE, TTL),
+    read: (key) => bareClient.evalsha(READ.sha, 1, key),
   },
-};
-const storeClaim: Contestant = {
-  name: '@idem/redis claim and complete',
-  run: async (unit) => {
-    const token = createToken();
-    await store.claim(`${unit}`, { token, lease: LEASE });
-    await store.complete(`${unit}`, token, VALUE, TTL);
+  new RedisStore({ client: ownClient }),
+);
+
+const [bareNodeRedis, ownNodeRedis] = [await connect(), await connect()];
+await compare(
+  {
+    name: 'node-redis',
+    take: (key, token) =>
+      bareNodeRedis.set(key, token, {
+        condition: 'NX',
+        GET: true,
+        expiration: { type: 'PX', value: LEASE },
+      }),
+    compareAndSet: (key, token) =>
+      bareNodeRedis.evalSha(COMPARE_AND_SET.sha, {
+        keys: [key],
+        arguments: [token, VALUE, `${TTL}`],
+      }),
+    read: (key) => bareNodeRedis.evalSha(READ.sha, { keys: [key] }),
   },
-};
-const KEYS = 1_000;
-const bareReplay: Contestant = {
-  name: 'bare script that reads the record',
-  run: (unit) => read(`idempotency:replay-${unit % KEYS}`),
-};
-const replayToken = createToken();
-const storeReplay: Contestant = {
-  name: '@idem/redis claim of a completed key',
-  run: (unit) => store.claim(`replay-${unit % KEYS}`, { token: replayToken, lease: LEASE }),
-};
-const storeFind: Contestant = {
-  name: '@idem/redis find',
-  run: (unit) => store.find(`replay-${unit % KEYS}`),
-};
+  new RedisStore({ client: ownNodeRedis }),
+);
 
-for (let i = 0; i < KEYS; i += 1) {
-  const token = createToken();
-  await store.claim(`replay-${i}`, { token, lease: LEASE });
-  await store.complete(`replay-${i}`, token, VALUE, TTL);
-}
-
-const info = /redis_version:(\S+)/.exec(await client.info('server'))?.[1];
-console.log(`Redis ${info}, ioredis, Node ${process.version}, a value of ${VALUE.length} bytes`);
-let met = true;
-for (const concurrency of [1, 64]) {
-  const units = (concurrency === 1 ? 2_000 : 8_000) / (quick ? 10 : 1);
-  const rounds = { rounds: quick ? 4 : 24, units, concurrency };
-  report('claim and complete', concurrency, BARS.claim, [
-    ...(await sideBySide([bareClaim, storeClaim], rounds)),
-  ]);
-  report('replay', concurrency, BARS.replay, [
-    ...(await sideBySide([bareReplay, storeReplay, storeFind], rounds)),
-  ]);
-}
-client.disconnect();
+for (const client of [bareClient, ownClient]) client.disconnect();
+for (const client of [bareNodeRedis, ownNodeRedis]) client.destroy();
 await server.close();
-if (!met) console.log('A bar was missed.');
+console.log(summary(ratiosOf(ROUNDS)));
 
-function bare(
-  source: string,
-): (key: string, ...args: (string | Buffer | number)[]) => Promise<unknown> {
-  const sha = createHash('sha1').update(source).digest('hex');
-  const loaded = client.script('LOAD', source);
-  return async (key, ...args) => {
-    await loaded;
-    return client.evalsha(sha, 1, key, ...args);
-  };
+function script(source: string): { readonly source: string; readonly sha: string } {
+  return { source, sha: createHash('sha1').update(source).digest('hex') };
 }
 
-function report(what: string, concurrency: number, bar: number, results: Comparison[]): void {
-  console.log(`${what}, concurrency ${concurrency} (bar ${bar})`);
-  for (const result of results) console.log(line(result));
-  met &&= results.slice(1).every(({ ratio }) => ratio >= bar);
+async function connect() {
+  const client = createClient({ socket: { port: server.port, host: '127.0.0.1' } });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+async function compare(bare: Bare, store: RedisStore): Promise<void> {
+  const replayed = (unit: number): string => `${bare.name}-replay-${unit % KEYS}`;
+  for (let unit = 0; unit < KEYS; unit += 1) {
+    const token = createToken();
+    await store.claim(replayed(unit), { token, lease: LEASE });
+    await store.complete(replayed(unit), token, VALUE, TTL);
+  }
+  // Each concurrency has keys of its own: a new one is new once.
+  for (const concurrency of [1, 64]) {
+    const id = `${bare.name}-${concurrency}`;
+    const pairs: readonly Contestant[] = [
+      {
+        name: 'bare SET NX PX GET, and compare-and-set',
+        run: async (unit) => {
+          const token = createToken();
+          await bare.take(`bare:${id}-${unit}`, token);
+          await bare.compareAndSet(`bare:${id}-${unit}`, token);
+        },
+      },
+      {
+        name: '@idem/redis claim and complete',
+        run: async (unit) => {
+          const token = createToken();
+          await store.claim(`${id}-${unit}`, { token, lease: LEASE });
+          await store.complete(`${id}-${unit}`, token, VALUE, TTL);
+        },
+      },
+    ];
+    const token = createToken();
+    const replays: readonly Contestant[] = [
+      {
+        name: 'bare script that reads the record',
+        run: (unit) => bare.read(`idempotency:${replayed(unit)}`),
+      },
+      {
+        name: '@idem/redis claim of a completed key',
+        run: (unit) => store.claim(replayed(unit), { token, lease: LEASE }),
+      },
+      { name: '@idem/redis find', run: (unit) => store.find(replayed(unit)) },
+    ];
+    const rounds = { rounds: ROUNDS, units: concurrency === 1 ? 1_000 : 6_400, concurrency };
+    const [made, answered] = [await sideBySide(pairs, rounds), await sideBySide(replays, rounds)];
+    for (const result of [...made, ...answered]) console.log(line(result));
+    const where = `${bare.name}, ${concurrency === 1 ? '1 caller' : '64 callers'}`;
+    judgeRatio(`claim and complete, ${where}`, BARS.claim, made[1]);
+    judgeRatio(`replay, ${where}`, BARS.replay, answered[1]);
+  }
 }

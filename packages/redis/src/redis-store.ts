@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { ClaimResult, Inspection, StoreSupport, Support, Unwatch } from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
 import { Acknowledgement } from './acknowledgement.ts';
@@ -124,7 +125,7 @@ export class RedisStore extends AbstractStore {
     fingerprint: string | null,
     signal: AbortSignal | undefined,
   ): Promise<ClaimResult> {
-    const args = [token, kept(lease, CLAIM_KEPT), claimRest(token, fingerprint)];
+    const args = [claimRest(token, fingerprint), kept(lease, CLAIM_KEPT)];
     return this.#run(this.#scripts.claim, key, args, signal, parseClaim, isAcquired);
   }
 
@@ -136,7 +137,7 @@ export class RedisStore extends AbstractStore {
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     const end = completedEnd(value.byteLength);
-    const args = [holder(token), bytes(value), kept(ttl, RECORD_KEPT), end, token];
+    const args = [holder(token), bytes(value), kept(ttl, RECORD_KEPT), end];
     return this.#run(this.#scripts.complete, key, args, signal, parseBoolean, isTrue);
   }
 
@@ -205,9 +206,17 @@ const SILENT: Support = {
 const isAcquired = (result: ClaimResult): boolean => result.outcome === 'acquired';
 const isTrue = (result: boolean): boolean => result;
 
-/** The same memory, as ioredis sends it without a copy. */
-function bytes(value: Uint8Array): Buffer {
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+/** Up to this many bytes a value is worth a look. */
+const SHORT = 16_384;
+
+/**
+ * The bytes, as text where that is the same: a command that is text from end to end is made and
+ * written in half the time. What is sent as bytes is the same memory, without a copy.
+ */
+function bytes(value: Uint8Array): Argument {
+  const buffer = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (buffer.length <= SHORT && isAscii(buffer)) return buffer.toString('latin1');
+  return buffer;
 }
 
 function kept(duration: number, longer: number): string {

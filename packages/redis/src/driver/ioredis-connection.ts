@@ -56,7 +56,8 @@ export class IoredisConnection implements Connection {
     args: readonly Argument[],
   ): Promise<unknown> {
     const whole = this.#prefix + key;
-    this.#group.add(this.#redis.stream);
+    // What comes alone leaves at once.
+    if (this.#redis.commandQueue?.length !== 0) this.#group.add(this.#redis.stream);
     if (how === 'EVAL') return this.#redis.evalBuffer(script, 1, whole, ...args);
     return this.#redis.evalshaBuffer(script, 1, whole, ...args);
   }

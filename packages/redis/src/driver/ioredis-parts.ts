@@ -23,6 +23,8 @@ interface Socket {
 /** A `Redis`. ioredis has the Buffer commands, and does not declare them. */
 export interface IoredisNode extends IoredisClient, Emitter {
   readonly stream: (Socket & object) | null | undefined;
+  /** What was sent and is not answered. */
+  readonly commandQueue?: { readonly length: number } | undefined;
   readonly options: IoredisClient['options'] & {
     readonly host?: string | undefined;
     readonly port?: number | undefined;

@@ -1,12 +1,12 @@
 import {
   CLOCK,
   digits,
-  endsAfter,
   MAGIC,
   PARSE_WHOLE,
   READ_HEAD,
   READ_HEAD_OF_ANY,
   RECORD_KEPT,
+  tillAfter,
   vacate,
 } from './record.ts';
 import { type Script, script } from './script.ts';
@@ -46,7 +46,8 @@ return 'V0'
  */
 export function store(wake: string): Script {
   return script(`${READ_HEAD}
-redis.call('SET', KEYS[1], '${MAGIC}' .. ${digits(endsAfter('ARGV[2]', RECORD_KEPT))} .. ' completed fence=' .. (fence or '0') .. ' token= fingerprint=' .. ARGV[3] .. ARGV[1], 'PX', ARGV[2])
+${tillAfter('ARGV[2]', RECORD_KEPT)}
+redis.call('SET', KEYS[1], '${MAGIC}' .. ${digits('till')} .. ' completed fence=' .. (fence or '0') .. ' token= fingerprint=' .. ARGV[3] .. ARGV[1], 'PX', ARGV[2])
 ${wake}return '1'
 `);
 }

@@ -1,4 +1,4 @@
-import { CLAIM_KEPT, digits, endsAfter, READ_HEAD, UNTIL_OFFSET, vacate } from './record.ts';
+import { CLAIM_KEPT, digits, READ_HEAD, tillAfter, UNTIL_OFFSET, vacate } from './record.ts';
 import { type Script, script } from './script.ts';
 
 /**
@@ -22,7 +22,8 @@ return '0'
 export const RENEW: Script = script(`${READ_HEAD}
 if state == 'claimed' and ends > now and token == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  redis.call('SETRANGE', KEYS[1], '${UNTIL_OFFSET}', ${digits(endsAfter('ARGV[2]', CLAIM_KEPT))})
+  ${tillAfter('ARGV[2]', CLAIM_KEPT)}
+  redis.call('SETRANGE', KEYS[1], '${UNTIL_OFFSET}', ${digits('till')})
   return '1'
 end
 return '0'

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { within } from '../../engine/deadline.ts';
 import { idOf, type Move, moves } from '../../moves.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
+import { close } from '../close.ts';
 import { family } from '../family.ts';
 import { bytes, LONG } from '../material.ts';
 import { acquire } from '../steps.ts';
@@ -45,7 +46,8 @@ async function expectEndsAtClose(move: Move, context: RuleContext): Promise<void
     ),
   );
   const late = (): Error => new Error(`${move} under way at close has not ended`);
-  const [ends] = await within(PATIENCE, Promise.all([Promise.all(underWay), client.close()]), late);
+  const closing = close(context, 'close with operations under way', client);
+  const [ends] = await within(PATIENCE, Promise.all([Promise.all(underWay), closing]), late);
   for (const [i, end] of ends.entries()) {
     const each = all[i];
     if (each === undefined) continue;
@@ -186,6 +188,31 @@ export const companyMatrix: readonly Rule[] = [
       expect.same(`how many of ${RECORDS} records are not there`, lost, 0);
     },
     { proves: { property: 'load', moves: ['store', 'claim'] } },
+  ),
+
+  concurrency.timed(
+    'many-claims-keep-what-is-owed',
+    'However many keys are claimed and released meanwhile, a lapse is remembered, and the fence of what was released.',
+    async (context, time) => {
+      const { store, expect } = context;
+      const released = await acquire(context, context.key('released'));
+      await store.release(released.key, released.token);
+      const lapsed = context.key('lapsed');
+      const { end } = await time.begin(time.short, () =>
+        acquire(context, lapsed, { lease: time.short }),
+      );
+      await time.at(end);
+      for (let round = 0; round < 3; round += 1) {
+        const all = await situations('release', context, AT_ONCE);
+        await Promise.all(all.map((each) => each.act(store)));
+      }
+      const next = await acquire(context, lapsed, { what: 'a claim of what had lapsed' });
+      expect.same('its takeover', next.takeover, true);
+      const { fence } = await acquire(context, released.key);
+      const greater = fence > released.fence;
+      expect.that('the fence after a release', greater, `more than ${released.fence}`, fence);
+    },
+    { proves: { property: 'load', moves: ['claim', 'release'] } },
   ),
 
   ...TOKENED.map((move) =>

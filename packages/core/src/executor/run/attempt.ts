@@ -70,7 +70,7 @@ export class Attempt implements LeaseHolder {
     try {
       const asked = config.store.claim(key, { token, lease, fingerprint });
       result = await this.whileHeld(asked, 'claim');
-      checkClaimResult(result);
+      checkClaimResult(result, key);
     } catch (error) {
       this.lease.end();
       if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'claim', error });

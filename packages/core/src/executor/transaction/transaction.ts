@@ -118,7 +118,7 @@ class Transaction<Tx> {
     try {
       const bound = this.#store.inTransaction(tx);
       held = await bound.complete(call.recordKey, token, record.bytes, call.ttl);
-      checkConfirmation(held);
+      checkConfirmation(held, call.recordKey);
     } catch (error) {
       if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
       throw error;

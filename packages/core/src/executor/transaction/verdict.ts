@@ -7,11 +7,11 @@ import type { Outcome } from '../run/outcome.ts';
 import {
   BACKOFF,
   holdBack,
-  isHopeless,
   notRecorded,
   pauseWhileHeld,
   publishCompleted,
 } from '../run/recording.ts';
+import { isHopeless } from '../run/store-errors.ts';
 
 /**
  * Asks the store what became of the claim, by claiming again with its token: it waits for a
@@ -86,7 +86,7 @@ async function completedBy(
     try {
       const asked = config.store.complete(key, attempt.token, bytes, ttl);
       const ours = await attempt.whileHeld(asked, 'completion');
-      checkConfirmation(ours);
+      checkConfirmation(ours, key);
       if (!ours) return attempt.lose('completion-refused');
       const theirs = await asRecorded(attempt, record, bytes);
       if (completed.hasSubscribers) publishCompleted(attempt, theirs, startedAt);
