@@ -8,6 +8,7 @@ export type {
 export type { KyselyPlace } from './client/kysely.ts';
 export type { ConnectOptions, ConnectWith } from './connection/connect.ts';
 export { createDialect, type PoolSize } from './connection/dialect.ts';
+export type { ConnectionSource } from './connection/source.ts';
 export type {
   KyselyDatabase,
   OnKysely,
