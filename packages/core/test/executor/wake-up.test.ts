@@ -173,4 +173,15 @@ describe('wake-ups only save questions', () => {
     await pass(1_000);
     expect(await waiting).toEqual({ value: 'done', replayed: true });
   });
+
+  test('where unwatching throws, the call has its result', async () => {
+    const store = new WakingTestStore();
+    vi.spyOn(store, 'watch').mockReturnValue(() => {
+      throw new Error('no subscription');
+    });
+    const { work, waiting } = await waitingFor(store);
+    work.resolve('done');
+    await pass(1_000);
+    expect(await waiting).toEqual({ value: 'done', replayed: true });
+  });
 });

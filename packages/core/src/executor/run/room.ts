@@ -281,8 +281,13 @@ export class Room implements AttemptHost {
   #leave(): void {
     if (this.#calls > 0) return;
     if (this.#pause !== undefined) this.#endPause();
-    this.#unwatch?.();
+    const unwatch = this.#unwatch;
     this.#unwatch = undefined;
+    try {
+      unwatch?.();
+    } catch {
+      // The call has its result.
+    }
     if (this.#attempt !== undefined) return;
     if (this.#unsure !== undefined) this.#release(this.#unsure.token, true);
     this.#unsure = undefined;
