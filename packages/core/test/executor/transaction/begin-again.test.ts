@@ -59,6 +59,25 @@ describe('a begin that begins again after a commit that nobody confirmed', () =>
   });
 });
 
+test('whoever was told that nothing is recorded does not see it done once more', async () => {
+  const { store, here } = setUp({ recordTimeout: 100 });
+  store.commits.push('fails');
+  const held = deferred();
+  const fn = vi.fn((context: { tx: Tx }) => {
+    store.fail('claim', { when: 'held', until: held.promise });
+    return charge(context);
+  });
+  const run = rejection(here.runInTransaction('k', store.beginTwice, fn));
+  await pass(100);
+  expect(await run).toMatchObject({ code: 'IDEM_NOT_RECORDED', value: { charge: 1 } });
+  held.resolve();
+  await pass(0);
+  expect(fn).toHaveBeenCalledTimes(1);
+  expect(store.ledger).toEqual([]);
+  const retry = await here.runInTransaction('k', store.begin, charge);
+  expect(retry).toMatchObject({ replayed: false, takeover: false });
+});
+
 /** The first turn is over and its commit failed: what `second` does is done under the same claim. */
 function inSecondTurn(second: (context: RunContext & { tx: Tx }) => unknown) {
   let turn = 0;
