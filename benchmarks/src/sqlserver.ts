@@ -15,8 +15,13 @@ import {
   tokenHash,
   valueParameters,
 } from '../../packages/sqlserver/src/parameters.ts';
-import { calls } from '../../packages/sqlserver/src/schema/calls.ts';
 import { namesOf } from '../../packages/sqlserver/src/schema/names.ts';
+import { claim } from '../../packages/sqlserver/src/schema/procedures/claim.ts';
+import { complete } from '../../packages/sqlserver/src/schema/procedures/holder.ts';
+import {
+  callProcedure,
+  type Procedure,
+} from '../../packages/sqlserver/src/schema/procedures/procedure.ts';
 import { BareTedious } from './support/bare-tedious.ts';
 import { type Comparison, type Contestant, line, sideBySide } from './support/side-by-side.ts';
 
@@ -40,7 +45,9 @@ const store = await SqlServerStore.connect(
   urlOf(server, table, { poolSize: CONNECTIONS, timeout: 60_000 }),
 );
 await store.ensureSchema();
-const text = calls(namesOf({ table }));
+const textOf = (procedure: Procedure): string =>
+  callProcedure(namesOf({ table }), procedure, (n) => `@${n}`);
+const [claimText, completeText] = [textOf(claim), textOf(complete)];
 const plain = `dbo.${table}_plain`;
 await bare.send(
   `CREATE TABLE ${plain} (KeyHash BINARY(32) NOT NULL PRIMARY KEY, IdempotencyKey NVARCHAR(1024) NOT NULL,
@@ -56,11 +63,11 @@ const sameFresh: Contestant = {
   run: async () => {
     const [key, token] = [`same-${fresh++}`, createToken()];
     const lease = durationParameters(LEASE);
-    await bare.send(text.Claim, [
+    await bare.send(claimText, [
       ...[keyHash(key), readableKey(key), tokenHash(token), paddedFingerprint(FINGERPRINT)],
       ...lease,
     ]);
-    await bare.send(text.Complete, [
+    await bare.send(completeText, [
       ...[keyHash(key), tokenHash(token)],
       ...valueParameters(VALUE),
       ...durationParameters(TTL),
@@ -95,7 +102,7 @@ const replayed = (unit: number): string => `replay-${unit % KEYS}`;
 const sameReplay: Contestant = {
   name: 'bare tedious, the same statement',
   run: (unit) =>
-    bare.send(text.Claim, [
+    bare.send(claimText, [
       ...[keyHash(replayed(unit)), readableKey(replayed(unit)), tokenHash(replayToken)],
       paddedFingerprint(FINGERPRINT),
       ...durationParameters(LEASE),

@@ -22,8 +22,8 @@ export interface Enumerated {
 const LEASE = 1_000;
 
 /**
- * Two processes on one key: one call in the first, one in the second that waits, and another in the
- * first. Messages arrive in any order; at most one answer is lost, one process crashes and starts
+ * Two processes on one key: one call in the first, one in the second that waits, and at some time
+ * another in the first. Messages arrive in any order; at most one answer is lost, one process crashes and starts
  * again, and one lease lapses. Up to `depth` choices every way to choose is tried; after them the
  * oldest message arrives first and nothing goes wrong.
  */
@@ -87,6 +87,8 @@ function anyOrder(choose: (of: number) => number): Order {
   const order: Order = (pending, world) => {
     const due = pending.filter(({ at }) => at <= world.now);
     if (due.length === 0) return wait(pending, world, order);
+    const opening = due.find(({ at }) => at < 0);
+    if (opening !== undefined) return opening;
     const lossy = losses > 0 ? due.filter(({ lose }) => lose !== undefined) : [];
     const mortal = crashes > 0 ? owners(due) : [];
     const holds = lapses > 0 && pending.some(({ kind }) => kind === 'timer');
@@ -137,11 +139,11 @@ function crash(process: Process, world: World): Happening {
 }
 
 function story(transactional: boolean): Story {
-  const call = (id: string, host: string, wait: number): PlannedCall => ({
+  const call = (id: string, host: string, wait: number, at: number): PlannedCall => ({
     id,
     host,
     key: 'k',
-    at: 0,
+    at,
     wait,
     fingerprint: undefined,
     abortsAfter: undefined,
@@ -153,8 +155,9 @@ function story(transactional: boolean): Story {
     maxHold: 10 * LEASE,
     recordTimeout: 10 * LEASE,
     transactional,
+    wakes: false,
     hosts: ['A', 'B'],
-    calls: [call('call1', 'A', 0), call('call2', 'B', 2 * LEASE), call('call3', 'A', 0)],
+    calls: [call('call1', 'A', 0, -1), call('call2', 'B', 2 * LEASE, -1), call('call3', 'A', 0, 0)],
     stalls: [],
     crashes: [],
     removals: [],
@@ -164,6 +167,7 @@ function story(transactional: boolean): Story {
       slowest: 0,
       slowestClaim: 0,
       down: undefined,
+      losesRenewal: false,
       partitions: new Map(),
       broken: false,
     },

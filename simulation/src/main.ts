@@ -21,7 +21,7 @@ const core = await (values.wrong === undefined ? loadCore() : loadWrong(values.w
 
 if (values.seed !== undefined) await one(core, whole(values.seed));
 else if (command === 'long') await many(core, whole(first ?? '1000000'), whole(second ?? '1'));
-else if (command === 'small') await small(core, whole(first ?? '12'));
+else if (command === 'small') await small(core, whole(first ?? '6'));
 else if (command === 'wrong') await wrong();
 else console.log(USAGE);
 

@@ -13,12 +13,13 @@ const libraries: Readonly<Record<string, CompilerOptions>> = {
   'target ES2023': { target: 'ES2023' },
   'lib ES2022 alone': { target: 'ES2022', lib: ['ES2022'] },
   'lib ES2023 alone': { target: 'ES2022', lib: ['ES2023'] },
+  'for a bundler': { target: 'ES2022', module: 'ESNext', moduleResolution: 'Bundler' },
 };
 
 /** The libraries to try by compiler. By default 5.4 compiles for ES2016, and it has no target ES2023. */
 const all = Object.keys(libraries);
 const compilers: Readonly<Record<string, readonly string[]>> = {
-  '5.4': ['target ES2022', 'lib ES2022 alone', 'lib ES2023 alone'],
+  '5.4': all.filter((what) => what !== 'the defaults' && what !== 'target ES2023'),
   '5.9': all,
   '6.0': all,
   '7.0': all,

@@ -37,6 +37,18 @@ function write(sql: string, key: string): void {
   db.close();
 }
 
+/** Each column, as this adapter never writes it; a STRICT table refuses other types itself. */
+const PARTS = [
+  ['state', `state = 'sent'`],
+  ['takeover', 'takeover = 2'],
+  ['missing takeover', 'takeover = NULL'],
+  ['since', 'since = NULL'],
+  ['value', `value = x'00'`],
+  ['missing value', 'value = NULL'],
+  ['checksum', 'checksum = checksum + 1'],
+  ['missing checksum', 'checksum = NULL'],
+] as const;
+
 const harness: Harness = {
   name: 'idem-store-sqlite',
   open: async () => client(),
@@ -61,6 +73,12 @@ const harness: Harness = {
     foreign: async (key) =>
       write(`INSERT INTO idempotency (key, state, fence, until) VALUES (?, 'sent', 1, 1)`, key),
     damage: async (key) => write(`UPDATE idempotency SET value = x'00' WHERE key = ?`, key),
+    part: async (key, nth) => {
+      const [name, damage] = PARTS[nth] ?? [];
+      if (name === undefined) return null;
+      write(`UPDATE idempotency SET ${damage} WHERE key = ?`, key);
+      return { name, valueOnly: false };
+    },
   },
   processes: {
     module: new URL('./other-process.ts', import.meta.url).href,

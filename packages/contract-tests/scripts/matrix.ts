@@ -8,6 +8,7 @@ export const PROPERTIES: Readonly<Record<Property, string>> = {
   tokens: 'compares tokens whole',
   'clients-clock': "goes by the backend's clock",
   'long-times': 'keeps long leases and ttls',
+  moment: 'judges when it acts, after whatever it waited for',
   values: 'keeps values as they are, and gives memory of its own',
   fences: 'keeps fences growing',
   crash: 'survives a crash whole',
@@ -20,6 +21,8 @@ export const PROPERTIES: Readonly<Record<Property, string>> = {
 const NO_TOKEN = 'takes no token';
 const NO_TIME = 'begins no time';
 const NO_VALUE = 'neither takes nor gives a value';
+const WAITS =
+  'no suite can make a backend wait between two steps of its own; `linearizability.lapsing` and the races around a lease look for it by chance';
 const CHANGES_NOTHING = 'changes nothing';
 const ONE_FOR_ALL = 'answers every caller alike';
 const ENDS_NO_CLAIM = 'ends no claim and begins none';
@@ -38,6 +41,7 @@ const REASONS: Readonly<Record<Property, Partial<Record<Move, string>>>> = {
     ...each('changes no ttl: `repetition.complete-keeps-first-ttl`', 'complete again'),
     ...each('tells them: `inspect.long-times-are-told`', 'inspect'),
   },
+  moment: each(WAITS, ...moves),
   values: {
     ...each(NO_VALUE, 'exists', 'inspect', 'remove', 'renew', 'release', 'claim again'),
     ...each('records nothing: `repetition.complete-keeps-first-value`', 'complete again'),
@@ -83,9 +87,11 @@ function listOf(title: string, cells: ReadonlyMap<Move, Cell>): string {
     if ('rules' in cell) for (const { id } of cell.rules) ids.add(`\`${id}\``);
     else reasons.set(cell.reason, [...(reasons.get(cell.reason) ?? []), move]);
   }
-  const proven = `- _${title}_: ${[...ids].join(', ')}.`;
-  const open = [...reasons].map(([reason, of]) => `${of.join(', ')} (${reason})`);
-  return open.length === 0 ? proven : `${proven} Nothing to prove of ${open.join('; ')}.`;
+  const proven = `- _${title}_: ${ids.size === 0 ? 'by no rule of its own' : [...ids].join(', ')}.`;
+  const open = [...reasons].map(
+    ([reason, of]) => `${of.length === moves.length ? 'any' : of.join(', ')} (${reason})`,
+  );
+  return open.length === 0 ? proven : `${proven} Not of ${open.join('; ')}.`;
 }
 
 /** One cell: the rules that prove it, or why there is nothing to prove. */

@@ -80,6 +80,19 @@ export interface RecordPlanter {
   foreign(key: string): Promise<void>;
   /** Damages the record that is at this key, so that it can no longer be read whole. */
   damage(key: string): Promise<void>;
+  /**
+   * Damages one part of the record that is at this key, and nothing else: the `nth` of its fields,
+   * columns or marks, which becomes what the library can never have written there. Answers which
+   * that was, and null when the record has no such part: the parts are tried from 0 up to that.
+   */
+  readonly part: Ability<(key: string, nth: number) => Promise<DamagedPart | null>>;
+}
+
+/** What was damaged of a record. */
+export interface DamagedPart {
+  readonly name: string;
+  /** True when only the value is wrong, so that an operation which does not read it need not notice. */
+  readonly valueOnly: boolean;
 }
 
 /** How another process opens a client of the same backend. */

@@ -11,6 +11,7 @@ export {
   absent,
   type BackendClock,
   type Crashed,
+  type DamagedPart,
   type FaultyConnection,
   type HangingBackend,
   type Harness,

@@ -44,6 +44,7 @@ export type Property =
   | 'tokens'
   | 'clients-clock'
   | 'long-times'
+  | 'moment'
   | 'values'
   | 'crash'
   | 'fences'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReport } from '@idem/contract-tests';
 import { describe, expect, test } from 'vitest';
-import { type Ended, node } from './run-program.ts';
+import { type Ended, node, unread } from './run-program.ts';
 
 const cli = (...given: string[]): Promise<Ended> => node('../../src/cli.ts', ...given);
 
@@ -29,12 +29,13 @@ describe('a store that conforms', { timeout }, () => {
     expect(code).toBe(0);
     const report = readReport(stdout);
     expect(Object.keys(report)).toEqual([
-      ...['format', 'contract', 'store', 'budget', 'seed', 'conforms', 'grades', 'rules'],
+      ...['format', 'contract', 'store', 'budget', 'seed', 'conforms', 'uncaught'],
+      ...['grades', 'rules'],
     ]);
     expect(report).toMatchObject({ format: 1, contract: '1.0', conforms: true });
     expect(new Set(report.rules.map(({ family }) => family))).toEqual(new Set(['release']));
     expect(Object.keys(report.rules[0] ?? {})).toEqual([
-      ...['id', 'family', 'grade', 'since', 'statement', 'verdict', 'time', 'reason'],
+      ...['id', 'family', 'grade', 'since', 'statement', 'verdict', 'time', 'reason', 'slow'],
     ]);
   });
 });
@@ -109,5 +110,47 @@ describe('the command line', { timeout }, () => {
     expect(stderr).toMatch(says);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+});
+
+describe('an adapter that throws where nobody listens', { timeout }, () => {
+  const given = ['throwing-harness.ts', '--seed', '5'];
+
+  test('breaks the rule under way and not the run: all is reported, and the harness closed', async () => {
+    const rules = ['--rule', 'release.never*', '--rule', 'renew.never*', '--rule', 'claim.vacant*'];
+    const { code, stdout, stderr } = await cli(...given, ...rules);
+    expect(stdout).toMatch(/^✗ release\.never-claimed.*\n.*nobody caught.*of the socket/m);
+    expect(stdout).toMatch(/^✗ renew\.never-claimed.*\n.*nobody caught.*of the heartbeat/m);
+    expect(stdout).toMatch(/^✓ claim\.vacant-is-acquired/m);
+    expect(stdout).toMatch(/a store that throws elsewhere does not conform/);
+    expect(stderr).toMatch(/the harness is closed/);
+    expect(code).toBe(1);
+  });
+
+  test('does not conform either when no rule is under way', async () => {
+    const { code, stdout } = await cli('throwing-late-harness.ts', '--rule', 'claim.vacant*');
+    expect(stdout).toMatch(/nobody caught: while no rule was under way, .*of the server/);
+    expect(stdout).toMatch(/nobody caught: of the close of the harness, .*does not stop/);
+    expect(code).toBe(1);
+  });
+
+  test('is reported in full to a file when the terminal has gone away', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'idem-contract-'));
+    const out = join(directory, 'report.json');
+    const rules = ['--rule', 'find-store', '--rule', 'release'];
+    const { code, stderr } = await unread(
+      '../../src/cli.ts',
+      ...given,
+      ...rules,
+      '--format',
+      'json',
+      '--out',
+      out,
+    );
+    const report = readReport(await readFile(out, 'utf8'));
+    await rm(directory, { recursive: true });
+    expect(report.rules.length).toBeGreaterThan(20);
+    expect(stderr).toBe('the harness is closed\n');
+    expect(code).toBe(1);
   });
 });

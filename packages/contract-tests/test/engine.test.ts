@@ -25,6 +25,17 @@ describe('a verdict', () => {
     expect(verdict).toMatchObject({ outcome: 'passed', time: expect.any(Number) });
   });
 
+  test('passed says what took suspiciously long: a close of three seconds, and no shorter one', async () => {
+    const closing = (time: number) =>
+      runRule(
+        check(async ({ expect: notes }) => notes.closed('close with operations under way', time)),
+        memoryHarness('m'),
+      );
+    const slow = ['close with operations under way took 10.0 s'];
+    expect(await closing(10_000)).toMatchObject({ outcome: 'passed', slow });
+    expect(await closing(2_999)).toMatchObject({ outcome: 'passed', slow: [] });
+  });
+
   test('failed says the rule, the statement, every fault and the seed', async () => {
     const failing = check(async ({ expect: notes }) => {
       notes.same('the first step', 1, 2);

@@ -2,6 +2,8 @@ import {
   byFamily,
   conformanceReport,
   familyTable,
+  markdownReport,
+  type Passed,
   type Rule,
   readReport,
   textReport,
@@ -16,7 +18,7 @@ function ruleOf(family: Family, name: string, grade: TestedRule['grade'] = 'requ
   return { id, family, statement, grade, since: '1.0', needs: [], check: async () => {} };
 }
 
-const passed = (rule: Rule): Verdict => ({ outcome: 'passed', rule, time: 1.25 });
+const passed = (rule: Rule): Passed => ({ outcome: 'passed', rule, time: 1.25, slow: [] });
 const skipped = (rule: Rule): Verdict => ({ outcome: 'skipped', rule, reason: 'no clock' });
 const failed = (rule: Rule): Verdict => ({
   ...{ outcome: 'failed', rule, time: 2, faults: ['one', 'two'], error: new Error('one'), seed: 1 },
@@ -25,6 +27,25 @@ const failed = (rule: Rule): Verdict => ({
 const run = { store: 'a | b', budget: 'quick', seed: 1 } as const;
 
 describe('a report', () => {
+  test('does not conform when an error came that nobody caught', () => {
+    const uncaught = ['while no rule was under way, an error'];
+    const report = conformanceReport([passed(ruleOf('claim', 'one'))], { ...run, uncaught });
+    expect(report.conforms).toBe(false);
+    expect(textReport(report)).toContain(
+      'an error that nobody caught: while no rule was under way',
+    );
+    expect(markdownReport(report)).toContain('## Errors that nobody caught');
+  });
+
+  test('says what passed and took suspiciously long', () => {
+    const slow: Verdict = { ...passed(ruleOf('claim', 'one')), ...{ slow: ['close took 10.0 s'] } };
+    const report = conformanceReport([slow, passed(ruleOf('claim', 'two'))], run);
+    expect(report.conforms).toBe(true);
+    expect(textReport(report)).toMatch(/✓ claim.one.*\n {4}suspiciously long: close took 10.0 s/);
+    expect(textReport(report)).toContain('1 passed and took suspiciously long');
+    expect(markdownReport(report)).toContain('- `claim.one`: close took 10.0 s');
+  });
+
   test('does not conform when a required or a stochastic rule failed', () => {
     const broken = (grade: TestedRule['grade']): boolean =>
       conformanceReport([failed(ruleOf('claim', 'broken', grade))], run).conforms;

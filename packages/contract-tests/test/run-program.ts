@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export interface Ended {
@@ -11,20 +11,36 @@ const here = new URL('./programs/', import.meta.url);
 
 /** Runs a TypeScript file in a Node process of its own, from the programs beside this file. */
 export function node(file: string, ...given: string[]): Promise<Ended> {
-  // Without what vitest tells its children: a process of its own is nobody's worker.
-  const { PATH, HOME } = process.env;
-  const flags = ['--conditions=@idem/source', '--disable-warning=ExperimentalWarning'];
-  const path = fileURLToPath(new URL(file, here));
   return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [...flags, path, ...given],
-      { cwd: fileURLToPath(here), env: { PATH, HOME, NO_COLOR: '1' } },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code;
-        if (typeof code === 'number') resolve({ code, stdout, stderr });
-        else reject(error);
-      },
-    );
+    execFile(process.execPath, argumentsOf(file, given), options(), (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      if (typeof code === 'number') resolve({ code, stdout, stderr });
+      else reject(error);
+    });
   });
+}
+
+/** The same, with nobody who reads what it writes to its standard output. */
+export function unread(file: string, ...given: string[]): Promise<Omit<Ended, 'stdout'>> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, argumentsOf(file, given), options());
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, stderr }));
+  });
+}
+
+function argumentsOf(file: string, given: readonly string[]): string[] {
+  const flags = ['--conditions=@idem/source', '--disable-warning=ExperimentalWarning'];
+  return [...flags, fileURLToPath(new URL(file, here)), ...given];
+}
+
+/** Without what vitest tells its children: a process of its own is nobody's worker. */
+function options() {
+  const { PATH, HOME } = process.env;
+  return { cwd: fileURLToPath(here), env: { PATH, HOME, NO_COLOR: '1' } };
 }

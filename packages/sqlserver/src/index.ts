@@ -1,8 +1,26 @@
-export type { ConnectOptions } from './connection/connect.ts';
+export type {
+  SqlChannel,
+  SqlParameter,
+  SqlRequest,
+  SqlRow,
+  TransactionAdapter,
+} from './client/client.ts';
+export type { KyselyPlace } from './client/kysely.ts';
+export type { ConnectOptions, ConnectWith } from './connection/connect.ts';
 export { createDialect, type PoolSize } from './connection/dialect.ts';
-export type { SqlServerSettings, SqlServerStoreOptions } from './options.ts';
+export type { ConnectionSource } from './connection/source.ts';
+export type {
+  KyselyDatabase,
+  OnKysely,
+  OnKyselyWith,
+  OnPool,
+  SqlServerSettings,
+  SqlServerStoreOptions,
+  WithTransactions,
+} from './options.ts';
 export type { PurgeOptions } from './purge.ts';
 export type { PurgeIntervalOptions } from './purge-timer.ts';
+export { type GrantOptions, grantSql } from './schema/grants.ts';
 export { type MigrationDatabase, migration, type SchemaMigration } from './schema/migration.ts';
 export type { SchemaNames } from './schema/names.ts';
 export { dropSchemaSql, schemaSql } from './schema/schema-sql.ts';

@@ -2,13 +2,17 @@ import { checkOptionNames, refuse } from '@idem/core/adapter';
 import type { PurgeOptions } from './purge.ts';
 
 export interface PurgeIntervalOptions extends Omit<PurgeOptions, 'signal'> {
-  /** Milliseconds from the end of one purge to the start of the next, 1,000 to one day. Default 600,000. */
+  /**
+   * Milliseconds from the end of one purge to the start of the next, 1,000 to one day, give or take a
+   * tenth by chance, so that processes which start together do not purge together. Default 600,000.
+   */
   readonly interval?: number | undefined;
   /** Called with the error of a purge that failed; the next is tried all the same. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set(['interval', 'onError', 'batch', 'onProgress']);
+const NAMES: ReadonlySet<string> = new Set(['interval', 'onError', 'batch', 'pause', 'onProgress']);
+const JITTER = 0.1;
 const DEFAULT_INTERVAL = 600_000;
 const LONGEST_INTERVAL = 86_400_000;
 
@@ -29,7 +33,7 @@ export function startPurging(
   const stop = new AbortController();
   let timer: NodeJS.Timeout;
   const arm = (): void => {
-    timer = setTimeout(run, interval);
+    timer = setTimeout(run, interval * (1 + JITTER * (2 * Math.random() - 1)));
     timer.unref();
   };
   const run = async (): Promise<void> => {

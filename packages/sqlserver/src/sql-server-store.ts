@@ -1,9 +1,9 @@
 import type { StoreSupport, TransactionalStore } from '@idem/core';
 import type { Transaction } from 'kysely';
-import type { ConnectionConfiguration } from 'tedious';
 import type { SqlChannel, TransactionAdapter } from './client/client.ts';
 import { Runner } from './client/runner.ts';
 import { type ConnectOptions, type ConnectWith, openDatabase } from './connection/connect.ts';
+import type { ConnectionSource } from './connection/source.ts';
 import { placesOf, type SqlServerStoreOptions, timeoutOf } from './options.ts';
 import { type PurgeOptions, purgeExpired } from './purge.ts';
 import { type PurgeIntervalOptions, startPurging } from './purge-timer.ts';
@@ -68,18 +68,19 @@ export class SqlServerStore<Tx = Transaction<unknown>>
    * Opens a pool of its own, which `close` ends, and sees that the server answers. A transaction for
    * `inTransaction` may be of any other pool on the same database.
    *
-   * @param server `sqlserver://user:password@host:port/database?encrypt=true`, or tedious's configuration
+   * @param server `sqlserver://user:password@host:port/database?encrypt=true`, or tedious's
+   *   configuration, or a function that gives one for each connection
    */
   static connect<DB = unknown>(
-    server: string | URL | ConnectionConfiguration,
+    server: string | URL | ConnectionSource,
     options?: ConnectOptions,
   ): Promise<SqlServerStore<Transaction<DB>>>;
   static connect<Tx>(
-    server: string | URL | ConnectionConfiguration,
+    server: string | URL | ConnectionSource,
     options: ConnectWith<Tx>,
   ): Promise<SqlServerStore<Tx>>;
   static async connect<Tx>(
-    server: string | URL | ConnectionConfiguration,
+    server: string | URL | ConnectionSource,
     options: ConnectOptions | ConnectWith<Tx> = {},
   ): Promise<SqlServerStore<Tx>> {
     const { db, settings } = await openDatabase<Tx>(server, options);

@@ -71,6 +71,13 @@ describeWithTable('purging', (at) => {
     ).toBe(true);
   });
 
+  test.each([-1, 60_001, 0.5])('a pause of %d ms is refused', async (pause) => {
+    const store = await at.open({ timeout: 60_000 });
+    await expect(store.purgeExpired({ pause })).rejects.toMatchObject({
+      code: 'IDEM_INVALID_OPTIONS',
+    });
+  });
+
   test.each([0, 1_001, 1.5])('a batch of %d rows is refused', async (batch) => {
     const store = await at.open({ timeout: 60_000 });
     await expect(store.purgeExpired({ batch })).rejects.toMatchObject({

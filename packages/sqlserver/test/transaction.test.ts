@@ -1,10 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { createToken, Idempotency } from '@idem/core';
 import { SqlServerStore } from '@idem/sqlserver';
-import { CompiledQuery } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { payIn, paymentsOf } from './support/payments.ts';
+import { CompiledQuery, type Kysely } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { paymentInto, paymentsOf } from './support/payments.ts';
 import { describeWithTable } from './support/table.ts';
 
 const value = new Uint8Array([1]);
@@ -21,6 +19,8 @@ describeWithTable('in the user’s own transaction', (at) => {
     );
     return Number(row?.n);
   };
+  const payIn = (tx: Kysely<unknown>, key: string): Promise<unknown> =>
+    tx.executeQuery(CompiledQuery.raw(paymentInto(at.table).replace('?', '@1'), [key]));
   const lapse = (key: string): Promise<unknown[]> =>
     at.query(
       `UPDATE dbo.${at.table} SET EndsAt = '2020-01-01' WHERE IdempotencyKey = @1 AND State = 'claimed'`,
@@ -37,7 +37,7 @@ describeWithTable('in the user’s own transaction', (at) => {
       key,
       (work) => at.db.transaction().execute(work),
       async ({ tx }) => {
-        await payIn(tx, at.table, key);
+        await payIn(tx, key);
         await then?.();
         return { paid: key };
       },
@@ -100,7 +100,7 @@ describeWithTable('in the user’s own transaction', (at) => {
     const token = createToken();
     await store.claim('ended', { token, lease: 60_000 });
     const paying = at.db.transaction().execute(async (tx) => {
-      await payIn(tx, at.table, 'ended');
+      await payIn(tx, 'ended');
       // An error that ends the batch and the transaction with it, on every server.
       const ending = CompiledQuery.raw("SET XACT_ABORT ON; SELECT CAST('x' AS INT)");
       await tx.executeQuery(ending).catch(() => {});
@@ -129,39 +129,6 @@ describeWithTable('in the user’s own transaction', (at) => {
     // @ts-expect-error: what a JavaScript caller could do
     expect(() => store.inTransaction(at.db)).toThrow(
       expect.objectContaining({ code: 'IDEM_INVALID_OPTIONS' }),
-    );
-  });
-
-  describe('killed', () => {
-    test.each([
-      'before the write',
-      'after the write',
-      'after complete',
-      'during commit',
-      'after commit',
-    ])(
-      '%s, the effect is there exactly once after the retry',
-      async (step) => {
-        const key = `killed ${step}`;
-        const child = fork(new URL('./programs/payment.ts', import.meta.url), {
-          execArgv: ['--conditions=@idem/source'],
-          env: {
-            ...process.env,
-            IDEM_PAYMENT: JSON.stringify({ url: at.url, table: at.table, key, step }),
-          },
-        });
-        const [, signal] = await once(child, 'exit');
-        expect(signal).toBe('SIGKILL');
-        if (step !== 'during commit') {
-          await expect(payments(key)).resolves.toBe(step === 'after commit' ? 1 : 0);
-        }
-        // The dead holder's lease ends, without a wait for it.
-        await lapse(key);
-        const { replayed } = await pay(open(), key);
-        if (step !== 'during commit') expect(replayed).toBe(step === 'after commit');
-        await expect(payments(key)).resolves.toBe(1);
-      },
-      120_000,
     );
   });
 });

@@ -1,5 +1,5 @@
 import { createToken } from '@idem/core';
-import { dropSchemaSql } from '@idem/sqlserver';
+import { dropSchemaSql, migration, SqlServerStore } from '@idem/sqlserver';
 import { expect, test } from 'vitest';
 import { kyselyPool } from '../src/client/kysely.ts';
 import { type Names, namesOf } from '../src/schema/names.ts';
@@ -90,5 +90,21 @@ describeWithTable('two versions of the library on one table', (at) => {
     await young.renew('a', token, LEASE);
     expect(await notes(table)).toEqual(['renewed by 2']);
     await drop(table);
+  });
+
+  test('a migration in the transaction of whoever runs migrations is there whole, or not at all', async () => {
+    const table = `${at.table}_migrated`;
+    const { up, down } = migration({ table });
+    const store = new SqlServerStore({ db: at.db, table, timeout: 60_000 });
+    const failing = at.db.transaction().execute(async (tx) => {
+      await up(tx);
+      throw new Error('a later migration failed');
+    });
+    await expect(failing).rejects.toThrow('a later migration failed');
+    await expect(store.exists('a')).rejects.toMatchObject({ code: 'IDEM_SCHEMA_MISSING' });
+    await at.db.transaction().execute((tx) => up(tx));
+    await expect(store.exists('a')).resolves.toBe(false);
+    await at.db.transaction().execute((tx) => down(tx));
+    await expect(store.exists('a')).rejects.toMatchObject({ code: 'IDEM_SCHEMA_MISSING' });
   });
 });

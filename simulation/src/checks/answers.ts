@@ -13,6 +13,8 @@ export class Answers {
   readonly #database: Database;
   readonly #ledger: Ledger;
   readonly #story: Story;
+  /** Calls that were told that nothing is recorded yet: recording may go on. */
+  readonly #heldBack: Set<Call> = new Set();
   /** Calls that were told that nothing was recorded: it must stay so. */
   readonly #unrecorded: Set<Call> = new Set();
 
@@ -76,12 +78,12 @@ export class Answers {
     const row = this.#database.row(plan.key);
     this.#database.held(plan.key);
     const executed = call.executions.length > 0;
+    // The answer may be that to a question which was under way when the call came, and what a
+    // process knows of itself is older by its stalls.
+    const asked = startedAt - this.#story.lease - call.process.stalledFor;
     switch (code) {
       case 'IDEM_IN_PROGRESS': {
         if (executed) this.#wrong(call, 'executed, and was told that another does');
-        // The answer may be that to a question which was under way when the call came, and what a
-        // process knows of itself is older by its stalls.
-        const asked = startedAt - this.#story.lease - call.process.stalledFor;
         if (!wasClaimed(row, asked, now) && this.#neighbours(call).length === 0) {
           this.#wrong(call, 'in progress, but nobody held the key');
         }
@@ -99,7 +101,10 @@ export class Answers {
         );
         // What its own process executes may have been removed behind its back.
         if (this.#story.removals.length > 0) return;
-        if (own === undefined || (!here && !hadOtherFingerprint(row, own, startedAt, now))) {
+        if (
+          own === undefined ||
+          (!here && !hadOtherFingerprint(row, own, [asked, startedAt, now]))
+        ) {
           this.#wrong(call, 'key reused, but no other fingerprint was there during the call');
         }
         return;
@@ -109,6 +114,7 @@ export class Answers {
         if (this.#story.calm) this.#mayBeLost(call);
         return;
       case 'IDEM_NOT_RECORDED': {
+        this.#heldBack.add(call);
         const { value } = fields(error);
         const execution = this.#ledger.named(fields(value)['by']);
         if (execution?.call !== call) this.#wrong(call, 'not recorded, with a value of another');
@@ -164,8 +170,8 @@ export class Answers {
   #neighbours({ plan, process, startedAt }: Call): readonly Execution[] {
     return this.#ledger.executions.filter(({ call, claim, endedAt = Number.POSITIVE_INFINITY }) => {
       if (call.process !== process || claim.key !== plan.key) return false;
-      const gone = call.controller.signal.aborted;
-      const until = gone ? endedAt + 2 * this.#story.lease : call.settledAt;
+      const goesOn = call.controller.signal.aborted || this.#heldBack.has(call);
+      const until = goesOn ? endedAt + 3 * this.#story.lease : call.settledAt;
       return (until ?? Number.POSITIVE_INFINITY) >= startedAt;
     });
   }

@@ -63,7 +63,10 @@ export class Checks {
         this.#world.fail('leaves nothing', `a listener on the signal of ${call.plan.id}`);
       }
     }
-    for (const { process, collections } of hosts) {
+    for (const { process, collections, link } of hosts) {
+      if (process.alive && link.watching > 0) {
+        this.#world.fail('leaves nothing', `${process.name} watches a key`);
+      }
       if (process.alive && collections.some(({ size }) => size > 0)) {
         this.#world.fail('leaves nothing', `an entry in a map of ${process.name}`);
       }
@@ -95,7 +98,7 @@ export class Checks {
     const sent = this.#links.get(call)?.claims.get(plan.key) ?? [];
     const asked = sent.filter((at) => at >= startedAt).length;
     const others = this.calls.filter((other) => other.plan.key === plan.key).length;
-    const most = 8 + 3 * others + elapsed / 20;
+    const most = 6 + 2 * others + elapsed / 40;
     if (asked > most) {
       const storm = `${asked} claims in ${Math.round(elapsed)} ms`;
       this.#world.fail('asks modestly', `${plan.id} of ${call.process.name}: ${storm}`);

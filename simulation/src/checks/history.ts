@@ -19,13 +19,20 @@ export function wasClaimed(row: Row, from: number, to: number): boolean {
   return row.claims.some(({ since, until }) => since <= to && until >= from);
 }
 
-/** True when a claim or a record with another fingerprint was there at some time between. */
-export function hadOtherFingerprint(row: Row, own: string, from: number, to: number): boolean {
+/**
+ * True when a claim with another fingerprint was there at some time between, or a record was since
+ * the answer may have been given.
+ */
+export function hadOtherFingerprint(
+  row: Row,
+  own: string,
+  [answered, from, to]: readonly [number, number, number],
+): boolean {
   const differs = (claim: Claim): boolean =>
     claim.fingerprint !== null && claim.fingerprint !== own;
   return (
     row.claims.some((claim) => differs(claim) && claim.since <= to && claim.until >= from) ||
-    row.records.some(({ claim, since, end }) => differs(claim) && since <= to && end >= from)
+    row.records.some(({ claim, since, end }) => differs(claim) && since <= to && end >= answered)
   );
 }
 

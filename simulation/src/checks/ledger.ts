@@ -101,7 +101,7 @@ export class Ledger {
   ends(execution: Execution): void {
     const { claim, id, signal, call } = execution;
     execution.endedAt = this.#world.now;
-    this.#database.held(claim.key);
+    const again = this.#database.held(claim.key)?.token === claim.token;
     this.#world.say(call.process.name, () => `${id}: fn ends`);
     if (claim.fate === 'released') {
       this.#world.fail('keeps what it runs under', `${id} was running when its claim was released`);
@@ -111,7 +111,7 @@ export class Ledger {
     const grace = claim.fate === 'removed' ? this.#story.lease + GRACE : GRACE;
     const late = this.#world.now > claim.until + grace;
     const lost = claim.fate === 'lapsed' || claim.fate === 'removed';
-    if (lost && late && !stalledSince && !signal.aborted) {
+    if (lost && !again && late && !stalledSince && !signal.aborted) {
       const gone = Math.round(this.#world.now - claim.until);
       this.#world.fail(
         'tells who is overtaken',
@@ -125,18 +125,18 @@ export class Ledger {
     if (!this.#story.transactional) return;
     for (const row of this.#database.rows.values()) {
       const lives = new Set<number>();
-      const committed = new Set<Claim | undefined>();
+      const committed = new Set<string | undefined>();
       for (const { by, life } of row.effects) {
         if (lives.has(life)) this.#world.fail('commits once', `${by} committed a second effect`);
         lives.add(life);
-        const claim = this.named(by)?.claim;
-        committed.add(claim);
-        const recorded = row.records.some((record) => record.claim === claim);
+        const token = this.named(by)?.claim.token;
+        committed.add(token);
+        const recorded = row.records.some(({ claim }) => claim.token === token);
         if (!recorded) this.#world.fail('commits both', `${by} committed an effect and no record`);
       }
       for (const { claim } of row.records) {
         const [first] = this.of(claim);
-        if (first?.call.plan.script.ends !== 'returns' || committed.has(claim)) continue;
+        if (first?.call.plan.script.ends !== 'returns' || committed.has(claim.token)) continue;
         this.#world.fail('commits both', `${first.id} committed a record and no effect`);
       }
     }

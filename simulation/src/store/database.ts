@@ -39,6 +39,8 @@ export class Row {
   readonly effects: { readonly by: string; readonly life: number }[] = [];
   lock: Transaction | undefined;
   readonly waiting: (() => void)[] = [];
+  /** Who is told when the key may have ceased to be claimed. */
+  readonly watchers: Set<() => void> = new Set();
   fence = 0;
   /** Counts the lives of the key: a record that expires ends one, and so does whoever removes what is there. */
   life = 1;
@@ -139,6 +141,7 @@ export class Database {
     if (held?.token !== token) return false;
     held.fate = 'released';
     held.until = this.#now();
+    this.#wake(key);
     return true;
   }
 
@@ -159,6 +162,7 @@ export class Database {
       held.until = this.#now();
     }
     if (record !== undefined || held !== undefined) row.life += 1;
+    this.#wake(key);
   }
 
   /** Runs it when no transaction but this one holds the key's row. */
@@ -200,6 +204,11 @@ export class Database {
     claim.fate = 'recorded';
     claim.until = this.#now();
     this.row(claim.key).records.push({ ...record, since: this.#now() });
+    this.#wake(claim.key);
+  }
+
+  #wake(key: string): void {
+    for (const watcher of this.row(key).watchers) watcher();
   }
 
   #unlock(tx: Transaction): void {

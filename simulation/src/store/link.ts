@@ -1,7 +1,7 @@
 import { IdempotencyError } from '@idem/core';
 import type { Process } from '../world/process.ts';
 import type { Database, Transaction } from './database.ts';
-import { fateAt, type Weather } from './weather.ts';
+import { type Fate, fateAt, type Weather } from './weather.ts';
 
 /** One request: what the store is to do, in words and in deed. */
 export interface Request<T> {
@@ -19,6 +19,9 @@ export class Link {
   readonly #host: string;
   readonly #database: Database;
   readonly #weather: Weather;
+  #lostRenewal = false;
+  /** How many keys are watched. */
+  watching = 0;
   /** When the claims of each key were sent. */
   readonly claims: Map<string, number[]> = new Map();
 
@@ -32,7 +35,7 @@ export class Link {
   /** A request that may meet any fault. */
   send<T>(request: Request<T>, signal?: AbortSignal): Promise<T> {
     const { world } = this.#process;
-    const fate = fateAt(this.#weather, world.chance, world.now, this.#host);
+    const fate = this.#fate(request);
     const { name } = this.#process;
     world.say(name, () => `→ ${request.words}${fate === 'arrives' ? '' : `   (${fate})`}`);
     if (request.words.startsWith('claim')) this.#count(request.key);
@@ -40,6 +43,8 @@ export class Link {
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       const answer = (value: T): void => this.#answer(request, value, resolve, reject);
       switch (fate) {
+        case 'vanishes':
+          return undefined;
         case 'request lost':
           return this.#giveUp(request, reject);
         case 'reply lost':
@@ -139,6 +144,41 @@ export class Link {
 
   #lateness(): number {
     return this.#process.world.chance.oneOf(20, 100, 400, 1_500);
+  }
+
+  /** Wake-ups arrive late, at times for nothing, and not at all while the network fails. */
+  watch(key: string, wake: () => void): () => void {
+    const { world, name } = this.#process;
+    const { watchers } = this.#database.row(key);
+    let watching = true;
+    const watcher = (): void => {
+      const fate = fateAt(this.#weather, world.chance, world.now, this.#host);
+      if (fate !== 'arrives' && fate !== 'late' && fate !== 'twice') return;
+      const delay = fate === 'late' ? this.#lateness() : world.chance.between(1, 4);
+      this.#process.after(delay, 'wake-up', () => {
+        if (!watching) return;
+        world.say(name, () => `← wake-up for ${key}`);
+        wake();
+      });
+    };
+    watchers.add(watcher);
+    this.watching += 1;
+    if (world.chance.percent(10)) watcher();
+    return () => {
+      if (!watching) return;
+      watching = false;
+      this.watching -= 1;
+      watchers.delete(watcher);
+    };
+  }
+
+  #fate(request: Request<unknown>): Fate {
+    const { world } = this.#process;
+    if (this.#weather.losesRenewal && !this.#lostRenewal && request.words.startsWith('renew')) {
+      this.#lostRenewal = true;
+      return 'vanishes';
+    }
+    return fateAt(this.#weather, world.chance, world.now, this.#host);
   }
 
   #count(key: string): void {

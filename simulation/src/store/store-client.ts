@@ -1,4 +1,10 @@
-import type { ClaimResult, Inspection, StoreSupport, TransactionalStore } from '@idem/core';
+import type {
+  ClaimResult,
+  Inspection,
+  StoreSupport,
+  TransactionalStore,
+  Unwatch,
+} from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
 import type { Database, Transaction } from './database.ts';
 import type { Link } from './link.ts';
@@ -8,16 +14,17 @@ const none = { promised: false, reason: 'simulated' } as const;
 
 /** The store as one process sees it: the contract, over a network that may fail. */
 export class StoreClient extends AbstractStore implements TransactionalStore<Transaction> {
-  readonly supports: StoreSupport = {
-    durability: { promised: true },
-    sharing: { promised: true },
-    wakeUp: none,
-  };
+  readonly supports: StoreSupport;
   readonly #link: Link;
   readonly #database: Database;
 
-  constructor(link: Link, database: Database) {
+  constructor(link: Link, database: Database, wakes: boolean) {
     super();
+    this.supports = {
+      durability: { promised: true },
+      sharing: { promised: true },
+      wakeUp: wakes ? { promised: true } : none,
+    };
     this.#link = link;
     this.#database = database;
   }
@@ -63,6 +70,10 @@ export class StoreClient extends AbstractStore implements TransactionalStore<Tra
     const words = `renew ${key} by ${name(token)} for ${lease} ms`;
     const act = () => this.#database.renew(key, token, lease);
     return this.#link.send({ words, key, act, nonsense: null }, signal);
+  }
+
+  protected override doWatch(key: string, wake: () => void): Unwatch {
+    return this.#link.watch(key, wake);
   }
 
   protected doFind(): Promise<Uint8Array | null> {

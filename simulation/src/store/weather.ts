@@ -10,6 +10,8 @@ export interface Span {
 export type Fate =
   | 'arrives'
   | 'request lost'
+  /** Lost, and its client is never told. */
+  | 'vanishes'
   | 'reply lost'
   /** Its client has given up when it takes effect. */
   | 'late'
@@ -32,7 +34,9 @@ export interface Weather {
   readonly slowest: number;
   /** Of one way of a claim, which may be slower. */
   readonly slowestClaim: number;
-  readonly down: Span | undefined;
+  readonly down: (Span & { readonly how: Fate }) | undefined;
+  /** The first renewal of each process vanishes, and nothing else: no lease may be lost to that. */
+  readonly losesRenewal: boolean;
   /** By the name of a host: cut off from the store. */
   readonly partitions: ReadonlyMap<string, Span>;
   readonly broken: boolean;
@@ -44,7 +48,7 @@ export function fateAt(weather: Weather, chance: Chance, now: number, host: stri
   if (within(weather.partitions.get(host))) {
     return chance.oneOf('request lost', 'request lost', 'late');
   }
-  if (within(weather.down)) return chance.oneOf('refused', 'refused', 'failed', 'request lost');
+  if (weather.down !== undefined && within(weather.down)) return weather.down.how;
   if (now >= weather.clearsAt || !chance.percent(weather.faults)) return 'arrives';
   if (weather.broken && chance.percent(30)) return 'nonsense';
   return chance.oneOf(

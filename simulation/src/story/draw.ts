@@ -19,6 +19,7 @@ export function drawStory(chance: Chance): Story {
     maxHold: lease * chance.oneOf(1, 2, 10, 10),
     recordTimeout: Math.ceil(lease * (calm ? 20 : chance.oneOf(0.5, 2, 20))),
     transactional,
+    wakes: chance.percent(40),
     hosts,
     calls: Array.from({ length: chance.between(2, 8) }, (_, index) =>
       drawCall(chance, index, terms),
@@ -87,12 +88,14 @@ function drawWeather(chance: Chance, { lease, horizon, calm }: Terms, host: stri
   const quick = chance.oneOf(1, 4);
   if (calm) {
     const slowestClaim = chance.oneOf(quick, Math.ceil(lease * 0.35));
+    const losesRenewal = lease >= 150 && slowestClaim === quick && chance.percent(50);
     return {
       faults: 0,
       clearsAt: 0,
       slowest: quick,
       slowestClaim,
       down: undefined,
+      losesRenewal,
       partitions: new Map(),
       broken: false,
     };
@@ -107,7 +110,10 @@ function drawWeather(chance: Chance, { lease, horizon, calm }: Terms, host: stri
     clearsAt: horizon,
     slowest,
     slowestClaim: chance.oneOf(slowest, Math.ceil(lease * 0.45)),
-    down: chance.percent(20) ? span() : undefined,
+    down: chance.percent(20)
+      ? { ...span(), how: chance.oneOf('refused', 'refused', 'request lost', 'failed') }
+      : undefined,
+    losesRenewal: false,
     partitions: new Map(chance.percent(25) ? [[host, span()]] : []),
     broken: chance.percent(10),
   };

@@ -1,4 +1,4 @@
-import type { Span, Weather } from '../store/weather.ts';
+import type { Weather } from '../store/weather.ts';
 
 /** What a function does, each time it is called. */
 export interface Script {
@@ -33,6 +33,8 @@ export interface Story {
   readonly maxHold: number;
   readonly recordTimeout: number;
   readonly transactional: boolean;
+  /** The store wakes who waits. */
+  readonly wakes: boolean;
   readonly hosts: readonly string[];
   readonly calls: readonly PlannedCall[];
   readonly stalls: readonly { readonly host: string; readonly at: number; readonly for: number }[];
@@ -50,5 +52,3 @@ export interface Story {
   /** Nothing goes wrong in it: then more is owed. */
   readonly calm: boolean;
 }
-
-export type { Span };

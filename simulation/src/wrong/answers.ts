@@ -8,8 +8,8 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'replays whatever the fingerprint is',
     ROOM,
-    `      case 'completed':\n        if (call.fingerprint !== undefined) call.compare(answer.fingerprint);\n`,
-    `      case 'completed':\n`,
+    'if (call.fingerprint !== undefined && !this.#compare(',
+    'if (false && !this.#compare(',
   ),
   wrong(
     'passes off as recorded what the store refused',
@@ -20,8 +20,8 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'passes off as recorded what the store did not confirm',
     RECORDING,
-    '  cancel();\n  return notRecorded(attempt, record, failure);',
-    `  cancel();\n  return { kind: 'recorded', record };`,
+    'return notRecorded(attempt, record, failure);',
+    `return { kind: 'recorded', record };`,
   ),
   wrong(
     'releases a claim that took over, and forgets what it displaced',
@@ -38,7 +38,7 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'takes nonsense for an answer to a claim',
     ATTEMPT,
-    '      checkClaimResult(result);\n',
+    '      checkClaimResult(result, key);\n',
     '',
   ),
 ];

@@ -7,14 +7,8 @@ export const wrongLeases: readonly WrongExecutor[] = [
   wrong(
     'takes a grant that is handled after its lease for one',
     LEASE,
-    '    if (this.isOver) return false;\n',
-    '',
-  ),
-  wrong(
-    'judges a lease by its timer alone',
-    LEASE,
-    'return this.lost || this.#config.timers.now() >= this.#endsAt;',
-    'return this.lost;',
+    'if (this.lost || now >= this.#endsAt) return false;',
+    'if (this.lost) return false;',
   ),
   wrong(
     'renews first a third of the lease after the answer',
@@ -32,26 +26,26 @@ export const wrongLeases: readonly WrongExecutor[] = [
     name: 'ignores a refused renewal',
     edits: [
       { file: LEASE, from: 'if (held === false) {', to: 'if (held === null) {' },
-      { file: LEASE, from: 'held !== true || now >= endsAt', to: 'held === undefined' },
+      { file: LEASE, from: 'held === true && now < endsAt', to: 'held !== undefined' },
     ],
   },
   wrong(
     'never renews',
     ATTEMPT,
-    'return this.lease.keep(this.#keepUntil);',
+    'return this.lease.keep(this.#keepUntil, now);',
     'return !this.lease.isOver;',
   ),
   wrong(
     'renews beyond the maximum hold',
     LEASE,
-    'const renews = this.#renewal !== undefined || next <= this.#keepUntil;',
-    'const renews = this.#keepUntil > 0;',
+    'return this.#nextRenewal <= this.#keepUntil ? this.#nextRenewal : NEVER;',
+    'return this.#keepUntil > 0 ? this.#nextRenewal : NEVER;',
   ),
   wrong(
     'lets a renewal that hangs keep the next from being sent',
     LEASE,
     '      this.#renewal.stop.abort();\n      this.#renewal = undefined;\n      this.#notRenewed(now);\n',
-    '      this.#config.timers.set(this, this.#endsAt);\n',
+    '      this.#config.timers.set(this, this.#endsAt);\n      return;\n',
   ),
   wrong('aborts nobody who lost the lease', ATTEMPT, '    this.#abort?.abort(error);\n', ''),
   wrong(

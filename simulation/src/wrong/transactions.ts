@@ -12,8 +12,8 @@ export const wrongTransactions: readonly WrongExecutor[] = [
   wrong(
     'neither renews nor aborts the second turn',
     TRANSACTION,
-    'if (attempt.startRunning()) return;',
-    'if (this.#turns > 1 || attempt.startRunning()) return;',
+    'if (attempt.startRunning(attempt.call.config.timers.now())) return;',
+    'if (this.#turns > 1 || attempt.startRunning(attempt.call.config.timers.now())) return;',
   ),
   wrong(
     'forgets a takeover that it learns of in asking again',

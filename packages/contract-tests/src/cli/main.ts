@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { runRules } from '../engine/run-rules.ts';
 import type { Verdict } from '../engine/verdict.ts';
+import type { Harness } from '../harness.ts';
 import {
   type ConformanceReport,
   conformanceReport,
@@ -11,7 +12,9 @@ import { ruleText, summaryText, textReport } from '../report/text.ts';
 import { rules as allRules } from '../rules/index.ts';
 import { type Command, type Format, parse, UsageError, usage } from './arguments.ts';
 import { loadHarness } from './load-harness.ts';
+import { print } from './print.ts';
 import { select } from './select.ts';
+import { Uncaught } from './uncaught.ts';
 
 /** Does what the command line asks for; answers the exit code. */
 export async function main(given: readonly string[]): Promise<number> {
@@ -27,11 +30,11 @@ export async function main(given: readonly string[]): Promise<number> {
 async function perform(command: Command): Promise<number> {
   switch (command.kind) {
     case 'help':
-      process.stdout.write(usage);
+      print(usage);
       return 0;
     case 'list':
       for (const { id, grade, statement } of select(allRules, command.patterns)) {
-        process.stdout.write(`${id}  (${grade})  ${statement}\n`);
+        print(`${id}  (${grade})  ${statement}\n`);
       }
       return 0;
     case 'run':
@@ -46,18 +49,32 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   // A report that goes elsewhere leaves the terminal to show how far the run has come.
   const live = out !== undefined || format === 'text';
   const verdicts: Verdict[] = [];
+  using uncaught = new Uncaught();
   try {
     for await (const verdict of runRules(harness, { rules, budget, seed })) {
       verdicts.push(verdict);
-      if (live) process.stdout.write(`${ruleText(ruleResult(verdict))}\n`);
+      if (live) print(`${ruleText(ruleResult(verdict))}\n`);
     }
   } finally {
-    await harness.close?.();
+    await closeHarness(harness, uncaught);
   }
-  const report = conformanceReport(verdicts, { store: harness.name, budget, seed });
+  const { errors } = uncaught;
+  const report = conformanceReport(verdicts, {
+    ...{ store: harness.name, budget, seed },
+    uncaught: errors,
+  });
   if (out !== undefined) await writeFile(out, write[format](report));
-  process.stdout.write(live ? `\n${summaryText(report)}\n` : write[format](report));
+  print(live ? `\n${summaryText(report)}\n` : write[format](report));
   return report.conforms ? 0 : 1;
+}
+
+/** A harness that cannot be ended costs no verdict: the report says so. */
+async function closeHarness(harness: Harness, uncaught: Uncaught): Promise<void> {
+  try {
+    await harness.close?.();
+  } catch (error) {
+    uncaught.add('of the close of the harness', error);
+  }
 }
 
 const write: Readonly<Record<Format, (report: ConformanceReport) => string>> = {

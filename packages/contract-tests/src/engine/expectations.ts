@@ -10,6 +10,7 @@ import {
 } from '@idem/core';
 import { seen } from './seen.ts';
 import { RuleBroken } from './signals.ts';
+import { slowClose } from './slow.ts';
 
 /**
  * Takes down what a store did and should not have. `what` says in words which step it was. The
@@ -17,10 +18,21 @@ import { RuleBroken } from './signals.ts';
  */
 export class Expectations {
   readonly #faults: string[] = [];
+  readonly #slow: string[] = [];
 
   /** Everything seen so far that was not as it should be. */
   get faults(): readonly string[] {
     return this.#faults;
+  }
+
+  /** Everything so far that took suspiciously long: no faults. */
+  get slow(): readonly string[] {
+    return this.#slow;
+  }
+
+  /** Notes what a `close` took, in milliseconds, where that is suspiciously long. */
+  closed(what: string, time: number): void {
+    this.#slow.push(...slowClose(what, time));
   }
 
   /** Notes a fault in free words. */
@@ -37,6 +49,7 @@ export class Expectations {
   /** Forgets what was noted: the attempt did not count. */
   forget(): void {
     this.#faults.length = 0;
+    this.#slow.length = 0;
   }
 
   /** Equal in depth; bytes are compared byte for byte. */

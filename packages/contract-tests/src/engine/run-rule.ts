@@ -8,6 +8,8 @@ import { within } from './deadline.ts';
 import { chooseSeed } from './random.ts';
 import { seen } from './seen.ts';
 import { RuleBroken } from './signals.ts';
+import { slowRule } from './slow.ts';
+import { accountable } from './under-way.ts';
 import type { Failed, Verdict } from './verdict.ts';
 
 export interface RunOptions {
@@ -57,14 +59,24 @@ export async function runRule(
   } catch (error) {
     return failed([`a client could not be opened: ${seen(error)}`], error);
   }
-  const verdict = await judge(rule, opened, deadline, failed, () => clock() - started);
-  try {
-    await within(deadline, opened.close(), () => hang('closing the clients', deadline));
-  } catch (error) {
-    const faults = verdict.outcome === 'failed' ? verdict.faults : [];
-    return failed([...faults, `after the rule, the clients did not close: ${seen(error)}`], error);
-  }
-  return verdict;
+  const { expect } = opened.context;
+  const blamed = { id: rule.id, fault: (text: string) => expect.fault(text) };
+  return accountable(blamed, async () => {
+    const verdict = await judge(rule, opened, deadline, failed, () => clock() - started);
+    const closing = clock();
+    try {
+      await within(deadline, opened.close(), () => hang('closing the clients', deadline));
+    } catch (error) {
+      const faults = verdict.outcome === 'failed' ? verdict.faults : [];
+      const text = `after the rule, the clients did not close: ${seen(error)}`;
+      return failed([...faults, text], error);
+    }
+    expect.closed('closing the clients after the rule', clock() - closing);
+    // What nobody caught may have come after the rule had its verdict.
+    if (verdict.outcome !== 'failed' && expect.faults.length > 0) return failed(expect.faults);
+    if (verdict.outcome !== 'passed') return verdict;
+    return { ...verdict, slow: [...slowRule(verdict.time, budget), ...expect.slow] };
+  });
 }
 
 /** Why a rule cannot be put to this store, or undefined when it can. */
@@ -95,7 +107,7 @@ async function judge(
     return failed([...expect.faults, `the rule was ended by ${seen(error)}`], error);
   }
   if (expect.faults.length > 0) return failed(expect.faults);
-  return { outcome: 'passed', rule, time: time() };
+  return { outcome: 'passed', rule, time: time(), slow: [] };
 }
 
 function hang(what: string, deadline: number): Error {

@@ -6,6 +6,8 @@ export interface Passed {
   readonly rule: Rule;
   /** Milliseconds that the rule took. */
   readonly time: number;
+  /** What took suspiciously long, one entry each: no fault, and worth a look. */
+  readonly slow: readonly string[];
 }
 
 /** The store broke the rule. */

@@ -14,6 +14,8 @@ export interface ConformanceReport {
   readonly seed: number;
   /** True when no rule failed, those apart that are only recommended. */
   readonly conforms: boolean;
+  /** Errors that nobody caught and that came while no rule was under way; a store with any does not conform. */
+  readonly uncaught: readonly string[];
   readonly grades: Readonly<Record<Grade, Count>>;
   readonly rules: readonly RuleResult[];
 }
@@ -35,12 +37,15 @@ export interface RuleResult {
   readonly time: number | null;
   /** Why it failed or was skipped; null when it passed. */
   readonly reason: string | null;
+  /** What took suspiciously long though the rule passed, such as a `close` of ten seconds; null when nothing did. */
+  readonly slow: string | null;
 }
 
 export interface RunDescription {
   readonly store: string;
   readonly budget: Budget;
   readonly seed: number;
+  readonly uncaught?: readonly string[];
 }
 
 export const gradesInOrder: readonly Grade[] = [
@@ -53,7 +58,7 @@ export const gradesInOrder: readonly Grade[] = [
 /** Sums up the verdicts of a run. */
 export function conformanceReport(
   verdicts: readonly Verdict[],
-  { store, budget, seed }: RunDescription,
+  { store, budget, seed, uncaught = [] }: RunDescription,
 ): ConformanceReport {
   const rules = verdicts.map(ruleResult);
   const of = (grade: Grade): Count => count(rules.filter((rule) => rule.grade === grade));
@@ -63,7 +68,10 @@ export function conformanceReport(
     store,
     budget,
     seed,
-    conforms: rules.every(({ verdict, grade }) => verdict !== 'failed' || grade === 'recommended'),
+    conforms:
+      uncaught.length === 0 &&
+      rules.every(({ verdict, grade }) => verdict !== 'failed' || grade === 'recommended'),
+    uncaught,
     grades: {
       required: of('required'),
       stochastic: of('stochastic'),
@@ -91,7 +99,13 @@ export function ruleResult(verdict: Verdict): RuleResult {
     verdict: verdict.outcome,
     time: verdict.outcome === 'skipped' ? null : Math.round(verdict.time * 10) / 10,
     reason: reasonOf(verdict),
+    slow: slowOf(verdict),
   };
+}
+
+function slowOf(verdict: Verdict): string | null {
+  if (verdict.outcome !== 'passed' || verdict.slow.length === 0) return null;
+  return verdict.slow.join('; ');
 }
 
 function reasonOf(verdict: Verdict): string | null {

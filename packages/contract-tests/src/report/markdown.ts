@@ -12,6 +12,8 @@ export function markdownReport(report: ConformanceReport): string {
     familyTable([report]),
     ...section('Failed', report, 'failed'),
     ...section('Skipped', report, 'skipped'),
+    ...slow(report),
+    ...uncaught(report),
     '## Rules',
     rulesTable(report.rules),
     '',
@@ -26,6 +28,18 @@ function section(
   const found = rules.filter((rule) => rule.verdict === verdict);
   if (found.length === 0) return [];
   return [`## ${title}`, ...found.map(verdict === 'failed' ? failure : skip)];
+}
+
+function slow({ rules }: ConformanceReport): string[] {
+  const found = rules.filter((rule) => rule.slow !== null);
+  if (found.length === 0) return [];
+  const lines = found.map((rule) => `- \`${rule.id}\`: ${rule.slow}`);
+  return ['## Passed, and suspiciously long', ...lines];
+}
+
+function uncaught({ uncaught }: ConformanceReport): string[] {
+  if (uncaught.length === 0) return [];
+  return ['## Errors that nobody caught', ...uncaught.map((error) => `- ${error}`)];
 }
 
 function failure({ id, statement, reason }: RuleResult): string {

@@ -3,7 +3,11 @@ import type { ConformanceReport } from './conformance-report.ts';
 /** Reads a JSON report that a run wrote; throws when it is none, or one of a later shape. */
 export function readReport(json: string): ConformanceReport {
   const report: unknown = JSON.parse(json);
-  if (isReport(report)) return report;
+  if (isReport(report)) {
+    // Reports of before there were these fields lack them.
+    const rules = report.rules.map((rule) => ({ ...rule, slow: rule.slow ?? null }));
+    return { ...report, uncaught: report.uncaught ?? [], rules };
+  }
   throw new Error('This is no conformance report in format 1; write one with --format json.');
 }
 

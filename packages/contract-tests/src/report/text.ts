@@ -8,9 +8,10 @@ import {
 const MARKS = { passed: '✓', failed: '✗', skipped: '-' } as const;
 
 /** One rule for the terminal: a line, and below it why it failed or was skipped. */
-export function ruleText({ verdict, id, statement, time, reason }: RuleResult): string {
+export function ruleText({ verdict, id, statement, time, reason, slow }: RuleResult): string {
   const took = time === null ? '' : `  (${time} ms)`;
   const line = `${MARKS[verdict]} ${id}  ${statement}${took}`;
+  if (slow !== null) return `${line}\n${indented(`suspiciously long: ${slow}`)}`;
   if (reason === null) return line;
   return `${line}\n${indented(verdict === 'skipped' ? `skipped: ${reason}` : reason)}`;
 }
@@ -22,8 +23,11 @@ export function summaryText(report: ConformanceReport): string {
     .map((grade) => `  ${grade.padEnd(12)} ${countText(report.grades[grade])}`)
     .join('\n');
   const verdict = conforms ? 'conforms to' : 'does not conform to';
+  const slow = report.rules.filter((rule) => rule.slow !== null).length;
   return [
     grades,
+    ...(slow === 0 ? [] : [`  ${slow} passed and took suspiciously long`]),
+    ...report.uncaught.map((error) => `  an error that nobody caught: ${error}`),
     `${store} ${verdict} contract ${contract} (seed ${seed}, budget ${budget}).`,
   ].join('\n');
 }

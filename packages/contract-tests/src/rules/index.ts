@@ -8,6 +8,7 @@ import { concurrencyRules } from './concurrency.ts';
 import { concurrencyLeaseRules } from './concurrency-lease.ts';
 import { contendedFaultRules } from './contended-faults.ts';
 import { corruptionRules } from './corruption.ts';
+import { damagedPartRules } from './damaged-parts.ts';
 import { durabilityRules } from './durability.ts';
 import { expiryRules } from './expiry.ts';
 import { lostReplyRules } from './faults.ts';
@@ -80,6 +81,7 @@ export const rules: readonly Rule[] = [
   ...contendedFaultRules,
   ...outageRules,
   ...corruptionRules,
+  ...damagedPartRules,
   ...durabilityRules,
   ...crashMatrix,
 ];

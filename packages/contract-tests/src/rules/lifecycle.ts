@@ -1,5 +1,6 @@
 import type { Support } from '@idem/core';
 import type { Rule } from '../rule.ts';
+import { close } from './close.ts';
 import { family } from './family.ts';
 import { bytes, LONG } from './material.ts';
 import { eachOperation } from './operations.ts';
@@ -112,7 +113,7 @@ export const lifecycleRules: readonly Rule[] = [
           () => false,
         ),
       );
-      await client.close();
+      await close(context, 'close with operations under way', client);
       for (const [i, acknowledged] of (await Promise.all(stored)).entries()) {
         const exists = await store.exists(keys[i] ?? '');
         if (acknowledged) expect.same('exists of what store acknowledged', exists, true);

@@ -139,8 +139,13 @@ export const watchRules: readonly Rule[] = [
       const { store, expect } = context;
       const held = await acquire(context, context.key());
       let calls = 0;
+      let notify = (): void => {};
+      const counted = new Promise<void>((resolve) => {
+        notify = resolve;
+      });
       const count = (): void => {
         calls += 1;
+        notify();
       };
       const unwatch = store.watch(held.key, count);
       const kept = store.watch(held.key, count);
@@ -149,8 +154,8 @@ export const watchRules: readonly Rule[] = [
       unwatch();
       await store.release(held.key, held.token);
       await expectWoken(context, 'a watcher beside it', wake);
-      await sleep(GRACE);
-      expect.that('calls of what watched twice and stopped once', calls >= 1, '1 or more', calls);
+      const heard = await within(context, counted);
+      expect.that('calls of what watched twice and stopped once', heard, '1 or more', calls);
       kept();
       calls = 0;
       const next = await acquire(context, held.key);

@@ -1,13 +1,15 @@
-import type { Harness } from '@idem/contract-tests';
+import type { DamagedPart, Harness } from '@idem/contract-tests';
 import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { type BrokenStore, memoryHarness } from './broken-store.ts';
 import { type Backend, ReferenceStore, type Row } from './reference-store.ts';
 
-/** Names in whose place stands what nobody can read. */
-const unreadable = new WeakMap<Backend['rows'], Set<string>>();
+/** Names in whose place stands what nobody can read, and which part of it is damaged. */
+const unreadable = new WeakMap<Backend['rows'], Map<string, string>>();
 
-function unreadableIn(backend: Backend): Set<string> {
-  const known = unreadable.get(backend.rows) ?? new Set();
+const PARTS = ['state', 'fence', 'token', 'fingerprint', 'value'];
+
+function unreadableIn(backend: Backend): Map<string, string> {
+  const known = unreadable.get(backend.rows) ?? new Map();
   unreadable.set(backend.rows, known);
   return known;
 }
@@ -39,12 +41,18 @@ export class PlantedStore extends ReferenceStore {
 export function plantedHarness(name: string, Store: typeof PlantedStore = PlantedStore): Harness {
   const backend: Backend = { rows: new Map(), now: () => Date.UTC(2030, 0, 1) };
   const plant = async (key: string): Promise<void> => {
-    unreadableIn(backend).add(key);
+    unreadableIn(backend).set(key, 'all');
+  };
+  const part = async (key: string, nth: number): Promise<DamagedPart | null> => {
+    const name = PARTS[nth];
+    if (name === undefined) return null;
+    unreadableIn(backend).set(key, name);
+    return { name, valueOnly: name === 'value' };
   };
   return {
     ...memoryHarness(name),
     open: async () => new Store(backend),
-    plant: { foreign: plant, damage: plant },
+    plant: { foreign: plant, damage: plant, part },
   };
 }
 
@@ -119,6 +127,23 @@ export const brokenForCorruption: readonly BrokenStore[] = [
         return { outcome: 'in-progress', fingerprint: null, leaseRemaining: lease };
       }
     },
+  ),
+  ...PARTS.map((name) =>
+    planted(
+      `the ${name} is trusted`,
+      `Believes the ${name} of a record whatever it is.`,
+      {
+        'corruption.each-part-of-a-result': new RegExp(
+          `a result whose ${name} is damaged: expected`,
+        ),
+        'corruption.each-part-of-a-claim': new RegExp(`a claim whose ${name} is damaged: expected`),
+      },
+      class extends PlantedStore {
+        protected override report(key: string): void {
+          if (unreadableIn(this.backend).get(key) !== name) super.report(key);
+        }
+      },
+    ),
   ),
   planted(
     'no way out',

@@ -1,4 +1,4 @@
-import { IdempotencyError } from '../contract/errors.ts';
+import { IdempotencyError, isIdempotencyError } from '../contract/errors.ts';
 import { show } from '../support/show.ts';
 
 /** `IDEM_IN_PROGRESS`: another call is executing under this key. */
@@ -67,4 +67,10 @@ export function storeLate(key: string, operation: string): IdempotencyError {
       'Try again, or give a longer lease.',
     { retryable: true, key },
   );
+}
+
+/** A refusal of the executor's, with the key that it is about; as it was where that is not known. */
+export function withKey(error: unknown, key: string | undefined): unknown {
+  if (key === undefined || !isIdempotencyError(error) || error.key !== undefined) return error;
+  return Object.assign(error, { key });
 }

@@ -7,6 +7,7 @@ import { type Reading, readRecord } from '../results/record.ts';
 import { type Runtime, systemRuntime } from '../time/runtime.ts';
 import { type Config, checkOptions, checkRunOptions } from './config.ts';
 import { replayed, runs } from './diagnostics.ts';
+import { withKey } from './errors.ts';
 import type { IdempotencyOptions, RunOptions } from './options.ts';
 import { Call, type Work } from './run/call.ts';
 import type { RunContext } from './run/context.ts';
@@ -67,7 +68,8 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
    * what was recorded. The value is as a replay gives it, through the codec; only one that `recordResult`
    * does not keep is as `fn` returned it.
    *
-   * Rejects with what `fn` threw, and with the following, which carry the record's `key`:
+   * Rejects with what `fn` threw, with the store's own error when it cannot be asked (nothing was
+   * executed then), and with the following, which carry the record's `key` where it is known:
    * - `IDEM_IN_PROGRESS` (`leaseRemaining`): another call is executing, and `wait` is over or 0
    * - `IDEM_KEY_REUSED`: the key was used with another fingerprint
    * - `IDEM_LEASE_LOST`: the claim was lost to another, or ended; nothing was recorded by this call
@@ -76,7 +78,8 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
    * - `IDEM_RESULT_UNDECODABLE`: the record was written by something else, or with another codec
    * - `IDEM_INVALID_KEY`, `IDEM_INVALID_FINGERPRINT`, `IDEM_INVALID_TTL`, `IDEM_INVALID_LEASE`,
    *   `IDEM_TTL_TOO_SHORT`, `IDEM_INVALID_OPTIONS`, before anything is sent
-   * - the store's own error, when it cannot be asked; nothing was executed
+   * - `IDEM_STORE_TIMEOUT`, `IDEM_STORE_FAILED`: the store did not answer within the lease, or what no
+   *   store may answer
    */
   run<T>(
     key: string,
@@ -106,9 +109,13 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     fn: (context: RunContext & { readonly tx: Tx }) => T | PromiseLike<T>,
     options: RunOptions = NONE,
   ): Promise<RunResult<T>> {
-    checkFunction(this.store.inTransaction, 'inTransaction of the store');
-    checkFunction(begin, 'begin');
-    checkFunction(fn, 'fn');
+    try {
+      checkFunction(this.store.inTransaction, 'inTransaction of the store');
+      checkFunction(begin, 'begin');
+      checkFunction(fn, 'fn');
+    } catch (error) {
+      throw withKey(error, this.#keyIfKnown(key, options));
+    }
     const work = callInTransaction(this.store, begin, fn);
     const unprotected = (context: RunContext): unknown =>
       begin(async (tx) => fn(Object.freeze({ ...context, tx })));
@@ -151,11 +158,16 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
 
   /**
    * Forgets what is recorded for the key: the next call executes. An execution under way is not
-   * stopped, but loses its claim. Rejects as the store's `remove` does.
+   * stopped, but loses its claim: in this process at once, elsewhere at its next renewal. Rejects as
+   * the store's `remove` does.
    */
   async forget(key: string, options: KeyOptions = {}): Promise<void> {
     checkFunction(this.store.remove, 'remove of the store');
-    return this.store.remove(this.recordKey(key, options), operationOptions(options));
+    const recordKey = this.recordKey(key, options);
+    const running = this.#rooms.get(recordKey)?.running;
+    await this.store.remove(recordKey, operationOptions(options));
+    // Until its next renewal it would not know, and those who come now would be refused for it.
+    running?.forgotten();
   }
 
   /**
@@ -180,9 +192,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     work: Work,
     fn: (context: RunContext) => unknown,
   ): Promise<RunResult<T>> {
-    if (typeof fn !== 'function') refuse('IDEM_INVALID_OPTIONS', fn, 'a function', 'fn');
-    if (options !== NONE) checkRunOptions(options, this.#config);
-    const call = new Call(this.#config, key, this.#scope(options), options, work, fn);
+    const call = this.#call(key, options, work, fn);
     const { recordKey } = call;
     const room = this.#rooms.get(recordKey) ?? new Room(this.#config, recordKey, this.#rooms);
     const settlement = await (call.signal === undefined
@@ -214,12 +224,32 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     }
   }
 
+  /** Checks the arguments. A refusal carries the key of the record, where they say which that is. */
+  #call(key: string, options: RunOptions, work: Work, fn: (context: RunContext) => unknown): Call {
+    try {
+      if (typeof fn !== 'function') refuse('IDEM_INVALID_OPTIONS', fn, 'a function', 'fn');
+      if (options !== NONE) checkRunOptions(options, this.#config);
+      return new Call(this.#config, key, this.#scope(options), options, work, fn);
+    } catch (error) {
+      throw withKey(error, this.#keyIfKnown(key, options));
+    }
+  }
+
   async #traced<T>(
     key: string,
     options: RunOptions,
     run: () => Promise<RunResult<T>>,
   ): Promise<RunResult<T>> {
-    return runs.tracePromise(run, { key: joinKey(this.#scope(options), key) });
+    const recordKey = this.#keyIfKnown(key, options);
+    return recordKey === undefined ? run() : runs.tracePromise(run, { key: recordKey });
+  }
+
+  #keyIfKnown(key: string, options: RunOptions): string | undefined {
+    try {
+      return joinKey(this.#scope(options), key);
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -7,15 +7,15 @@ export const LEASE = 3_000;
 export const TTL = 60_000;
 
 /** An executor on a store of its own, and how to make others of the same store, as other processes have. */
-export function fixture(options: Partial<IdempotencyOptions> = {}): {
+export function fixture(options: Partial<IdempotencyOptions<TestStore>> = {}): {
   store: TestStore;
   here: Idempotency;
   elsewhere: Idempotency;
 } {
-  const store = new TestStore();
+  const { store = new TestStore() } = options;
   // Each with timers of its own: what one test leaves running is nothing to the next.
   const process = (): Idempotency =>
-    new Idempotency({ store, ttl: TTL, lease: LEASE, ...options }, { ...systemRuntime });
+    new Idempotency({ ttl: TTL, lease: LEASE, ...options, store }, { ...systemRuntime });
   return { store, here: process(), elsewhere: process() };
 }
 
@@ -33,6 +33,24 @@ export function deferred<T = void>(): Deferred<T> {
     reject = no;
   });
   return { promise, resolve, reject };
+}
+
+/** The store, with other methods in the place of its own: what no store that keeps the contract does. */
+export function withMethods(
+  store: TestStore,
+  methods: Readonly<Record<string, (...args: never[]) => unknown>>,
+): TestStore {
+  return new Proxy(store, {
+    get(target, name) {
+      if (typeof name === 'string' && Object.hasOwn(methods, name)) return methods[name];
+      const own: unknown = Reflect.get(target, name);
+      return typeof own === 'function' ? own.bind(target) : own;
+    },
+  });
+}
+
+export function raise(error: unknown): never {
+  throw error;
 }
 
 /** What a promise rejects with; an error when it resolves. */

@@ -92,7 +92,49 @@ function planter(admin: Redis | Cluster): RecordPlanter {
       if (record === null) throw new Error('there is no record to damage');
       await admin.set(PREFIX + key, record.subarray(0, -1), 'KEEPTTL');
     },
+    part: async (key, nth) => {
+      const record = await admin.getBuffer(PREFIX + key);
+      if (record === null) throw new Error('there is no record to damage');
+      const damaged = damagedPart(record, nth);
+      if (damaged === null) return null;
+      await admin.set(PREFIX + key, damaged.record, 'KEEPTTL');
+      return { name: damaged.name, valueOnly: false };
+    },
   };
+}
+
+/** The nth word of a record's header with another first letter, or the nth number that is none; then what ends it. */
+function damagedPart(record: Buffer, nth: number): { name: string; record: Buffer } | null {
+  const end = record.indexOf('\n');
+  const words = record.toString('latin1', 0, end).split(' ');
+  const changedTo = (
+    name: string,
+    changed: readonly string[],
+  ): { name: string; record: Buffer } => ({
+    name,
+    record: Buffer.concat([Buffer.from(changed.join(' '), 'latin1'), record.subarray(end)]),
+  });
+  const marks = words.map((word, at) =>
+    changedTo(`mark ${word.replace(/=.*/, '')}`, words.toSpliced(at, 1, `#${word.slice(1)}`)),
+  );
+  const numbers = words.flatMap((word, at) => {
+    const number = /^(until|fence|takeover|bytes)=./.exec(word)?.[1];
+    if (number === undefined) return [];
+    return [
+      changedTo(
+        `number ${number}`,
+        words.toSpliced(at, 1, `${number}=x${word.slice(number.length + 2)}`),
+      ),
+    ];
+  });
+  const line = Buffer.from(record);
+  line[end] = 0x20;
+  const ends = [
+    { name: 'line end', record: line },
+    { name: 'length, one byte more', record: Buffer.concat([record, Buffer.of(0x61)]) },
+    { name: 'length, one byte less', record: record.subarray(0, -1) },
+  ];
+  return [...marks, ...numbers, ...ends][nth] ?? null;
 }
 
 function faults({ proxies, openThroughProxies }: Backend, client: ClientName): FaultyConnection {

@@ -23,30 +23,28 @@ export function tediousOf(resource: object): Connection | undefined {
  * the server. Kysely hides the driver's connection, so it is remembered here which of its own belongs
  * to which.
  */
-export function checkedPool(open: () => Connection): CheckedPool {
-  let latest: { readonly connection: Connection; readonly errors: LoginErrors } | undefined;
+export function checkedPool(open: () => Promise<Connection>): CheckedPool {
+  let next: Connection | undefined;
   let exhausted = (): boolean => false;
   const connect = (): Connection => {
-    const connection = open();
-    latest = { connection, errors: new LoginErrors(connection) };
-    return connection;
+    if (next === undefined) throw new Error('no connection was prepared');
+    return next;
   };
   class Pool<R> extends tarn.Pool<R> {
     constructor(options: TarnPoolOptions<R>) {
       const create = async (): Promise<R> => {
-        // Kysely's `create` calls the factory before it first waits, so no other call is between.
-        const creating: Promise<R> = options.create(() => {});
-        const opened = latest;
+        const connection = await open();
+        const errors = new LoginErrors(connection);
+        // Kysely's `create` calls `connect` before it first waits, so no other call is between.
+        next = connection;
         try {
-          const resource = await creating;
-          if (opened !== undefined && isObject(resource)) {
-            connections.set(resource, opened.connection);
-          }
+          const resource: R = await options.create(() => {});
+          if (isObject(resource)) connections.set(resource, connection);
           return resource;
         } catch (error) {
-          throw opened?.errors.numbered(error) ?? error;
+          throw errors.numbered(error);
         } finally {
-          opened?.errors.stop();
+          errors.stop();
         }
       };
       const validate = (resource: R): boolean => {

@@ -6,6 +6,7 @@ import { kyselyPool, kyselyTransactions } from '../client/kysely.ts';
 import { Runner } from '../client/runner.ts';
 import { type SqlServerSettings, timeoutOf, type WithTransactions } from '../options.ts';
 import { createDialect } from './dialect.ts';
+import type { ConnectionSource } from './source.ts';
 import { parseUrl, type Target } from './url.ts';
 
 /** What `SqlServerStore.connect` takes beside the server. */
@@ -39,7 +40,7 @@ const NAMES: ReadonlySet<string> = new Set([
  * `IDEM_STORE_UNAVAILABLE` when it does not, or refuses the login.
  */
 export async function openDatabase<Tx>(
-  server: string | URL | ConnectionConfiguration,
+  server: string | URL | ConnectionSource,
   options: ConnectOptions | ConnectWith<Tx>,
 ): Promise<Opened<Tx>> {
   checkOptionNames(options, NAMES, 'options of SqlServerStore.connect');
@@ -47,14 +48,8 @@ export async function openDatabase<Tx>(
   const { poolSize = target.poolSize, transactions = kyselyTransactions, ...given } = options;
   const settings = { ...withoutUndefined(target.settings), ...withoutUndefined(given) };
   const timeout = timeoutOf(settings);
-  // Below the operations' own, so that a server that is silent is told from a pool that is empty.
-  const connectTimeout = target.config.options?.connectTimeout ?? Math.ceil(timeout * 0.8);
-  const requestTimeout = target.config.options?.requestTimeout ?? timeout + 1_000;
-  const config = {
-    ...target.config,
-    options: { ...target.config.options, connectTimeout, requestTimeout },
-  };
-  const db = new Kysely<unknown>({ dialect: createDialect(config, { max: poolSize }) });
+  const source = withTimeouts(target.config, timeout);
+  const db = new Kysely<unknown>({ dialect: createDialect(source, { max: poolSize }) });
   try {
     const runner = new Runner(kyselyPool(db), { timeout, repeat: true });
     const text = 'SELECT 1 AS one';
@@ -66,7 +61,19 @@ export async function openDatabase<Tx>(
   return { db, settings: { ...settings, transactions } };
 }
 
-function targetOf(server: string | URL | ConnectionConfiguration): Target {
+/** Below the operations' own, so that a server that is silent is told from a pool that is empty. */
+function withTimeouts(source: ConnectionSource, timeout: number): ConnectionSource {
+  const timeouts = { connectTimeout: Math.ceil(timeout * 0.8), requestTimeout: timeout + 1_000 };
+  const timed = (config: ConnectionConfiguration): ConnectionConfiguration => ({
+    ...config,
+    options: { ...timeouts, ...config.options },
+  });
+  return typeof source === 'function' ? async () => timed(await source()) : timed(source);
+}
+
+function targetOf(server: string | URL | ConnectionSource): Omit<Target, 'config'> & {
+  readonly config: ConnectionSource;
+} {
   if (typeof server === 'string' || server instanceof URL) return parseUrl(server);
   return { config: server, settings: {}, poolSize: undefined };
 }

@@ -10,6 +10,7 @@ import * as tedious from 'tedious';
 import { CheckedDriver } from './checked-driver.ts';
 import { type CheckedPool, checkedPool } from './checked-pool.ts';
 import { rememberReserve } from './reserve.ts';
+import { type ConnectionSource, connectionMaker } from './source.ts';
 
 /** The size of the pool. */
 export interface PoolSize {
@@ -34,27 +35,25 @@ const CANCEL_TIMEOUT = 1_000;
  * first is the one that you see; a rollback that fails otherwise closes the connection.
  *
  * Throws `IDEM_INVALID_OPTIONS`.
+ *
+ * @param config tedious's configuration, or a function that gives one for each connection
  */
-export function createDialect(
-  config: tedious.ConnectionConfiguration,
-  size: PoolSize = {},
-): MssqlDialect {
+export function createDialect(config: ConnectionSource, size: PoolSize = {}): MssqlDialect {
   checkOptionNames(size, NAMES, 'options of createDialect');
   const { max = DEFAULT_MAX, min = 0 } = size;
   checkCount(max, 1, 'option max');
   checkCount(min, 0, 'option min');
-  const options = { cancelTimeout: CANCEL_TIMEOUT, ...config.options };
-  const open = (): tedious.Connection => new tedious.Connection({ ...config, options });
+  const open = connectionMaker(config, { cancelTimeout: CANCEL_TIMEOUT });
   return new CheckedDialect(open, { max, min });
 }
 
 class CheckedDialect extends MssqlDialect {
-  readonly #open: () => tedious.Connection;
+  readonly #open: () => Promise<tedious.Connection>;
   readonly #size: { readonly max: number; readonly min: number };
   #latest: { readonly pool: CheckedPool; readonly reserve: CheckedDriver } | undefined;
 
   constructor(
-    open: () => tedious.Connection,
+    open: () => Promise<tedious.Connection>,
     size: { readonly max: number; readonly min: number },
   ) {
     super(configOf(checkedPool(open), size));

@@ -7,6 +7,13 @@ const LOST: FaultMeaning = {
     'the server cannot be reached, or the connection was lost; see that it runs and that the address is right',
 };
 
+const GONE: FaultMeaning = {
+  transient: true,
+  code: 'IDEM_STORE_FAILED',
+  reason:
+    'the transaction is no longer there: the server rolled it back, as after a deadlock; run the whole of it again',
+};
+
 const LOGIN: FaultMeaning = {
   transient: false,
   code: 'IDEM_STORE_UNAVAILABLE',
@@ -44,6 +51,9 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
     'ECANCEL',
     { transient: true, code: 'IDEM_STORE_TIMEOUT', reason: 'the request was cancelled; try again' },
   ],
+  // Of mssql: the server rolled the transaction back, or nobody began it.
+  ['EABORT', GONE],
+  ['ENOTBEGUN', GONE],
   ['ELOGIN', LOGIN],
   ['EFEDAUTH', LOGIN],
   [

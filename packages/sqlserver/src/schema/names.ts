@@ -40,7 +40,8 @@ export function namesOf(
   };
 }
 
-function checkName(name: unknown, what: string): void {
+/** Refuses, with `IDEM_INVALID_OPTIONS`, a name that is not plain. */
+export function checkName(name: unknown, what: string): void {
   if (typeof name === 'string' && NAME.test(name)) return;
   const rule =
     '1 to 100 letters, digits, spaces or _ @ $ # -, starting with a letter or _, and without quotes';

@@ -4,29 +4,10 @@ import { CompiledQuery, Kysely, MssqlDialect } from 'kysely';
 import * as tarn from 'tarn';
 import * as tedious from 'tedious';
 import { describe, expect, test } from 'vitest';
-import { type Statement, storeAnswer } from '../support/tds/script.ts';
-import { ScriptedServer } from '../support/tds/scripted-server.ts';
+import { lockedServer } from '../support/tds/locked.ts';
 
 const value = new Uint8Array([1]);
 const TTL = 60_000;
-
-/** A server on which `complete` waits for a locked row, and which acknowledges a cancellation when told. */
-async function locked() {
-  const acknowledgements: (() => void)[] = [];
-  let asked = (): void => {};
-  const cancelled = new Promise<void>((resolve) => {
-    asked = resolve;
-  });
-  const server = await ScriptedServer.listen({
-    answer: (statement: Statement) =>
-      /_Complete_|WAITFOR/.test(statement.text) ? 'hang' : storeAnswer(statement),
-    attention: (acknowledge) => {
-      acknowledgements.push(acknowledge);
-      asked();
-    },
-  });
-  return { server, cancelled, acknowledge: () => acknowledgements.shift()?.() };
-}
 
 const ours = (config: tedious.ConnectionConfiguration): MssqlDialect =>
   createDialect(config, { max: 1 });
@@ -47,7 +28,7 @@ describe.each([
   test.each(['its deadline', 'its signal'])(
     'by %s, rejects when the server has acknowledged it, and its transaction is rolled back',
     async (cause) => {
-      const { server, cancelled, acknowledge } = await locked();
+      const { server, blocked, cancelled, acknowledge } = await lockedServer();
       await using _server = server;
       const db = new Kysely<unknown>({ dialect: dialect(server.config) });
       const timeout = cause === 'its deadline' ? 50 : 60_000;
@@ -62,7 +43,7 @@ describe.each([
         completing.catch(() => {
           rejected = true;
         });
-        if (cause === 'its signal') setTimeout(() => stop.abort(new Error('enough')), 10);
+        if (cause === 'its signal') void blocked.then(() => stop.abort(new Error('enough')));
         await completing;
       });
       await cancelled;
@@ -83,12 +64,12 @@ describe.each([
 });
 
 test('a query of the application that is aborted in its transaction leaves nothing in our pool', async () => {
-  const { server } = await locked();
+  const { server, blocked } = await lockedServer();
   await using _server = server;
   const db = new Kysely<unknown>({ dialect: createDialect(server.config, { max: 1 }) });
   const stop = new AbortController();
   const paying = db.transaction().execute(async (tx) => {
-    setTimeout(() => stop.abort(new Error('enough')), 10);
+    void blocked.then(() => stop.abort(new Error('enough')));
     await tx.executeQuery(CompiledQuery.raw('WAITFOR'), { signal: stop.signal });
   });
   await expect(paying).rejects.toThrow('enough');

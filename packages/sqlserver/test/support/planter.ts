@@ -19,5 +19,42 @@ export function planterFor(query: TestTable['query'], table: string): RecordPlan
         [hash(key)],
       );
     },
+    part: async (key, nth) => {
+      const [row] = await query<{ State: string }>(
+        `SELECT State FROM dbo.${table} WHERE KeyHash = @1`,
+        [hash(key)],
+      );
+      const part = (row?.State === 'claimed' ? OF_A_CLAIM : OF_A_RESULT)[nth];
+      if (part === undefined) return null;
+      const { name, damage, valueOnly } = part;
+      await query(`UPDATE dbo.${table} SET ${damage} WHERE KeyHash = @1`, [hash(key)]);
+      return { name, valueOnly };
+    },
   };
 }
+
+interface Part {
+  readonly name: string;
+  readonly damage: string;
+  readonly valueOnly: boolean;
+}
+
+/** What no procedure writes; the columns' types and NOT NULL keep out the rest. */
+const OF_EITHER: readonly Part[] = [
+  { name: 'state', damage: "State = 'done'", valueOnly: false },
+  { name: 'fence', damage: 'Fence = -1', valueOnly: false },
+  { name: 'fence, too large', damage: 'Fence = 9007199254740992', valueOnly: false },
+];
+
+const OF_A_CLAIM: readonly Part[] = [
+  ...OF_EITHER,
+  { name: 'token', damage: 'TokenHash = NULL', valueOnly: false },
+];
+
+const OF_A_RESULT: readonly Part[] = [
+  ...OF_EITHER,
+  { name: 'missing value', damage: 'Value = NULL', valueOnly: false },
+  { name: 'missing checksum', damage: 'ValueCrc32 = NULL', valueOnly: false },
+  { name: 'value', damage: 'Value = 0x00', valueOnly: true },
+  { name: 'checksum', damage: 'ValueCrc32 = ValueCrc32 ^ 1', valueOnly: true },
+];

@@ -1,6 +1,7 @@
-import { IdempotencyError } from '@idem/core';
+import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { idOf, type Move, moves } from '../../../src/moves.ts';
 import { type BrokenStore, broken } from '../broken-store.ts';
+import type { Begin } from '../parts.ts';
 import { ReferenceStore, type Row } from '../reference-store.ts';
 import { TracedStore } from './traced-store.ts';
 
@@ -136,6 +137,20 @@ export const companyMistakes: readonly BrokenStore[] = [
       { [`cancellation.abort-in-${idOf(move)}`]: /was aborted in turn \d: expected the key/ },
       ending(move),
     ),
+  ),
+  broken(
+    'prunes-what-is-owed',
+    'Deletes, with each claim, rows that have ended, and with them the lapse that the next claim is owed.',
+    { 'concurrency.many-claims-keep-what-is-owed': /its takeover: expected true, saw false/ },
+    class extends ReferenceStore {
+      protected override begin(...parts: Parameters<Begin>): ClaimResult {
+        for (const [name, row] of this.backend.rows) {
+          const over = row.record !== undefined && this.isOver(row.record);
+          if (over && row !== parts[0]) this.backend.rows.delete(name);
+        }
+        return super.begin(...parts);
+      }
+    },
   ),
   broken(
     'a-thousand-records',

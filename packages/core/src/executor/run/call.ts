@@ -1,3 +1,4 @@
+import type { IdempotencyError } from '../../contract/errors.ts';
 import type { Latch } from '../../support/latch.ts';
 import type { Cancel } from '../../time/timers.ts';
 import type { Config } from '../config.ts';
@@ -116,12 +117,10 @@ export class Call {
     );
   }
 
-  /** Throws for a key that was used with another fingerprint. */
-  compare(fingerprint: string | null | undefined): void {
-    if (!this.differs(fingerprint)) return;
+  keyReused(): IdempotencyError {
     const key = this.recordKey;
     if (conflicted.hasSubscribers) conflicted.publish({ key, reason: 'key-reused' });
-    throw keyReused(key);
+    return keyReused(key);
   }
 
   inProgress(leaseRemaining: number): InProgressError {

@@ -23,6 +23,12 @@ export class Pause extends Timer {
     if (instant < this.deadline) this.#timers.set(this, Math.max(instant, this.#soonest));
   }
 
+  /** There is news: it ends now, or as soon as a pause may. */
+  hurry(): void {
+    if (this.#timers.now() >= this.#soonest) this.end();
+    else this.#timers.set(this, this.#soonest);
+  }
+
   end(): void {
     this.#timers.clear(this);
     this.over.open();

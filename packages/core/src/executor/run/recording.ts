@@ -1,23 +1,14 @@
 import { checkConfirmation } from '../../contract/check-answers.ts';
-import { type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
+import { isIdempotencyError } from '../../contract/errors.ts';
 import { type EncodedRecord, encodeError, encodeValue } from '../../results/record.ts';
 import { type Backoff, backoffDelay } from '../../time/backoff.ts';
 import * as events from '../diagnostics.ts';
 import { NotRecordedError, storeLate } from '../errors.ts';
 import type { Attempt } from './attempt.ts';
 import type { Outcome } from './outcome.ts';
+import { isHopeless } from './store-errors.ts';
 
 export const BACKOFF: Backoff = { first: 25, longest: 2_000 };
-
-/** No repetition can cure these. */
-const HOPELESS: ReadonlySet<IdempotencyErrorCode> = new Set<IdempotencyErrorCode>([
-  'IDEM_INVALID_KEY',
-  'IDEM_INVALID_VALUE',
-  'IDEM_INVALID_TTL',
-  'IDEM_INVALID_TOKEN',
-  'IDEM_STORE_CLOSED',
-  'IDEM_RECORD_CORRUPT',
-]);
 
 /** Records what the function returned; when it cannot be encoded, that refusal, so that no retry executes it again. */
 export function recordValue(attempt: Attempt, value: unknown): Promise<Outcome> {
@@ -81,7 +72,7 @@ async function complete(attempt: Attempt, record: EncodedRecord, ttl: number): P
     try {
       const asked = config.store.complete(key, attempt.token, record.bytes, ttl);
       const held = await attempt.whileHeld(asked, 'completion');
-      checkConfirmation(held);
+      checkConfirmation(held, key);
       if (!held) return attempt.lose('completion-refused');
       if (events.completed.hasSubscribers) publishCompleted(attempt, record, startedAt);
       return { kind: 'recorded', record };
@@ -128,10 +119,6 @@ export async function pauseWhileHeld(attempt: Attempt, failures: number): Promis
   const delay = backoffDelay(BACKOFF, failures, () => runtime.random());
   await timers.pause(Math.min(delay, attempt.lease.remaining));
   return !attempt.lease.isOver;
-}
-
-export function isHopeless(error: unknown): boolean {
-  return isIdempotencyError(error) && HOPELESS.has(error.code);
 }
 
 /** What a policy says; where it throws, or says neither yes nor no, what counts without it. */

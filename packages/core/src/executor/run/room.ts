@@ -1,5 +1,5 @@
-import { type IdempotencyErrorCode, isIdempotencyError } from '../../contract/errors.ts';
-import type { Unwatch } from '../../contract/store.ts';
+import { isIdempotencyError } from '../../contract/errors.ts';
+import type { Completed, InProgress, Unwatch } from '../../contract/store.ts';
 import { Latch } from '../../support/latch.ts';
 import { type Backoff, backoffDelay } from '../../time/backoff.ts';
 import type { Config } from '../config.ts';
@@ -9,6 +9,7 @@ import type { Call } from './call.ts';
 import type { Outcome } from './outcome.ts';
 import { Pause } from './pause.ts';
 import { release } from './release.ts';
+import { isUnreachable, mayHaveClaimed } from './store-errors.ts';
 
 /** How a call ends that was not rejected. */
 export type Settlement =
@@ -55,6 +56,11 @@ export class Room implements AttemptHost {
     this.#key = key;
     this.#rooms = rooms;
     rooms.set(key, this);
+  }
+
+  /** Whose function is under way. */
+  get running(): Attempt | undefined {
+    return this.#attempt?.isRunning === true ? this.#attempt : undefined;
   }
 
   /** Settles when the call's execution has, or with somebody else's record, or rejects. */
@@ -138,19 +144,35 @@ export class Room implements AttemptHost {
       case 'acquired':
         return this.#await(call, attempt);
       case 'completed':
-        if (call.fingerprint !== undefined) call.compare(answer.fingerprint);
+        if (call.fingerprint !== undefined && !this.#compare(call, attempt, answer))
+          return undefined;
         return { kind: 'replayed', bytes: answer.value };
       case 'in-progress':
-        // An answer from before the call may be about a holder who is gone: it is no reason to refuse for good.
-        if (call.differs(answer.fingerprint) && attempt.lease.sentAt < call.startedAt)
+        if (!this.#compare(call, attempt, answer)) return undefined;
+        // One from before the call may speak of a lease that is over, after a stall.
+        if (attempt.lease.sentAt < call.startedAt && this.#hasLapsed(attempt, answer)) {
           return undefined;
-        call.compare(answer.fingerprint);
+        }
         return this.#rest(call);
       case 'failed':
         return this.#afterFailure(call, answer.error);
       default:
         return undefined;
     }
+  }
+
+  /**
+   * Throws for a key that was used with another fingerprint. False when the store may have said so
+   * before the call began: what it saw then may be gone, and is no reason to refuse for good.
+   */
+  #compare(call: Call, attempt: Attempt, answer: InProgress | Completed): boolean {
+    if (!call.differs(answer.fingerprint)) return true;
+    if (attempt.lease.sentAt < call.startedAt) return false;
+    throw call.keyReused();
+  }
+
+  #hasLapsed(attempt: Attempt, { leaseRemaining }: InProgress): boolean {
+    return attempt.lease.sentAt + leaseRemaining <= this.#config.timers.now();
   }
 
   /** Somebody executes in this process. */
@@ -161,7 +183,7 @@ export class Room implements AttemptHost {
       await call.whenever(attempt.news);
       return undefined;
     }
-    call.compare(attempt.call.fingerprint);
+    if (call.differs(attempt.call.fingerprint)) throw call.keyReused();
     if (attempt.outcome === undefined) {
       if (call.wait === 0) throw call.inProgress(attempt.lease.remaining);
       attempt.news ??= new Latch();
@@ -228,7 +250,7 @@ export class Room implements AttemptHost {
     try {
       this.#unwatch = store.watch(this.#key, () => {
         this.#woken = true;
-        this.#endPause();
+        this.#pause?.hurry();
       });
     } catch {
       // The pauses alone are enough.
@@ -259,38 +281,16 @@ export class Room implements AttemptHost {
   #leave(): void {
     if (this.#calls > 0) return;
     if (this.#pause !== undefined) this.#endPause();
-    this.#unwatch?.();
+    const unwatch = this.#unwatch;
     this.#unwatch = undefined;
+    try {
+      unwatch?.();
+    } catch {
+      // The call has its result.
+    }
     if (this.#attempt !== undefined) return;
     if (this.#unsure !== undefined) this.#release(this.#unsure.token, true);
     this.#unsure = undefined;
     this.#rooms.delete(this.#key);
   }
-}
-
-/** After these the store has not claimed. */
-const NOT_CLAIMED: ReadonlySet<IdempotencyErrorCode> = new Set<IdempotencyErrorCode>([
-  'IDEM_INVALID_KEY',
-  'IDEM_INVALID_LEASE',
-  'IDEM_INVALID_TOKEN',
-  'IDEM_INVALID_FINGERPRINT',
-  'IDEM_INVALID_OPTIONS',
-  'IDEM_STORE_CLOSED',
-  'IDEM_STORE_FULL',
-  'IDEM_SCHEMA_MISSING',
-  'IDEM_RECORD_CORRUPT',
-]);
-
-function mayHaveClaimed(error: unknown): boolean {
-  return !isIdempotencyError(error) || !NOT_CLAIMED.has(error.code);
-}
-
-const UNREACHABLE: ReadonlySet<IdempotencyErrorCode> = new Set<IdempotencyErrorCode>([
-  'IDEM_STORE_UNAVAILABLE',
-  'IDEM_STORE_TIMEOUT',
-  'IDEM_STORE_BUSY',
-]);
-
-function isUnreachable(error: unknown): boolean {
-  return isIdempotencyError(error) && UNREACHABLE.has(error.code);
 }

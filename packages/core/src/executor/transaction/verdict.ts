@@ -7,11 +7,11 @@ import type { Outcome } from '../run/outcome.ts';
 import {
   BACKOFF,
   holdBack,
-  isHopeless,
   notRecorded,
   pauseWhileHeld,
   publishCompleted,
 } from '../run/recording.ts';
+import { isHopeless } from '../run/store-errors.ts';
 
 /**
  * Asks the store what became of the claim, by claiming again with its token: it waits for a
@@ -37,6 +37,14 @@ export async function askAgain(attempt: Attempt): Promise<Answer> {
   }
 }
 
+/** Asks, and lets the caller wait for no longer than an answer may be held back. */
+export function askWhileHeldBack(attempt: Attempt, record: EncodedRecord): Promise<Answer> {
+  const { timers, recordTimeout } = attempt.call.config;
+  holdBack(attempt, record, 'claim');
+  attempt.lease.holdBack(timers.now() + recordTimeout);
+  return askAgain(attempt);
+}
+
 /** The transaction failed with the record in it: the commit may have taken effect. The store tells. */
 export async function afterUnknownCommit(
   attempt: Attempt,
@@ -45,10 +53,7 @@ export async function afterUnknownCommit(
 ): Promise<Outcome> {
   const { recordKey: key } = attempt.call;
   if (failed.hasSubscribers) failed.publish({ key, stage: 'commit', error });
-  const { timers, recordTimeout } = attempt.call.config;
-  holdBack(attempt, record, 'claim');
-  attempt.lease.holdBack(timers.now() + recordTimeout);
-  return decide(attempt, record, await askAgain(attempt), error);
+  return decide(attempt, record, await askWhileHeldBack(attempt, record), error);
 }
 
 /** What the store's answer makes of an execution whose commit nobody confirmed. */
@@ -86,7 +91,7 @@ async function completedBy(
     try {
       const asked = config.store.complete(key, attempt.token, bytes, ttl);
       const ours = await attempt.whileHeld(asked, 'completion');
-      checkConfirmation(ours);
+      checkConfirmation(ours, key);
       if (!ours) return attempt.lose('completion-refused');
       const theirs = await asRecorded(attempt, record, bytes);
       if (completed.hasSubscribers) publishCompleted(attempt, theirs, startedAt);

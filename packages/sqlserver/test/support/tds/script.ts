@@ -22,7 +22,7 @@ export type Answer =
 export interface Script {
   answer(statement: Statement): Answer;
   /** The errors by which a login is refused, in their order; none to accept it. */
-  login?(session: number): readonly ServerError[];
+  login?(session: number, user: string): readonly ServerError[];
   /** Called when a client cancels; the acknowledgement waits until it is called. At once without it. */
   attention?(acknowledge: () => void): void;
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type Message, MessageReader, PACKET, packet } from './packets.ts';
-import { requestOf } from './requests.ts';
+import { requestOf, userOf } from './requests.ts';
 import type { Script, Work } from './script.ts';
 import * as tokens from './tokens.ts';
 
@@ -40,15 +40,15 @@ export class Session {
   }
 
   #answer(message: Message): readonly Buffer[] {
-    if (message.type === PACKET.login) return this.#login();
+    if (message.type === PACKET.login) return this.#login(userOf(message));
     if (message.type === PACKET.attention) return this.#attention();
     if (message.ignored) return [tokens.done('with an error')];
     const request = requestOf(message);
     return request.kind === 'sql' ? this.#execute(request.text) : this.#manage(request.kind);
   }
 
-  #login(): readonly Buffer[] {
-    const errors = this.#script.login?.(this.number) ?? [];
+  #login(user: string): readonly Buffer[] {
+    const errors = this.#script.login?.(this.number, user) ?? [];
     if (errors.length === 0) return [tokens.loginAck(), tokens.done()];
     // As SQL Server, which hangs up on whom it refused.
     setImmediate(() => this.#stream.end());

@@ -1,0 +1,101 @@
+import { describe, expect, test, vi } from 'vitest';
+import { IdempotencyError } from '../../../src/index.ts';
+import { pass, stall, useFakeTime } from '../../support/fake-time.ts';
+import { deferred, LEASE, raise, rejection } from '../../support/fixture.ts';
+import { type Begin, charge, setUp, type Tx } from '../../support/transactional-store.ts';
+
+useFakeTime();
+
+test('the function is not called when the transaction began after the lease was over', async () => {
+  const { store, here, elsewhere } = setUp();
+  const fn = vi.fn(charge);
+  const begin: Begin = async (work) => {
+    stall(LEASE + 1);
+    await elsewhere.runInTransaction('k', store.begin, charge);
+    return store.begin(work);
+  };
+  const error = await rejection(here.runInTransaction('k', begin, fn));
+  expect(fn).not.toHaveBeenCalled();
+  expect(error).toMatchObject({ code: 'IDEM_LEASE_LOST' });
+  expect(store.ledger).toEqual(['charged']);
+});
+
+describe('a rollback that fails does not hide what came first', () => {
+  /** As a driver does whose transaction the server has ended already (SQL Server: 3903). */
+  const failingRollback: Begin = (work) =>
+    work({ writes: [], completion: undefined }).catch(() => raise(new Error('no transaction')));
+
+  test('when the function threw', async () => {
+    const { here } = setUp();
+    const deadlock = new IdempotencyError('IDEM_STORE_BUSY', 'deadlock', { retryable: true });
+    const run = here.runInTransaction('k', failingRollback, () => raise(deadlock));
+    expect(await rejection(run)).toBe(deadlock);
+  });
+
+  test('when the record could not be written', async () => {
+    const { store, here } = setUp();
+    const deadlock = new IdempotencyError('IDEM_STORE_BUSY', 'deadlock', { retryable: true });
+    vi.spyOn(store, 'inTransaction').mockReturnValue({ complete: () => Promise.reject(deadlock) });
+    expect(await rejection(here.runInTransaction('k', failingRollback, charge))).toBe(deadlock);
+    // Nothing was written, so a retry need not wait.
+    vi.mocked(store.inTransaction).mockRestore();
+    expect(await here.runInTransaction('k', store.begin, charge)).toMatchObject({
+      takeover: false,
+    });
+  });
+
+  test('when the result could not be encoded', async () => {
+    const { here } = setUp();
+    const run = here.runInTransaction('k', failingRollback, () => Number.NaN);
+    expect(await rejection(run)).toMatchObject({ code: 'IDEM_RESULT_UNENCODABLE', key: 'k' });
+  });
+});
+
+describe('a begin that abandons its work', () => {
+  const timeout = new Error('transaction timeout');
+
+  test('rejects at once; what the work did besides is told to the next, and what it returns is not recorded', async () => {
+    const { store, here, elsewhere } = setUp();
+    const work = deferred<void>();
+    let abandoned: Promise<unknown> | undefined;
+    const begin: Begin = (run) => {
+      abandoned = store.begin(run).catch((error: unknown) => error);
+      return Promise.reject(timeout);
+    };
+    const fn = async (context: { tx: Tx }) => {
+      await work.promise;
+      return charge(context);
+    };
+    expect(await rejection(here.runInTransaction('k', begin, fn))).toBe(timeout);
+    await pass(1);
+    work.resolve();
+    await abandoned;
+    expect(store.ledger).toEqual([]);
+    const next = await elsewhere.runInTransaction('k', store.begin, charge);
+    expect(next).toMatchObject({ replayed: false, takeover: true });
+    expect(store.ledger).toEqual(['charged']);
+  });
+
+  test('before it ran it: the key is free', async () => {
+    const { store, here, elsewhere } = setUp();
+    const begin: Begin = () => Promise.reject(timeout);
+    expect(await rejection(here.runInTransaction('k', begin, charge))).toBe(timeout);
+    const next = await elsewhere.runInTransaction('k', store.begin, charge);
+    expect(next).toMatchObject({ replayed: false, takeover: false });
+  });
+});
+
+test('a begin that throws at once rejects the call', async () => {
+  const { here } = setUp();
+  const broken = new Error('no pool');
+  const error = await rejection(here.runInTransaction('k', () => raise(broken), charge));
+  expect(error).toBe(broken);
+});
+
+test('a completion in the transaction that is answered neither yes nor no is an error, and rolled back', async () => {
+  const { store, here } = setUp();
+  vi.spyOn(store, 'inTransaction').mockReturnValue({ complete: async () => JSON.parse('1') });
+  const error = await rejection(here.runInTransaction('k', store.begin, charge));
+  expect(error).toMatchObject({ code: 'IDEM_STORE_FAILED', key: 'k' });
+  expect(store.ledger).toEqual([]);
+});

@@ -1,0 +1,39 @@
+import { checkMethods } from '@idem/core/adapter';
+import { atSign, type SqlChannel, type SqlRow } from './client.ts';
+import { exchange } from './exchange.ts';
+
+/** A request of `mssql`, as far as it is needed. */
+export interface MssqlRequest {
+  input(name: string, value: unknown): unknown;
+  query(text: string): Promise<{ readonly recordset?: readonly SqlRow[] | undefined }>;
+  cancel(): unknown;
+}
+
+/** What makes requests: a pool of `mssql`, or a transaction. */
+export interface MssqlPlace {
+  request(): MssqlRequest;
+}
+
+/** Where a request of `mssql` runs. */
+export function requestChannel(
+  place: MssqlPlace,
+  rejects: 'at once' | 'when ended',
+  what: string,
+): SqlChannel {
+  checkMethods(place, ['request'], what, rejects === 'at once' ? 'pool' : 'transaction');
+  return {
+    placeholder: atSign,
+    send: ({ text, parameters, ...limits }) => {
+      const request = place.request();
+      return exchange<readonly SqlRow[]>(limits, {
+        rejects,
+        cancel: () => request.cancel(),
+        work: async ({ connected }) => {
+          connected();
+          for (const [i, value] of parameters.entries()) request.input(String(i + 1), value);
+          return (await request.query(text)).recordset ?? [];
+        },
+      });
+    },
+  };
+}

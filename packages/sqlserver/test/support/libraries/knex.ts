@@ -1,0 +1,30 @@
+import { SqlServerStore } from '@idem/sqlserver';
+import { knexTransactions } from '@idem/sqlserver/knex';
+import knex, { type Knex } from 'knex';
+import { urlOf } from '../server.ts';
+import { type LibraryOpener, opener, PATIENT } from './library.ts';
+
+export const knexLibrary: LibraryOpener = opener<Knex.Transaction>(
+  'knex',
+  async (address, table) => {
+    const { host: server, port, user, password, database, encrypt } = address;
+    const options = { port, encrypt, trustServerCertificate: true };
+    const db = knex({
+      client: 'mssql',
+      connection: { server, user, password, database, options },
+      pool: { min: 0, max: 4 },
+    });
+    return {
+      store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
+        transactions: knexTransactions<Knex.Transaction>(),
+      }),
+      begin: (work) => db.transaction(work),
+      start: async () => {
+        const tx = await db.transaction();
+        return { tx, commit: () => tx.commit() };
+      },
+      execute: async (tx, text, key) => tx.raw(text, text.includes('?') ? [key] : []),
+      close: () => db.destroy(),
+    };
+  },
+);

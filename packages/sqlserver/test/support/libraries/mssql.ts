@@ -1,0 +1,31 @@
+import { SqlServerStore } from '@idem/sqlserver';
+import { inMssqlTransaction, mssqlPool, mssqlTransactions } from '@idem/sqlserver/mssql';
+import sql from 'mssql';
+import { type LibraryOpener, opener, PATIENT } from './library.ts';
+
+export const mssqlLibrary: LibraryOpener = opener<sql.Transaction>(
+  'mssql',
+  async (address, table) => {
+    const { host: server, port, user, password, database, encrypt } = address;
+    const options = { encrypt, trustServerCertificate: true };
+    const open = (): Promise<sql.ConnectionPool> =>
+      new sql.ConnectionPool({ server, port, user, password, database, options }).connect();
+    const [pool, own] = await Promise.all([open(), open()]);
+    return {
+      store: new SqlServerStore({
+        pool: mssqlPool(own),
+        transactions: mssqlTransactions<sql.Transaction>(),
+        table,
+        timeout: PATIENT,
+      }),
+      begin: inMssqlTransaction(pool),
+      start: async () => {
+        const tx = pool.transaction();
+        await tx.begin();
+        return { tx, commit: () => tx.commit() };
+      },
+      execute: (tx, text, key) => tx.request().input('key', key).query(text.replace('?', '@key')),
+      close: () => Promise.all([pool.close(), own.close()]),
+    };
+  },
+);

@@ -1,0 +1,33 @@
+import { SqlServerStore } from '@idem/sqlserver';
+import { typeormTransactions } from '@idem/sqlserver/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { urlOf } from '../server.ts';
+import { type LibraryOpener, opener, PATIENT } from './library.ts';
+
+export const typeormLibrary: LibraryOpener = opener<EntityManager>(
+  'typeorm',
+  async (address, table) => {
+    const { host, port, user: username, password, database, encrypt } = address;
+    const options = { encrypt, trustServerCertificate: true };
+    const source = new DataSource({
+      ...{ type: 'mssql', host, port, username, password, database, options },
+    });
+    await source.initialize();
+    return {
+      store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
+        transactions: typeormTransactions<EntityManager>(),
+      }),
+      begin: (work) => source.transaction(work),
+      start: async () => {
+        const runner = source.createQueryRunner();
+        await runner.startTransaction();
+        return {
+          tx: runner.manager,
+          commit: () => runner.commitTransaction(),
+        };
+      },
+      execute: (tx, text, key) => tx.query(text.replace('?', '@0'), [key]),
+      close: () => source.destroy(),
+    };
+  },
+);
