@@ -27,6 +27,9 @@ export class Room {
   }
 }
 
+// Made once: a full store is asked again and again, and says each time how full it is.
+const numbers = new Intl.NumberFormat('en-US');
+
 function count(n: number): string {
-  return n.toLocaleString('en-US');
+  return numbers.format(n);
 }

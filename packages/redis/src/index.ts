@@ -1,8 +1,5 @@
-export type { DiagnoseOptions } from './diagnose/diagnose.ts';
-export type { Finding, FindingCode } from './diagnose/finding.ts';
-export type { RedisClient } from './driver/driver-of.ts';
-export type { IoredisClient } from './driver/ioredis-parts.ts';
-export type { NodeRedisClient } from './driver/node-redis-parts.ts';
+export type { IoredisClient, NodeRedisClient, RedisClient } from './client.ts';
+export type { DiagnoseOptions, Finding, FindingCode } from './diagnose/finding.ts';
 export type {
   ConnectOptions,
   RedisStoreOptions,

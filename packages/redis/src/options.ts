@@ -1,5 +1,5 @@
 import { checkOptionNames, refuse } from '@idem/core/adapter';
-import type { RedisClient } from './driver/driver-of.ts';
+import type { RedisClient } from './client.ts';
 
 /** Replicas that must acknowledge every claim and every completion. */
 export interface ReplicaOptions {

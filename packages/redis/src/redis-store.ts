@@ -4,9 +4,9 @@ import { AbstractStore } from '@idem/core/adapter';
 import { Acknowledgement } from './acknowledgement.ts';
 import { CallNames } from './call-names.ts';
 import { openClient } from './connect.ts';
-import { type DiagnoseOptions, diagnose } from './diagnose/diagnose.ts';
+import { diagnose } from './diagnose/diagnose.ts';
 import { durabilityOf, UNASKED } from './diagnose/durability.ts';
-import type { Finding } from './diagnose/finding.ts';
+import type { DiagnoseOptions, Finding } from './diagnose/finding.ts';
 import type { Argument, Driver } from './driver/driver.ts';
 import { driverOf } from './driver/driver-of.ts';
 import {

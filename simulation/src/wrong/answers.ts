@@ -8,8 +8,8 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'replays whatever the fingerprint is',
     ROOM,
-    `      case 'completed':\n        if (call.fingerprint !== undefined) call.compare(answer.fingerprint);\n`,
-    `      case 'completed':\n`,
+    'if (call.fingerprint !== undefined && !this.#compare(',
+    'if (false && !this.#compare(',
   ),
   wrong(
     'passes off as recorded what the store refused',

@@ -30,7 +30,7 @@ export const wrongWaiting: readonly WrongExecutor[] = [
         file: ROOM,
         from: `    if (this.#pause !== undefined && !call.isLate) return this.#rest(call);\n`,
         to:
-          `    if (this.#pause !== undefined) call.compare(this.#seen);\n` +
+          `    if (this.#pause !== undefined && call.differs(this.#seen)) throw call.keyReused();\n` +
           `    if (this.#pause !== undefined && !call.isLate) return this.#rest(call);\n`,
       },
     ],

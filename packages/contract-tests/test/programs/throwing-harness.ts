@@ -5,7 +5,8 @@ import { ReferenceStore } from '../broken/reference-store.ts';
 /** Throws where nobody listens, once for each release, and leaves a rejection alone for each renewal. */
 class ThrowsElsewhere extends ReferenceStore {
   protected override async doRelease(key: string, token: string): Promise<boolean> {
-    setTimeout(() => {
+    // Before the release is answered, so that its rule is under way.
+    process.nextTick(() => {
       throw new Error('of the socket');
     });
     return super.doRelease(key, token);

@@ -1,5 +1,6 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel';
 import type { LossReason } from './errors.ts';
+import type { RunResult } from './idempotency.ts';
 
 /**
  * What the executor publishes, by `node:diagnostics_channel` name. Every event has the `key` of the
@@ -94,7 +95,7 @@ export const failed: EventChannel<'idem:failed'> = eventChannel('idem:failed');
 export interface RunTrace {
   /** The key of the record, scope included. */
   readonly key: string;
-  readonly result?: unknown;
+  readonly result?: RunResult<unknown>;
   readonly error?: unknown;
 }
 

@@ -109,9 +109,13 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     fn: (context: RunContext & { readonly tx: Tx }) => T | PromiseLike<T>,
     options: RunOptions = NONE,
   ): Promise<RunResult<T>> {
-    checkFunction(this.store.inTransaction, 'inTransaction of the store');
-    checkFunction(begin, 'begin');
-    checkFunction(fn, 'fn');
+    try {
+      checkFunction(this.store.inTransaction, 'inTransaction of the store');
+      checkFunction(begin, 'begin');
+      checkFunction(fn, 'fn');
+    } catch (error) {
+      throw withKey(error, this.#keyIfKnown(key, options));
+    }
     const work = callInTransaction(this.store, begin, fn);
     const unprotected = (context: RunContext): unknown =>
       begin(async (tx) => fn(Object.freeze({ ...context, tx })));
@@ -154,11 +158,16 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
 
   /**
    * Forgets what is recorded for the key: the next call executes. An execution under way is not
-   * stopped, but loses its claim. Rejects as the store's `remove` does.
+   * stopped, but loses its claim: in this process at once, elsewhere at its next renewal. Rejects as
+   * the store's `remove` does.
    */
   async forget(key: string, options: KeyOptions = {}): Promise<void> {
     checkFunction(this.store.remove, 'remove of the store');
-    return this.store.remove(this.recordKey(key, options), operationOptions(options));
+    const recordKey = this.recordKey(key, options);
+    const running = this.#rooms.get(recordKey)?.running;
+    await this.store.remove(recordKey, operationOptions(options));
+    // Until its next renewal it would not know, and those who come now would be refused for it.
+    running?.forgotten();
   }
 
   /**

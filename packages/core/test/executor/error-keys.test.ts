@@ -119,6 +119,12 @@ const refused: [IdempotencyErrorCode, string, () => Promise<unknown>][] = [
       return here.runInTransaction('k', async () => JSON.parse('1'), charge);
     },
   ],
+  [
+    'IDEM_INVALID_OPTIONS',
+    'by a begin that is none',
+    // @ts-expect-error: bad on purpose
+    () => setUp({ scope }).here.runInTransaction('k', undefined, charge),
+  ],
   ['IDEM_INVALID_FINGERPRINT', 'undefined', () => run({ fingerprint: undefined })],
   ['IDEM_INVALID_TTL', 'of 0', () => run({ ttl: 0 })],
   ['IDEM_INVALID_LEASE', 'of 0', () => run({ lease: 0 })],

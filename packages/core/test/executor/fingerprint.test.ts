@@ -62,7 +62,7 @@ describe.each(['in this process', 'in another process'] as const)('in progress %
 
 test('what is no text and no bytes is refused before anything is sent', async () => {
   const { here, store } = fixture();
-  for (const fingerprint of [1, {}, null, 'lone \ud800']) {
+  for (const fingerprint of [undefined, 1, {}, null, 'lone \ud800']) {
     // @ts-expect-error: not a fingerprint
     const error = await rejection(here.run('k', () => 1, { fingerprint }));
     expect(error).toMatchObject({ code: 'IDEM_INVALID_FINGERPRINT' });

@@ -1,8 +1,6 @@
 import { mock } from 'node:test';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Idempotency } from '../../src/index.ts';
-import { systemRuntime } from '../../src/time/runtime.ts';
-import { Timers } from '../../src/time/timers.ts';
 import { deferred, fixture, LEASE, rejection, settled } from '../support/fixture.ts';
 
 afterEach(() => {
@@ -53,30 +51,6 @@ test('a client whose clock is a day off changes nothing', async () => {
   await here.run('k', () => 'done');
   vi.setSystemTime(0);
   expect((await elsewhere.run('k', () => 'again')).value).toBe('done');
-});
-
-describe('a timer of any length fires when it is due', () => {
-  test.each([1, 2_147_483_647, 2_147_483_648, 315_576_000_000])('after %i ms', (delay) => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const fired = vi.fn();
-    new Timers(systemRuntime).start(delay, false, fired);
-    // To the millisecond that setTimeout itself may be early.
-    vi.advanceTimersByTime(Math.max(0, delay - 2));
-    expect(fired).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(2);
-    expect(fired).toHaveBeenCalledTimes(1);
-  });
-
-  test('and not at all when it is cancelled on the way', () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const fired = vi.fn();
-    const cancel = new Timers(systemRuntime).start(5_000_000_000, false, fired);
-    vi.advanceTimersByTime(3_000_000_000);
-    cancel();
-    vi.advanceTimersByTime(3_000_000_000);
-    expect(fired).not.toHaveBeenCalled();
-    expect(vi.getTimerCount()).toBe(0);
-  });
 });
 
 test('nothing of an executor outlives its calls', async () => {

@@ -63,21 +63,60 @@ describe('forget', () => {
     expect(await here.run('k', () => 'second')).toMatchObject({ value: 'second', takeover: false });
   });
 
-  test('takes the claim from an execution under way, which is told', async () => {
-    const { here, elsewhere } = fixture();
-    const aborted = vi.fn();
-    const lost = rejection(
-      here.run('k', ({ signal }) => {
-        signal.addEventListener('abort', aborted);
-        return new Promise(() => {});
-      }),
-    );
+  test.each(['in this process', 'elsewhere'])(
+    'takes the claim from an execution under way, which is told; the next call, %s, executes',
+    async (where) => {
+      const executors = fixture();
+      const operator = where === 'in this process' ? executors.here : executors.elsewhere;
+      const aborted = vi.fn();
+      const lost = rejection(
+        executors.here.run('k', ({ signal }) => {
+          signal.addEventListener('abort', aborted);
+          return new Promise(() => {});
+        }),
+      );
+      await pass(0);
+      await operator.forget('k');
+      expect((await operator.run('k', () => 'second')).value).toBe('second');
+      await pass(LEASE / 3);
+      expect(await lost).toMatchObject({ code: 'IDEM_LEASE_LOST' });
+      expect(aborted).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test('that is answered late takes nothing from who came after it', async () => {
+    const { here, elsewhere, store } = fixture();
+    const lost = rejection(here.run('k', () => new Promise(() => {})));
     await pass(0);
-    await elsewhere.forget('k');
-    expect((await elsewhere.run('k', () => 'second')).value).toBe('second');
+    const remove = store.remove.bind(store);
+    const reply = deferred();
+    vi.spyOn(store, 'remove').mockImplementation(async (key) => {
+      await remove(key);
+      await reply.promise;
+    });
+    const forgetting = here.forget('k');
     await pass(LEASE / 3);
     expect(await lost).toMatchObject({ code: 'IDEM_LEASE_LOST' });
-    expect(aborted).toHaveBeenCalledTimes(1);
+    const work = deferred<string>();
+    const next = here.run('k', () => work.promise);
+    await pass(0);
+    reply.resolve();
+    await forgetting;
+    work.resolve('done');
+    expect(await next).toMatchObject({ value: 'done', replayed: false });
+    expect((await elsewhere.run('k', () => 'again')).replayed).toBe(true);
+  });
+
+  test('that fails takes nothing', async () => {
+    const { here, store } = fixture();
+    const work = deferred<string>();
+    const run = here.run('k', () => work.promise);
+    await pass(0);
+    const gone = new Error('gone');
+    store.fail('remove', { when: 'before', error: gone });
+    expect(await rejection(here.forget('k'))).toBe(gone);
+    work.resolve('done');
+    expect((await run).value).toBe('done');
   });
 
   test('of nothing does nothing, and a takeover stays owed', async () => {

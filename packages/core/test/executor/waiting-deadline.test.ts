@@ -64,3 +64,18 @@ test('when the holder is gone by the deadline, it executes', async () => {
   await pass(10 + SHORTEST_PAUSE);
   expect(await waiting).toMatchObject({ value: 'done', replayed: false });
 });
+
+test('however short they wait, and however many they are, they ask together, every 5 ms', async () => {
+  const { here, elsewhere, store } = fixture();
+  void elsewhere.run('k', () => new Promise(() => {}));
+  await pass(0);
+  const refused: Promise<unknown>[] = [];
+  for (let n = 0; n < 200; n++) {
+    refused.push(rejection(here.run('k', () => 'twice', { wait: 1 })));
+    await pass(1);
+  }
+  await pass(SHORTEST_PAUSE);
+  for (const call of refused) expect(await call).toMatchObject({ code: 'IDEM_IN_PROGRESS' });
+  // Once at the end of a pause, and once by the first that comes after it.
+  expect(store.count('claim')).toBeLessThanOrEqual((200 / SHORTEST_PAUSE) * 2 + 2);
+});

@@ -73,13 +73,52 @@ describe('a store that wakes: who waits in another process has at once', () => {
 });
 
 describe('wake-ups only save questions', () => {
-  test('where they are lost, the pauses end all the same', async () => {
+  test('where they are lost, the pauses end all the same, and are as long as a second', async () => {
     const store = new WakingTestStore();
     store.losesWakeUps = true;
     const { work, waiting } = await waitingFor(store);
+    // In three seconds: the holder's own, the first, one at once, and the pauses of 200 to 1,000 ms.
+    expect(store.count('claim')).toBeLessThan(12);
     work.resolve('done');
     await pass(1_000);
     expect(await waiting).toEqual({ value: 'done', replayed: true });
+  });
+
+  test('what happens between the answer and the watching is found soon after', async () => {
+    const store = new WakingTestStore();
+    const { here, elsewhere } = fixture({ store });
+    const work = deferred<string>();
+    void elsewhere.run('k', () => work.promise);
+    await pass(0);
+    store.losesWakeUps = true;
+    const waiting = here.run('k', () => 'twice', { wait: 60_000 });
+    await pass(0);
+    work.resolve('done');
+    await pass(0);
+    store.losesWakeUps = false;
+    await pass(25);
+    expect(await waiting).toEqual({ value: 'done', replayed: true });
+  });
+
+  test('one that comes while watching begins counts', async () => {
+    const store = new WakingTestStore();
+    const { here, elsewhere } = fixture({ store });
+    const work = deferred<string>();
+    void elsewhere.run('k', () => work.promise);
+    await pass(0);
+    const watch = store.watch.bind(store);
+    vi.spyOn(store, 'watch').mockImplementation((key, wake) => {
+      wake();
+      return watch(key, wake);
+    });
+    const waiting = here.run('k', () => 'twice', { wait: 60_000 });
+    await pass(0);
+    const before = store.count('claim');
+    await pass(SHORTEST_PAUSE);
+    expect(store.count('claim')).toBe(before + 1);
+    work.resolve('done');
+    await pass(1_000);
+    expect((await waiting).value).toBe('done');
   });
 
   test('where they are lost, a claim that lapses is taken over', async () => {
@@ -127,6 +166,17 @@ describe('wake-ups only save questions', () => {
   test('where watching throws, asking goes on', async () => {
     const store = new WakingTestStore();
     vi.spyOn(store, 'watch').mockImplementation(() => {
+      throw new Error('no subscription');
+    });
+    const { work, waiting } = await waitingFor(store);
+    work.resolve('done');
+    await pass(1_000);
+    expect(await waiting).toEqual({ value: 'done', replayed: true });
+  });
+
+  test('where unwatching throws, the call has its result', async () => {
+    const store = new WakingTestStore();
+    vi.spyOn(store, 'watch').mockReturnValue(() => {
       throw new Error('no subscription');
     });
     const { work, waiting } = await waitingFor(store);

@@ -4,16 +4,8 @@ import type { Driver } from '../driver/driver.ts';
 import type { ReplicaOptions } from '../options.ts';
 import { durabilityFrom, factsOf } from './durability.ts';
 import { readFacts } from './facts.ts';
-import type { Finding } from './finding.ts';
+import type { DiagnoseOptions, Finding } from './finding.ts';
 import { judge, judgeReplica } from './judge.ts';
-
-export interface DiagnoseOptions {
-  /**
-   * How soon a record must be on disk: `always`, before it is acknowledged (the default), or
-   * `everysec`, when losing a second of records in a crash is acceptable.
-   */
-  readonly fsync?: 'always' | 'everysec' | undefined;
-}
 
 export interface Diagnosis {
   readonly findings: readonly Finding[];

@@ -1,3 +1,11 @@
+export interface DiagnoseOptions {
+  /**
+   * How soon a record must be on disk: `always`, before it is acknowledged (the default), or
+   * `everysec`, when losing a second of records in a crash is acceptable.
+   */
+  readonly fsync?: 'always' | 'everysec' | undefined;
+}
+
 /** What `diagnose` can find. A code never changes its meaning. */
 export type FindingCode =
   /** Keys can be evicted to make room: their functions would run twice. */

@@ -2,7 +2,7 @@ import { IdempotencyError } from '@idem/core';
 import type { Driver } from './driver.ts';
 import { IoredisClusterDriver } from './ioredis-cluster-driver.ts';
 import { IoredisDriver } from './ioredis-driver.ts';
-import { type IoredisClient, isIoredisCluster, isIoredisNode } from './ioredis-parts.ts';
+import { isIoredisCluster, isIoredisNode } from './ioredis-parts.ts';
 import { NodeRedisClusterDriver } from './node-redis-cluster-driver.ts';
 import { NodeRedisDriver } from './node-redis-driver.ts';
 import {
@@ -10,14 +10,7 @@ import {
   isNodeRedisNode,
   isNodeRedisPool,
   isNodeRedisSentinel,
-  type NodeRedisClient,
 } from './node-redis-parts.ts';
-
-/**
- * A client of the application: a `Redis` or a `Cluster` of ioredis (5.4 or newer), or a client,
- * cluster, sentinel or pool of node-redis (`redis` 5 or 6).
- */
-export type RedisClient = IoredisClient | NodeRedisClient;
 
 /** Tells the clients apart by what they are. Refuses, with `IDEM_INVALID_OPTIONS`, what is none. */
 export function driverOf(client: unknown): Driver {

@@ -1,15 +1,6 @@
+import type { IoredisClient } from '../client.ts';
 import type { Argument } from './driver.ts';
 import { has } from './parts.ts';
-
-/** What an application hands in: a `Redis` or a `Cluster` of ioredis, 5.4 or newer. */
-export interface IoredisClient {
-  readonly isCluster: boolean;
-  readonly status: string;
-  readonly options: {
-    readonly keyPrefix?: string | undefined;
-    readonly enableAutoPipelining?: boolean | undefined;
-  };
-}
 
 interface Emitter {
   on(event: string, listener: (...args: readonly unknown[]) => void): unknown;

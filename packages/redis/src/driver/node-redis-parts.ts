@@ -1,11 +1,5 @@
 import { has } from './parts.ts';
 
-/** What an application hands in: a client, cluster, sentinel or pool of node-redis (`redis` 5 or 6). */
-export interface NodeRedisClient {
-  readonly isOpen: boolean;
-  sendCommand(...args: never[]): Promise<unknown>;
-}
-
 /** How a command is sent and its reply read; laid over what the application chose for its own commands. */
 export interface CommandOptions {
   readonly typeMapping: Readonly<Record<number, unknown>>;

@@ -6,6 +6,7 @@ export interface Script {
   readonly sha: string;
 }
 
-export function script(source: string): Script {
+export function script(text: string): Script {
+  const source = text.trim();
   return { source, sha: createHash('sha1').update(source).digest('hex') };
 }

@@ -22,7 +22,20 @@ export class Channel {
   }
 
   wake(): void {
-    for (const { wake } of [...this.#watchers]) wake();
+    for (const watcher of [...this.#watchers]) {
+      // One of those before it may have stopped it.
+      if (!this.#watchers.has(watcher)) continue;
+      try {
+        watcher.wake();
+      } catch {
+        // What it throws is its own affair, and no other watcher's.
+      }
+    }
+  }
+
+  /** Nobody is woken any more. */
+  clear(): void {
+    this.#watchers.clear();
   }
 
   /** Begins to listen, unless it does; wakes everybody once when it has begun. */

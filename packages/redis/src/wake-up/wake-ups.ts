@@ -44,6 +44,7 @@ export class WakeUps {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
+    for (const channel of this.#channels.values()) channel.clear();
     this.#channels.clear();
     this.#subscriber?.close();
     this.#subscriber = undefined;

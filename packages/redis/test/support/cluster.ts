@@ -23,7 +23,7 @@ export class RedisCluster {
 
   static async start(options: ClusterOptions = {}): Promise<RedisCluster> {
     const { replicas = 0, args = [], tls } = options;
-    const own = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000'];
+    const own = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '60000'];
     const quick = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
     const servers = await Promise.all(
       Array.from({ length: 3 + 3 * replicas }, () =>

@@ -30,7 +30,7 @@ export function harnessFor(backend: Backend, client: ClientName = 'ioredis'): Ha
   const ours = client === 'ioredis';
   return {
     name: `@idem/redis, ${backend.name}${ours ? '' : ', node-redis'}`,
-    open: () => (ours ? RedisStore.connect(backend.url) : openWithNodeRedis(backend.url)),
+    open: () => open(backend.url, client),
     clock: serverClock(backend.admin),
     crash: crash(backend),
     faults: faults(backend, client),
@@ -50,6 +50,12 @@ function crash({ restart }: Backend): Harness['crash'] {
     await restart();
     return 'killed';
   };
+}
+
+/** With wake-ups, so that the rules of watching are put to it. */
+function open(url: string, client: ClientName): Promise<IdempotencyStore> {
+  if (client === 'node-redis') return openWithNodeRedis(url, { wakeUp: true });
+  return RedisStore.connect({ url, wakeUp: true });
 }
 
 function serverClock(admin: Redis | Cluster): BackendClock {

@@ -52,7 +52,6 @@ function clientFor(url: string, addresses: AddressMap) {
     sentinelRootNodes,
     nodeAddressMap,
     nodeClientOptions: { socket },
-    scanInterval: 100,
   });
 }
 

@@ -7,6 +7,12 @@ import { until } from './until.ts';
 
 const NAME = 'main';
 
+export interface SentinelOptions {
+  readonly tls?: TlsFiles;
+  /** Milliseconds of silence after which the master is failed over. Where no test does so, more than a slow machine keeps silent. */
+  readonly downAfter?: number;
+}
+
 /** A master and a replica, watched by one sentinel, which is enough to agree with itself. */
 export class SentinelGroup {
   readonly servers: readonly [RedisProcess, RedisProcess];
@@ -17,7 +23,8 @@ export class SentinelGroup {
     this.sentinel = sentinel;
   }
 
-  static async start({ tls }: { readonly tls?: TlsFiles } = {}): Promise<SentinelGroup> {
+  static async start(options: SentinelOptions = {}): Promise<SentinelGroup> {
+    const { tls, downAfter = 1_500 } = options;
     const names = tls === undefined ? [] : ['--replica-announce-ip', 'localhost'];
     const host = tls === undefined ? '127.0.0.1' : 'localhost';
     const own = [...DURABLE, '--repl-diskless-sync-delay', '0', ...names];
@@ -29,7 +36,7 @@ export class SentinelGroup {
     await until('the replica follows', async () =>
       String(await replica.ask('INFO', 'replication')).includes('master_link_status:up'),
     );
-    const sentinel = await startSentinel(host, master.port, tls);
+    const sentinel = await startSentinel(host, master.port, downAfter, tls);
     const group = new SentinelGroup([master, replica], sentinel);
     await until('the sentinel knows the replica', async () => {
       const known = await sentinel.ask('SENTINEL', 'REPLICAS', NAME);
@@ -87,6 +94,7 @@ export class SentinelGroup {
 async function startSentinel(
   host: string,
   masterPort: number,
+  downAfter: number,
   tls: TlsFiles | undefined,
 ): Promise<RedisProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'idem-sentinel-'));
@@ -95,7 +103,7 @@ async function startSentinel(
     'sentinel resolve-hostnames yes',
     'sentinel announce-hostnames yes',
     `sentinel monitor ${NAME} ${host} ${masterPort} 1`,
-    `sentinel down-after-milliseconds ${NAME} 1500`,
+    `sentinel down-after-milliseconds ${NAME} ${downAfter}`,
     `sentinel failover-timeout ${NAME} 3000`,
   ];
   await writeFile(file, `${lines.join('\n')}\n`);

@@ -42,6 +42,8 @@ export class Attempt implements LeaseHolder {
   executionTime = 0;
   /** What the caller gets when it has been held back for long enough. */
   heldBack: (() => Outcome) | undefined;
+  /** It has got that. */
+  isAnswered = false;
   /** Opens at the next news of it: it is answered, it has ended. Made by whoever waits for that in this process. */
   news: Latch | undefined;
   readonly #host: AttemptHost;
@@ -149,7 +151,14 @@ export class Attempt implements LeaseHolder {
   }
 
   heldBackForLong(): void {
-    if (this.heldBack !== undefined) this.#answerCall?.(this.heldBack());
+    if (this.heldBack === undefined) return;
+    this.isAnswered = true;
+    this.#answerCall?.(this.heldBack());
+  }
+
+  /** Its record was removed while the function was under way. */
+  forgotten(): void {
+    if (this.isRunning && this.outcome === undefined) this.lose('renewal-refused');
   }
 
   /** The claim is lost: to its caller at once, whatever the function still does. */

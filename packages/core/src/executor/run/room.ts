@@ -58,6 +58,11 @@ export class Room implements AttemptHost {
     rooms.set(key, this);
   }
 
+  /** Whose function is under way. */
+  get running(): Attempt | undefined {
+    return this.#attempt?.isRunning === true ? this.#attempt : undefined;
+  }
+
   /** Settles when the call's execution has, or with somebody else's record, or rejects. */
   async settle(call: Call): Promise<Settlement> {
     this.#calls += 1;
@@ -276,8 +281,13 @@ export class Room implements AttemptHost {
   #leave(): void {
     if (this.#calls > 0) return;
     if (this.#pause !== undefined) this.#endPause();
-    this.#unwatch?.();
+    const unwatch = this.#unwatch;
     this.#unwatch = undefined;
+    try {
+      unwatch?.();
+    } catch {
+      // The call has its result.
+    }
     if (this.#attempt !== undefined) return;
     if (this.#unsure !== undefined) this.#release(this.#unsure.token, true);
     this.#unsure = undefined;

@@ -9,7 +9,7 @@ import type { RunContext } from '../run/context.ts';
 import type { Outcome } from '../run/outcome.ts';
 import { publishCompleted, recordThrow } from '../run/recording.ts';
 import { type Progress, Rollback } from './progress.ts';
-import { afterUnknownCommit, askAgain, decide } from './verdict.ts';
+import { afterUnknownCommit, askAgain, askWhileHeldBack, decide } from './verdict.ts';
 
 type TransactionFunction<Tx> = (context: RunContext & { readonly tx: Tx }) => unknown;
 
@@ -90,8 +90,15 @@ class Transaction<Tx> {
   }
 
   async #stillOurs(before: Progress): Promise<void> {
-    const answer = await askAgain(this.#attempt);
-    if (answer.outcome === 'acquired') return;
+    const attempt = this.#attempt;
+    const answer = await (before.step === 'completed'
+      ? askWhileHeldBack(attempt, before.record)
+      : askAgain(attempt));
+    // A caller that has its answer by now, that nothing is recorded, must not see it done once more.
+    if (answer.outcome === 'acquired' && !attempt.isAnswered) {
+      attempt.heldBack = undefined;
+      return;
+    }
     this.#progress =
       before.step === 'completed'
         ? { step: 'decided', record: before.record, answer }

@@ -37,6 +37,14 @@ export async function askAgain(attempt: Attempt): Promise<Answer> {
   }
 }
 
+/** Asks, and lets the caller wait for no longer than an answer may be held back. */
+export function askWhileHeldBack(attempt: Attempt, record: EncodedRecord): Promise<Answer> {
+  const { timers, recordTimeout } = attempt.call.config;
+  holdBack(attempt, record, 'claim');
+  attempt.lease.holdBack(timers.now() + recordTimeout);
+  return askAgain(attempt);
+}
+
 /** The transaction failed with the record in it: the commit may have taken effect. The store tells. */
 export async function afterUnknownCommit(
   attempt: Attempt,
@@ -45,10 +53,7 @@ export async function afterUnknownCommit(
 ): Promise<Outcome> {
   const { recordKey: key } = attempt.call;
   if (failed.hasSubscribers) failed.publish({ key, stage: 'commit', error });
-  const { timers, recordTimeout } = attempt.call.config;
-  holdBack(attempt, record, 'claim');
-  attempt.lease.holdBack(timers.now() + recordTimeout);
-  return decide(attempt, record, await askAgain(attempt), error);
+  return decide(attempt, record, await askWhileHeldBack(attempt, record), error);
 }
 
 /** What the store's answer makes of an execution whose commit nobody confirmed. */

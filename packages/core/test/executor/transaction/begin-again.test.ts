@@ -59,6 +59,25 @@ describe('a begin that begins again after a commit that nobody confirmed', () =>
   });
 });
 
+test('whoever was told that nothing is recorded does not see it done once more', async () => {
+  const { store, here } = setUp({ recordTimeout: 100 });
+  store.commits.push('fails');
+  const held = deferred();
+  const fn = vi.fn((context: { tx: Tx }) => {
+    store.fail('claim', { when: 'held', until: held.promise });
+    return charge(context);
+  });
+  const run = rejection(here.runInTransaction('k', store.beginTwice, fn));
+  await pass(100);
+  expect(await run).toMatchObject({ code: 'IDEM_NOT_RECORDED', value: { charge: 1 } });
+  held.resolve();
+  await pass(0);
+  expect(fn).toHaveBeenCalledTimes(1);
+  expect(store.ledger).toEqual([]);
+  const retry = await here.runInTransaction('k', store.begin, charge);
+  expect(retry).toMatchObject({ replayed: false, takeover: false });
+});
+
 /** The first turn is over and its commit failed: what `second` does is done under the same claim. */
 function inSecondTurn(second: (context: RunContext & { tx: Tx }) => unknown) {
   let turn = 0;
@@ -135,24 +154,57 @@ describe('a takeover that the second question learns of', () => {
   });
 });
 
-test('a begin that begins again while the first work still runs has one record and one effect', async () => {
+test('a takeover that the first claim was told of stays told, whatever the second question says', async () => {
   const { store, here } = setUp();
-  const first = deferred<void>();
-  const abandoned: Promise<unknown>[] = [];
-  const begin: Begin = (work) => {
-    abandoned.push(store.begin(work).catch((error: unknown) => error));
-    return store.begin(work);
-  };
-  let turns = 0;
-  const fn = async ({ tx }: { tx: Tx }) => {
-    const turn = ++turns;
-    if (turn === 1) await first.promise;
-    tx.writes.push(`charged in turn ${turn}`);
-    return turn;
-  };
-  expect((await here.runInTransaction('k', begin, fn)).value).toBe(2);
-  first.resolve();
-  await Promise.all(abandoned);
-  expect(store.ledger).toEqual(['charged in turn 2']);
-  expect((await here.runInTransaction('k', begin, fn)).value).toBe(2);
+  await store.claim('k', { token: createToken(), lease: LEASE });
+  store.lapse('k');
+  store.commits.push('fails');
+  const begin: Begin = (work) =>
+    store.begin(work).catch(async () => {
+      await store.remove('k');
+      return store.begin(work);
+    });
+  const told = inSecondTurn(({ takeover }) => takeover);
+  expect(await here.runInTransaction('k', begin, told)).toMatchObject({ value: true });
+});
+
+describe('a begin that begins again while the first work still runs', () => {
+  /** Each turn ends when it is told to, and says which it was. */
+  function twoTurns() {
+    const { store, here } = setUp();
+    const first = deferred<void>();
+    const second = deferred<void>();
+    const ends = [first.promise, second.promise];
+    const abandoned: Promise<unknown>[] = [];
+    const begin: Begin = (work) => {
+      abandoned.push(store.begin(work).catch((error: unknown) => error));
+      return store.begin(work);
+    };
+    let turns = 0;
+    const fn = async ({ tx }: { tx: Tx }) => {
+      const turn = ++turns;
+      await ends[turn - 1];
+      tx.writes.push(`charged in turn ${turn}`);
+      return turn;
+    };
+    return { store, run: () => here.runInTransaction('k', begin, fn), first, second, abandoned };
+  }
+
+  test.each(['before', 'after'])(
+    'has one record and one effect, when that ends %s the second',
+    async (when) => {
+      const { store, run, first, second, abandoned } = twoTurns();
+      const call = run();
+      await pass(0);
+      const [early, late] = when === 'before' ? [first, second] : [second, first];
+      early.resolve();
+      // The turn that counts keeps its lease, whatever the other did.
+      await pass(LEASE * 2);
+      late.resolve();
+      expect((await call).value).toBe(2);
+      await Promise.all(abandoned);
+      expect(store.ledger).toEqual(['charged in turn 2']);
+      expect(await run()).toEqual({ value: 2, replayed: true });
+    },
+  );
 });

@@ -68,6 +68,27 @@ describe('when the store cannot tell, the value is handed over', () => {
   });
 });
 
+test('recordTimeout counts from the failure of the commit, however long that took', async () => {
+  const { store, here } = setUp({ recordTimeout: 500 });
+  store.commits.push('works, but its reply is lost');
+  store.fail('claim', { when: 'held', until: Promise.resolve() }, { when: 'held', until: hang() });
+  const begin: Begin = (work) =>
+    store.begin(work).catch(async (error: unknown) => {
+      await new Promise((failed) => setTimeout(failed, 1_000));
+      throw error;
+    });
+  const run = rejection(here.runInTransaction('k', begin, charge));
+  let settled = false;
+  void run.then(() => {
+    settled = true;
+  });
+  await pass(1_499);
+  expect(settled).toBe(false);
+  await pass(1);
+  expect(settled).toBe(true);
+  expect(await run).toMatchObject({ code: 'IDEM_NOT_RECORDED', value: { charge: 1 } });
+});
+
 test('a takeover that the question learns of is owed to the next', async () => {
   const { store, here, elsewhere } = setUp();
   store.commits.push('fails');
