@@ -3,7 +3,7 @@ import { absent, type Harness } from '@idem/contract-tests';
 import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
 import { SqlServerStore } from '@idem/sqlserver';
 import { planterFor } from './planter.ts';
-import { type TestServer, urlOf } from './server.ts';
+import { type Address, type TestServer, urlOf } from './server.ts';
 import { makeTable } from './table-on.ts';
 
 /** Short enough for a rule on a silent server, and long enough for two busy cores. */
@@ -12,9 +12,23 @@ const FAULTY_TIMEOUT = 5_000;
 /** So that no answer depends on how busy the machine is. */
 const PATIENT_TIMEOUT = 60_000;
 
-/** The contract's harness on a server of its own, which is stopped with it. */
-export async function contractHarness(server: TestServer): Promise<Harness> {
+/** The connections on which the store under test is opened. */
+export interface Connections {
+  open(table: string, timeout: number): SqlServerStore<unknown>;
+  close(): Promise<unknown>;
+}
+
+/**
+ * The contract's harness on a server of its own, which is stopped with it.
+ *
+ * @param connect the connections of the store under test; by default a Kysely instance
+ */
+export async function contractHarness(
+  server: TestServer,
+  connect?: (address: Address) => Promise<Connections>,
+): Promise<Harness> {
   const made = makeTable(server);
+  const connections = await connect?.(server);
   const { table, query } = made;
   const url = urlOf(server, table, { timeout: PATIENT_TIMEOUT, poolSize: 4 });
   await (await made.open()).ensureSchema();
@@ -28,7 +42,9 @@ export async function contractHarness(server: TestServer): Promise<Harness> {
   return {
     name: '@idem/sqlserver',
     // On one instance of a user's, as an application has it; the other processes use pools of their own.
-    open: async () => new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT }),
+    open: async () =>
+      connections?.open(table, PATIENT_TIMEOUT) ??
+      new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT }),
     clock: {
       driven: false,
       now: clock,
@@ -53,6 +69,7 @@ export async function contractHarness(server: TestServer): Promise<Harness> {
     },
     close: async () => {
       await proxy[Symbol.asyncDispose]();
+      await connections?.close();
       await made.drop();
       await server.stop();
     },
