@@ -1,0 +1,39 @@
+import { Chance } from '../chance.ts';
+import { drawStory } from '../story/draw.ts';
+import type { PlannedCall } from '../story/story.ts';
+import type { Terms } from './history.ts';
+
+/** What is going to be tried with two keys of their own, in real time. */
+export interface Plan {
+  readonly terms: Terms;
+  readonly calls: readonly PlannedCall[];
+  /** Of a hundred commits, how many lose their answer. */
+  readonly commitFaults: number;
+}
+
+/** One call, as it goes to the process that makes it. */
+export interface Order {
+  readonly terms: Terms;
+  readonly commitFaults: number;
+  readonly plan: PlannedCall;
+}
+
+/**
+ * The simulation's own draw, with leases that suit real time. What goes wrong is not the story's but
+ * the machine's, where all stories run at once (`weather.ts`).
+ */
+export function drawPlan(seed: number, withTransactions: boolean): Plan {
+  const story = drawStory(Chance.fromSeed(seed), [300, 500, 1_000]);
+  const { lease, ttl, maxHold, recordTimeout, commitFaults } = story;
+  const name = `s${seed}`;
+  const transactional = withTransactions && story.transactional;
+  return {
+    terms: { story: name, lease, ttl, maxHold, recordTimeout, transactional },
+    calls: story.calls.map((call) => ({
+      ...call,
+      id: `${name}.${call.id}`,
+      key: `${name}${call.key}`,
+    })),
+    commitFaults,
+  };
+}
