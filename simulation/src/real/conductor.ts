@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chance } from '../chance.ts';
 import { loadCore } from '../wrong/load.ts';
-import type { Backend } from './backend/backend.ts';
+import type { Backend, Client } from './backend/backend.ts';
 import { openClient } from './backend/open-client.ts';
 import { type Counts, noCounts } from './counts.ts';
 import type { Event, History, StoodStill } from './history.ts';
@@ -18,8 +18,6 @@ import type { Line } from './player/log.ts';
 import { weather } from './weather.ts';
 import { tell } from './words.ts';
 
-/** Stories that are under way at the same time. */
-const AT_ONCE = 60;
 /** Milliseconds between two looks at what the processes wrote. */
 const LISTEN = 25;
 /** Milliseconds in which a process without a call comes to rest. */
@@ -79,18 +77,21 @@ class Conductor implements Stage {
     }, LISTEN);
     const { core, loseNextReply } = { core: await loadCore(), loseNextReply: async () => {} };
     const client = await openClient(this.backend.clientOf(this.backend), { core, loseNextReply });
+    await client.warmUp();
     const reader = new Caller('R', client, (event) => this.heard(event));
     const startedAt = performance.now();
     const calm = new AbortController();
     const storm = weather(
       [first, ...others],
+      this.backend.faultsEvery,
       Chance.fromSeed(this.#seed),
       this.counts,
       calm.signal,
     );
     const end = startedAt + this.#options.seconds * 1_000;
-    const playing = Array.from({ length: AT_ONCE }, async () => {
-      while (performance.now() < end && !this.#over.signal.aborted) await this.#play(hosts, reader);
+    const playing = Array.from({ length: this.backend.storiesAtOnce }, async () => {
+      while (performance.now() < end && !this.#over.signal.aborted)
+        await this.#play(hosts, reader, client);
     });
     await Promise.all(playing);
     const seconds = (performance.now() - startedAt) / 1_000;
@@ -99,6 +100,9 @@ class Conductor implements Stage {
     const rest = await Promise.all([...hosts.values()].map((host) => host.end(REST)));
     clearInterval(listening);
     await client.close();
+    if (this.counts.executions < this.counts.stories) {
+      this.#break('too little was tried: the server is too slow for the leases');
+    }
     if (rest.includes(false) && this.#broken.length === 0) {
       this.#break('comes to rest: a process without a call does not end');
     }
@@ -115,7 +119,9 @@ class Conductor implements Stage {
         return;
       default:
         this.#count(line);
-        this.#performances.get(storyOf(line.kind === 'called' ? line.key : line.call))?.heard(line);
+        this.#performances
+          .get(storyOf(line.kind === 'removed' ? line.key : line.call))
+          ?.heard(line);
     }
   }
 
@@ -123,15 +129,17 @@ class Conductor implements Stage {
     this.#break(`nothing is unhandled: ${process} ended with ${how}`);
   }
 
-  async #play(hosts: ReadonlyMap<string, Host>, reader: Caller): Promise<void> {
+  async #play(hosts: ReadonlyMap<string, Host>, reader: Caller, client: Client): Promise<void> {
     const seed = this.#seed++;
     // Not all begin together.
     await sleep(Chance.fromSeed(seed).below(500));
-    const plan = drawPlan(seed, this.backend.withTransactions);
+    const plan = drawPlan(seed, this.backend);
     const { story } = plan.terms;
     const performed = new Performance(plan);
     this.#performances.set(story, performed);
+    const removing = performed.remove(client, this.#over.signal);
     const hanging = await performed.play(hosts, this.#over.signal);
+    await removing;
     if (!this.#over.signal.aborted) {
       await performed.askAgain(reader);
       const effects = plan.terms.transactional ? await this.backend.effectsOf(story) : [];

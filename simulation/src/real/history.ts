@@ -19,7 +19,7 @@ export interface Terms {
   readonly transactional: boolean;
 }
 
-export type Event = Called | Began | Ended | Answered | StoodStill;
+export type Event = Called | Began | Ended | Answered | StoodStill | Removed;
 
 interface Base {
   readonly at: number;
@@ -67,6 +67,13 @@ export interface Answered extends Base {
 /** For this long the process did nothing: stopped, busy, or waiting for a processor. */
 export interface StoodStill extends Base {
   readonly kind: 'stood still';
+  readonly since: number;
+}
+
+/** An operator removed what was at the key, at some instant between. */
+export interface Removed extends Base {
+  readonly kind: 'removed';
+  readonly key: string;
   readonly since: number;
 }
 

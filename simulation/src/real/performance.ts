@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from './backend/backend.ts';
 import { now } from './clock.ts';
 import type { Event, History } from './history.ts';
 import type { Host } from './host.ts';
@@ -52,6 +53,18 @@ export class Performance {
       await sleep(LOOK);
     }
     return [];
+  }
+
+  /** What an operator removes, in its time. */
+  async remove(client: Client, over: AbortSignal): Promise<void> {
+    const startedAt = now();
+    for (const { key, at } of this.plan.removals.toSorted((a, b) => a.at - b.at)) {
+      await sleep(Math.max(0, startedAt + at - now()));
+      if (over.aborted) return;
+      const since = now();
+      await client.remove(key);
+      this.heard({ kind: 'removed', at: now(), process: 'R', key, since });
+    }
   }
 
   /** Asks for each key once more, from a process to which nothing happens. */

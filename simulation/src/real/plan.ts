@@ -1,6 +1,7 @@
 import { Chance } from '../chance.ts';
 import { drawStory } from '../story/draw.ts';
 import type { PlannedCall } from '../story/story.ts';
+import type { Backend } from './backend/backend.ts';
 import type { Terms } from './history.ts';
 
 /** What is going to be tried with two keys of their own, in real time. */
@@ -9,7 +10,12 @@ export interface Plan {
   readonly calls: readonly PlannedCall[];
   /** Of a hundred commits, how many lose their answer. */
   readonly commitFaults: number;
+  /** An operator removes what is at a key, `at` milliseconds after the beginning. */
+  readonly removals: readonly { readonly key: string; readonly at: number }[];
 }
+
+/** What suits a backend. */
+export type Conditions = Pick<Backend, 'leases' | 'withTransactions'>;
 
 /** One call, as it goes to the process that makes it. */
 export interface Order {
@@ -22,8 +28,8 @@ export interface Order {
  * The simulation's own draw, with leases that suit real time. What goes wrong is not the story's but
  * the machine's, where all stories run at once (`weather.ts`).
  */
-export function drawPlan(seed: number, withTransactions: boolean): Plan {
-  const story = drawStory(Chance.fromSeed(seed), [300, 500, 1_000]);
+export function drawPlan(seed: number, { leases, withTransactions }: Conditions): Plan {
+  const story = drawStory(Chance.fromSeed(seed), leases);
   const { lease, ttl, maxHold, recordTimeout, commitFaults } = story;
   const name = `s${seed}`;
   const transactional = withTransactions && story.transactional;
@@ -35,5 +41,6 @@ export function drawPlan(seed: number, withTransactions: boolean): Plan {
       key: `${name}${call.key}`,
     })),
     commitFaults,
+    removals: story.removals.map(({ key, at }) => ({ key: `${name}${key}`, at })),
   };
 }

@@ -9,6 +9,7 @@ type Fault = 'lost reply' | 'cut' | 'held back' | 'stopped' | 'busy' | 'killed';
 /** Lets things go wrong, one after the other and several at a time, until it is aborted. */
 export async function weather(
   hosts: readonly [Host, ...Host[]],
+  every: number,
   chance: Chance,
   counts: Counts,
   over: AbortSignal,
@@ -16,7 +17,7 @@ export async function weather(
   const underWay = new Set<Promise<void>>();
   const troubled = new Set<Host>();
   while (!over.aborted) {
-    await sleep(chance.between(20, 250));
+    await sleep(chance.between(every / 10, every));
     const host = chance.oneOf(...hosts);
     const fault = drawFault(chance);
     if (over.aborted || host.process === undefined || troubled.has(host)) continue;

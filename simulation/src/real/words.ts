@@ -6,7 +6,11 @@ export function tell({ events, terms, effects }: History, key: string): string {
     events.flatMap((event) => (event.kind === 'called' && event.key === key ? [event.call] : [])),
   );
   const ordered = events
-    .filter((event) => event.kind === 'stood still' || calls.has(event.call))
+    .filter((event) =>
+      event.kind === 'removed'
+        ? event.key === key
+        : event.kind === 'stood still' || calls.has(event.call),
+    )
     .toSorted((a, b) => a.at - b.at);
   const first = ordered.find(({ kind }) => kind === 'called')?.at ?? 0;
   const last = ordered.findLast(({ kind }) => kind !== 'stood still')?.at ?? 0;
@@ -39,6 +43,8 @@ function inWords(event: Event): string {
       return `${event.id}: fn ${event.how}${event.lost ? ', its signal aborted' : ''}`;
     case 'answered':
       return `${event.call}: ${answerInWords(event.answer)}`;
+    case 'removed':
+      return `an operator removed ${event.key}, ${(event.at - event.since).toFixed(1)} ms before this or later`;
     case 'stood still':
       return `stood still for ${Math.round(event.at - event.since)} ms`;
   }

@@ -8,6 +8,12 @@ export interface Backend {
   readonly host: string;
   readonly port: number;
   readonly withTransactions: boolean;
+  /** Milliseconds: what a claim takes at the slowest, and not much more. */
+  readonly leases: readonly [number, ...number[]];
+  /** Stories that are under way at the same time. */
+  readonly storiesAtOnce: number;
+  /** Milliseconds from one fault to the next, at most. */
+  readonly faultsEvery: number;
   /** What another process needs to open a client through this host and port. */
   clientOf(address: { readonly host: string; readonly port: number }): ClientOptions;
   /** Executions of the story whose effects were committed, one entry for each effect. */
@@ -37,6 +43,9 @@ export type Fn = (context: RunContext, effect: (id: string) => Promise<void>) =>
 
 /** The executors of one process, on one store. */
 export interface Client {
+  /** Makes the server do once what it does slowly the first time. */
+  warmUp(): Promise<void>;
+  remove(key: string): Promise<void>;
   run(order: Order, fn: Fn, options: RunOptions): Promise<RunResult<unknown>>;
   close(): Promise<void>;
 }

@@ -10,6 +10,8 @@ export async function redisClient(
   const store = await RedisStore.connect({ url, wakeUp, timeout: 2_000 });
   const executors = new Executors(core, store);
   return {
+    warmUp: nothing,
+    remove: (key) => store.remove(key),
     run: ({ terms, plan }, fn, options) =>
       executors.of(terms).run(plan.key, (context) => fn(context, nothing), options),
     close: () => store.close(),

@@ -12,6 +12,9 @@ export async function redisBackend(seed: number): Promise<Backend | { readonly a
     host: url.hostname,
     port: Number(url.port || 6_379),
     withTransactions: false,
+    leases: [300, 500, 1_000],
+    storiesAtOnce: 60,
+    faultsEvery: 250,
     clientOf: ({ host, port }) => {
       const through = new URL(url);
       through.hostname = host;

@@ -1,3 +1,4 @@
+import { createToken } from '@idem/core';
 import { createDialect, SqlServerStore } from '@idem/sqlserver';
 import { configOf } from '@idem-workspace/test-servers/sqlserver';
 import { CompiledQuery, Kysely, type Transaction } from 'kysely';
@@ -7,6 +8,8 @@ import { beginAgain } from './begin.ts';
 import { Executors } from './executors.ts';
 
 const ACCOUNTS = 4;
+/** Few, since each costs a new one when it is cut. */
+const CONNECTIONS = 6;
 
 type Tx = Transaction<unknown>;
 
@@ -18,13 +21,25 @@ export async function sqlserverClient(
   const config = configOf(address);
   const db = new Kysely<unknown>({
     dialect: createDialect(
-      { ...config, options: { ...config.options, requestTimeout: 5_000, connectTimeout: 2_000 } },
-      { max: 30 },
+      { ...config, options: { ...config.options, requestTimeout: 15_000, connectTimeout: 5_000 } },
+      { max: CONNECTIONS },
     ),
   });
   const store = new SqlServerStore({ db, table, timeout: 3_000 });
+  const slow = new SqlServerStore({ db, table, timeout: 60_000 });
   const executors = new Executors(core, store);
+  const claimOnce = async (n: number): Promise<void> => {
+    const key = `warm-${process.pid}-${n}`;
+    const token = createToken();
+    await slow.claim(key, { token, lease: 60_000 });
+    await slow.renew(key, token, 60_000);
+    await slow.complete(key, token, new Uint8Array(), 60_000);
+  };
   return {
+    warmUp: async () => {
+      await Promise.all(Array.from({ length: CONNECTIONS }, (_, n) => claimOnce(n)));
+    },
+    remove: (key) => store.remove(key),
     run: (order, fn, options) => {
       const executor = executors.of(order.terms);
       const { key } = order.plan;

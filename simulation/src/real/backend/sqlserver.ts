@@ -30,6 +30,10 @@ export async function sqlserverBackend(): Promise<Backend | { readonly absent: s
     host: server.host,
     port: server.port,
     withTransactions: true,
+    // On Babelfish the first claim of a connection takes two seconds of a busy machine.
+    leases: [700, 1_000, 2_000],
+    storiesAtOnce: 16,
+    faultsEvery: 1_200,
     clientOf: (address) => ({
       kind: 'sqlserver',
       address: { ...address, user, password, database, encrypt },

@@ -1,4 +1,4 @@
-import { type Execution, GRACE, type Reading, type Violation } from './read.ts';
+import { type Execution, GRACE, type Reading, type Violation, wasRemoved } from './read.ts';
 
 /** Of transactions, one effect in each life of a record, and none without the other. */
 export function effectsOnce(reading: Reading): readonly Violation[] {
@@ -14,7 +14,8 @@ function unknownEffects({ effects, executions, terms }: Reading): readonly Viola
   });
 }
 
-function doubledEffects({ effects, executions, terms }: Reading): readonly Violation[] {
+function doubledEffects(reading: Reading): readonly Violation[] {
+  const { effects, executions, terms } = reading;
   const committed = effects
     .flatMap((id): Execution[] => {
       const execution = executions.get(id);
@@ -25,7 +26,11 @@ function doubledEffects({ effects, executions, terms }: Reading): readonly Viola
     const earlier = committed
       .slice(0, index)
       .filter(({ key }) => key === later.key)
-      .findLast(({ endedAt }) => later.begunAt < endedAt + terms.ttl - GRACE);
+      .findLast(
+        ({ key, endedAt }) =>
+          later.begunAt < endedAt + terms.ttl - GRACE &&
+          !wasRemoved(reading, key, endedAt, later.begunAt),
+      );
     if (earlier === undefined) return [];
     const message = `${later.id} committed a second effect, after ${earlier.id}`;
     return [{ rule: 'commits once', key: later.key, message }];

@@ -3,6 +3,7 @@ import { answersAgree } from './answers.ts';
 import { settlesInTime } from './bounds.ts';
 import { effectsOnce } from './effects.ts';
 import { fencesRise, oncePerFence } from './fences.ts';
+import { overtakenAreTold } from './overtaken.ts';
 import { type Rule, read, type Violation } from './read.ts';
 import { nothingIsLost, replaysAreCurrent, unrecordedStaysUnrecorded } from './records.ts';
 import { takeoversAreTold } from './takeovers.ts';
@@ -11,6 +12,7 @@ const RULES: readonly Rule[] = [
   oncePerFence,
   fencesRise,
   takeoversAreTold,
+  overtakenAreTold,
   nothingIsLost,
   replaysAreCurrent,
   unrecordedStaysUnrecorded,

@@ -1,4 +1,13 @@
-import type { Answer, Began, Called, Ended, History, StoodStill, Terms } from '../history.ts';
+import type {
+  Answer,
+  Began,
+  Called,
+  Ended,
+  History,
+  Removed,
+  StoodStill,
+  Terms,
+} from '../history.ts';
 
 /** One time that a function was called. */
 export interface Execution extends Omit<Began, 'kind' | 'at'> {
@@ -27,6 +36,7 @@ export interface Reading {
   readonly executions: ReadonlyMap<string, Execution>;
   readonly effects: readonly string[];
   readonly stoodStill: readonly StoodStill[];
+  readonly removals: readonly Removed[];
 }
 
 /** A rule that is broken. */
@@ -67,7 +77,15 @@ export function read({ terms, events, effects }: History): Reading {
     return [{ ...called, calledAt, answeredAt, answer: answered?.answer, executions: own }];
   });
   const stoodStill = ordered.flatMap((one) => (one.kind === 'stood still' ? [one] : []));
-  return { terms, calls, executions, effects, stoodStill };
+  const removals = ordered.flatMap((one) => (one.kind === 'removed' ? [one] : []));
+  return { terms, calls, executions, effects, stoodStill, removals };
+}
+
+/** Somebody may have removed what was at the key between two instants. */
+export function wasRemoved({ removals }: Reading, key: string, from: number, to: number): boolean {
+  return removals.some(
+    (removal) => removal.key === key && removal.since <= to && removal.at >= from,
+  );
 }
 
 export function keysOf({ calls }: Reading): readonly string[] {

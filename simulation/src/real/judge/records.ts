@@ -5,6 +5,7 @@ import {
   GRACE,
   type Reading,
   type Violation,
+  wasRemoved,
 } from './read.ts';
 
 /**
@@ -16,7 +17,11 @@ export function nothingIsLost(reading: Reading): readonly Violation[] {
   return recorded(reading).flatMap(({ execution, told }) => {
     const { key, id, fence, endedAt } = execution;
     const later = executionsOf(reading, key).filter(
-      (other) => other.fence > fence && other.begunAt < endedAt + ttl - GRACE,
+      (other) =>
+        other.fence > fence &&
+        other.begunAt < endedAt + ttl - GRACE &&
+        // Once another is granted the key, nothing of this one is recorded, whoever removes what.
+        (other.begunAt < endedAt || !wasRemoved(reading, key, endedAt, other.begunAt)),
     );
     return later.map((other) => ({
       rule: 'nothing acknowledged is lost',
@@ -49,11 +54,11 @@ export function replaysAreCurrent(reading: Reading): readonly Violation[] {
 export function unrecordedStaysUnrecorded(reading: Reading): readonly Violation[] {
   const told = reading.calls.filter(saysUnrecorded);
   return recorded(reading).flatMap(({ execution, told: how }) => {
+    const { key, endedAt } = execution;
     const call = told.find((one) => one.executions.includes(execution));
     // After its ttl nobody can know any more.
-    if (call === undefined || call.answeredAt > execution.endedAt + reading.terms.ttl - GRACE) {
-      return [];
-    }
+    if (call === undefined || call.answeredAt > endedAt + reading.terms.ttl - GRACE) return [];
+    if (wasRemoved(reading, key, endedAt, call.answeredAt)) return [];
     const message = `${call.call} was told that nothing was recorded, but ${execution.id} had its result ${how}`;
     return [{ rule: 'agrees with the record', key: call.key, message }];
   });

@@ -5,6 +5,7 @@ import {
   keysOf,
   type Reading,
   type Violation,
+  wasRemoved,
 } from './read.ts';
 
 /**
@@ -33,6 +34,10 @@ function whoIsOwed(
 ): Execution | undefined {
   let owed: Execution | undefined;
   for (const execution of lastOfEachFence(earlier)) {
+    if (wasRemoved(reading, execution.key, execution.begunAt, next.begunAt)) {
+      owed = undefined;
+      continue;
+    }
     switch (fate(reading, execution, next)) {
       case 'has a record':
         return execution;

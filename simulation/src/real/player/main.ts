@@ -40,7 +40,9 @@ function loseNextReply(): Promise<void> {
 async function open(): Promise<Client> {
   for (;;) {
     try {
-      return await openClient(options.client, { core, loseNextReply });
+      const opened = await openClient(options.client, { core, loseNextReply });
+      await opened.warmUp();
+      return opened;
     } catch (error) {
       if (!isIdempotencyError(error) || !error.retryable) throw error;
       await sleep(50);
