@@ -1,6 +1,6 @@
 import { Chance } from '../chance.ts';
 import { drawStory } from '../story/draw.ts';
-import type { PlannedCall } from '../story/story.ts';
+import type { PlannedCall, Story } from '../story/story.ts';
 import type { Backend } from './backend/backend.ts';
 import type { Terms } from './history.ts';
 
@@ -41,6 +41,14 @@ export function drawPlan(seed: number, { leases, withTransactions }: Conditions)
       key: `${name}${call.key}`,
     })),
     commitFaults,
-    removals: story.removals.map(({ key, at }) => ({ key: `${name}${key}`, at })),
+    removals: drawRemovals(seed, story).map((at) => ({ key: `${name}k`, at })),
   };
+}
+
+/** More than a simulated story has: here nothing else makes the store refuse a renewal or a completion. */
+function drawRemovals(seed: number, { calls, lease }: Story): readonly number[] {
+  const chance = Chance.fromSeed(seed + 1_000_000);
+  const last = Math.max(0, ...calls.map(({ at }) => at));
+  const most = chance.percent(40) ? 2 : 0;
+  return Array.from({ length: most }, () => chance.between(0, last + 2 * lease));
 }

@@ -17,6 +17,9 @@ const options: PlayerOptions = JSON.parse(process.env['IDEM_REAL_PLAYER'] ?? '')
 const log = writeLog(options.log);
 const armed: (() => void)[] = [];
 
+// Kysely writes every error of a connection there, beside what it does with it.
+console.error = () => {};
+
 for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
   process.on(event, (reason: unknown) => {
     const message = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
