@@ -113,6 +113,14 @@ describe('a history in which nothing is wrong', () => {
       ],
     ],
     [
+      'a claim that was removed just before its function began',
+      [
+        run({ call: 'a', fence: 1, from: 20, to: 100, lost: true, answer: LOST }),
+        removedAt(15),
+        run({ call: 'b', fence: 2, from: 200, to: 210 }),
+      ],
+    ],
+    [
       'a long call of a process that stood still',
       [
         run({ call: 'a', fence: 1, from: 0, to: 10 }),
@@ -205,6 +213,10 @@ describe('of transactions', () => {
 
   test('an effect and its record are there together', () => {
     expect(broken([once], { ...transactional, effects: ['a'] })).toEqual([]);
+  });
+
+  test('a lease may be lost while the transaction waits for its connection', () => {
+    expect(broken([[...called('a', 0), answered('a', 400, LOST)]], transactional)).toEqual([]);
   });
 
   test('a result without its effect is seen', () => {

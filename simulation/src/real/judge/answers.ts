@@ -73,7 +73,9 @@ function wrongRefusal(
       if (executed) return 'executed, and was told that the key was reused';
       return others.some(differs) ? undefined : 'was told that the key was reused, and nobody did';
     case 'IDEM_LEASE_LOST':
-      return executed ? undefined : 'did not execute, and was told that it lost its lease';
+      // A transaction may wait for its connection for longer than the lease.
+      if (executed || reading.terms.transactional) return undefined;
+      return 'did not execute, and was told that it lost its lease';
     case 'IDEM_NOT_RECORDED':
       if (call.executions.some(({ id }) => id === by)) return undefined;
       return `was told that nothing is recorded yet, with the value of ${by}`;

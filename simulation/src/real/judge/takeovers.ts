@@ -34,7 +34,9 @@ function whoIsOwed(
 ): Execution | undefined {
   let owed: Execution | undefined;
   for (const execution of lastOfEachFence(earlier)) {
-    if (wasRemoved(reading, execution.key, execution.begunAt, next.begunAt)) {
+    // Its claim was granted less than a lease before it began.
+    const claimedAt = execution.begunAt - reading.terms.lease;
+    if (wasRemoved(reading, execution.key, claimedAt, next.begunAt)) {
       owed = undefined;
       continue;
     }
