@@ -56,6 +56,7 @@ async function open(): Promise<Client> {
 const core = await (options.core === undefined ? loadCore() : import(options.core));
 const client = await open();
 const caller = new Caller(options.process, client, log);
+let ending = false;
 let looked = now();
 const look = setInterval(() => {
   const at = now();
@@ -80,9 +81,13 @@ process.on('message', (message: ToPlayer) => {
       break;
     case 'end':
       // Nothing else keeps it alive.
+      ending = true;
       clearInterval(look);
       void client.close().then(() => process.disconnect());
   }
 });
-process.on('disconnect', () => clearInterval(look));
+// Whoever started it has gone without a word.
+process.on('disconnect', () => {
+  if (!ending) process.exit(1);
+});
 tell({ kind: 'ready' });
