@@ -2,10 +2,13 @@ import type { Chance } from '../chance.ts';
 import type { Weather } from '../store/weather.ts';
 import type { PlannedCall, Script, Story } from './story.ts';
 
+/** Milliseconds; in virtual time they cost nothing, and short ones find more. */
+const LEASES: readonly [number, ...number[]] = [60, 150, 400, 600];
+
 /** Draws what a run is going to try. Every eighth is calm. */
-export function drawStory(chance: Chance): Story {
+export function drawStory(chance: Chance, leases: readonly [number, ...number[]] = LEASES): Story {
   const calm = chance.percent(15);
-  const lease = chance.oneOf(60, 150, 400, 600);
+  const lease = chance.oneOf(...leases);
   const horizon = lease * chance.oneOf(2, 4, 8);
   const hosts = ['A', 'B', 'C', 'D'].slice(0, chance.oneOf(2, 2, 3, 4));
   const transactional = chance.percent(35);

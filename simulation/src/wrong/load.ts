@@ -18,13 +18,18 @@ export function loadCore(): Promise<Core> {
 
 /** A copy of the sources with one mistake in it. */
 export async function loadWrong(name: string): Promise<Core> {
+  return import(await copyWrong(name));
+}
+
+/** Makes that copy; the address of its module, for other processes too. */
+export async function copyWrong(name: string): Promise<string> {
   const wrong = wrongExecutors.find((one) => one.name === name);
   if (wrong === undefined) throw new Error(`There is no wrong executor “${name}”.`);
   const copy = `${COPIES}/${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
   await rm(copy, { recursive: true, force: true });
   await cp(SOURCES, copy, { recursive: true });
   for (const edit of wrong.edits) await apply(copy, edit);
-  return import(pathToFileURL(`${copy}/index.ts`).href);
+  return pathToFileURL(`${copy}/index.ts`).href;
 }
 
 /** Which check caught it, and in what; undefined when nothing did. */
