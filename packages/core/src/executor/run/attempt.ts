@@ -42,6 +42,8 @@ export class Attempt implements LeaseHolder {
   executionTime = 0;
   /** What the caller gets when it has been held back for long enough. */
   heldBack: (() => Outcome) | undefined;
+  /** Told when the lease ends after the function is done: what has not been answered by then is not waited for. */
+  leaseEnded: (() => void) | undefined;
   /** Opens at the next news of it: it is answered, it has ended. Made by whoever waits for that in this process. */
   news: Latch | undefined;
   readonly #host: AttemptHost;
@@ -144,8 +146,12 @@ export class Attempt implements LeaseHolder {
   }
 
   leaseLost(reason: LossReason): void {
-    if (this.isRunning) this.lose(reason);
-    else this.#rejectAsked?.(storeLate(this.call.recordKey, this.#operation));
+    if (this.isRunning) {
+      this.lose(reason);
+      return;
+    }
+    this.#rejectAsked?.(storeLate(this.call.recordKey, this.#operation));
+    this.leaseEnded?.();
   }
 
   heldBackForLong(): void {
