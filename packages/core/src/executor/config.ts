@@ -20,6 +20,7 @@ export interface Config {
   readonly maxHold: number;
   readonly scope: readonly string[];
   readonly wait: number;
+  readonly retryWindow: number;
   readonly codec: Codec;
   readonly recordResult: ((value: unknown) => boolean) | undefined;
   readonly recordErrors: ((error: unknown) => boolean) | undefined;
@@ -73,9 +74,7 @@ export function checkOptions(options: IdempotencyOptions, runtime: Runtime): Con
   checkMilliseconds(recordTimeout, 'recordTimeout', 1);
   if (retryWindow !== undefined) {
     checkMilliseconds(retryWindow, 'retryWindow', 0);
-    if (ttl < retryWindow) {
-      throw tooShort(ttl, retryWindow, 'retryWindow', 'a late retry would execute again');
-    }
+    checkRetryWindow(ttl, retryWindow);
   }
   checkMethods(codec, ['encode', 'decode'], 'an object { encode, decode }', 'codec');
   const { recordResult, recordErrors, whenUnreachable = 'reject' } = options;
@@ -90,6 +89,7 @@ export function checkOptions(options: IdempotencyOptions, runtime: Runtime): Con
   const timers = runtime === systemRuntime ? systemTimers : new Timers(runtime);
   return {
     ...{ store, ttl, errorTtl, lease, maxHold, scope, wait, codec },
+    retryWindow: retryWindow ?? 0,
     ...{ recordResult, recordErrors, recordTimeout, runUnprotected, timers, runtime },
   };
 }
@@ -98,7 +98,10 @@ export function checkOptions(options: IdempotencyOptions, runtime: Runtime): Con
 export function checkRunOptions(options: RunOptions, config: Config): void {
   checkOptionNames(options, RUN_NAMES, 'options of run');
   const { ttl, errorTtl, lease, wait, signal } = options;
-  if (ttl !== undefined) checkTtl(ttl);
+  if (ttl !== undefined) {
+    checkTtl(ttl);
+    checkRetryWindow(ttl, config.retryWindow);
+  }
   if (errorTtl !== undefined) checkTtl(errorTtl);
   if (lease !== undefined) checkLease(lease);
   if (ttl !== undefined || lease !== undefined) {
@@ -123,6 +126,11 @@ function checkLongEnough(ttl: number, lease: number): void {
   if (ttl >= lease) return;
   const danger = 'a caller that waits could find it forgotten and execute again';
   throw tooShort(ttl, lease, 'lease', danger);
+}
+
+function checkRetryWindow(ttl: number, retryWindow: number): void {
+  if (ttl >= retryWindow) return;
+  throw tooShort(ttl, retryWindow, 'retryWindow', 'a late retry would execute again');
 }
 
 function tooShort(ttl: number, least: number, name: string, danger: string): IdempotencyError {

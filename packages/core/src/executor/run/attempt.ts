@@ -44,6 +44,8 @@ export class Attempt implements LeaseHolder {
   heldBack: (() => Outcome) | undefined;
   /** It has got that. */
   isAnswered = false;
+  /** Told when the lease ends after the function is done: what has not been answered by then is not waited for. */
+  leaseEnded: (() => void) | undefined;
   /** Opens at the next news of it: it is answered, it has ended. Made by whoever waits for that in this process. */
   news: Latch | undefined;
   readonly #host: AttemptHost;
@@ -146,8 +148,12 @@ export class Attempt implements LeaseHolder {
   }
 
   leaseLost(reason: LossReason): void {
-    if (this.isRunning) this.lose(reason);
-    else this.#rejectAsked?.(storeLate(this.call.recordKey, this.#operation));
+    if (this.isRunning) {
+      this.lose(reason);
+      return;
+    }
+    this.#rejectAsked?.(storeLate(this.call.recordKey, this.#operation));
+    this.leaseEnded?.();
   }
 
   heldBackForLong(): void {

@@ -68,6 +68,8 @@ export class Lease extends Timer {
     this.sentAt = sentAt;
     this.#endsAt = sentAt + this.#duration;
     this.#nextRenewal = sentAt + third;
+    // Between two questions it is not queued, so nothing may have said so.
+    if (sentAt >= this.#holdBackUntil) this.#heldBackForLong();
     timers.set(this, Math.min(sentAt + third, sentAt + recordTimeout, this.#holdBackUntil));
   }
 
@@ -102,6 +104,11 @@ export class Lease extends Timer {
     this.#lookAt(this.#holdBackUntil);
   }
 
+  /** Milliseconds until the holder is told that it was held back for long. */
+  get untilHeldBack(): number {
+    return this.#holdBackUntil - this.#config.timers.now();
+  }
+
   /** It ends in `longest` milliseconds, if not sooner. */
   shorten(longest: number): void {
     this.#endsAt = Math.min(this.#endsAt, this.#config.timers.now() + longest);
@@ -121,10 +128,7 @@ export class Lease extends Timer {
       this.#lose('lease-ended');
       return;
     }
-    if (now >= this.#holdBackUntil) {
-      this.#holdBackUntil = NEVER;
-      this.#holder.heldBackForLong();
-    }
+    if (now >= this.#holdBackUntil) this.#heldBackForLong();
     if (this.#renewal !== undefined && now >= this.#renewal.sentAt + this.#third) {
       // It hangs, and must not keep the next from being sent.
       this.#renewal.stop.abort();
@@ -134,6 +138,11 @@ export class Lease extends Timer {
       this.#renew(now);
     }
     this.#config.timers.set(this, this.#nextLook);
+  }
+
+  #heldBackForLong(): void {
+    this.#holdBackUntil = NEVER;
+    this.#holder.heldBackForLong();
   }
 
   get #third(): number {

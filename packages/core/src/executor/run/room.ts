@@ -245,9 +245,10 @@ export class Room implements AttemptHost {
   }
 
   #watch(): void {
-    const { store } = this.#config;
-    if (this.#unwatch !== undefined || store.supports?.wakeUp?.promised !== true) return;
+    if (this.#unwatch !== undefined) return;
     try {
+      const { store } = this.#config;
+      if (store.supports?.wakeUp?.promised !== true) return;
       this.#unwatch = store.watch(this.#key, () => {
         this.#woken = true;
         this.#pause?.hurry();
@@ -255,6 +256,15 @@ export class Room implements AttemptHost {
     } catch {
       // The pauses alone are enough.
     }
+  }
+
+  #stopWatching(): void {
+    try {
+      this.#unwatch?.();
+    } catch {
+      // It hides nothing that was executed.
+    }
+    this.#unwatch = undefined;
   }
 
   /** A claim that may have been granted is repeated by its token, if it says the same. */
@@ -281,13 +291,7 @@ export class Room implements AttemptHost {
   #leave(): void {
     if (this.#calls > 0) return;
     if (this.#pause !== undefined) this.#endPause();
-    const unwatch = this.#unwatch;
-    this.#unwatch = undefined;
-    try {
-      unwatch?.();
-    } catch {
-      // The call has its result.
-    }
+    this.#stopWatching();
     if (this.#attempt !== undefined) return;
     if (this.#unsure !== undefined) this.#release(this.#unsure.token, true);
     this.#unsure = undefined;

@@ -3,6 +3,7 @@ import { IdempotencyError } from '../../contract/errors.ts';
 import type { RunTransaction, TransactionalStore } from '../../contract/transactional-store.ts';
 import { type EncodedRecord, encodeValue } from '../../results/record.ts';
 import { completed } from '../diagnostics.ts';
+import { storeLate } from '../errors.ts';
 import type { Attempt } from '../run/attempt.ts';
 import type { Work } from '../run/call.ts';
 import type { RunContext } from '../run/context.ts';
@@ -39,13 +40,32 @@ class Transaction<Tx> {
 
   async run(begin: RunTransaction<Tx>): Promise<Outcome> {
     try {
-      await begin((tx) => this.#turn(tx));
+      await this.#whileHeld(() => begin((tx) => this.#begun(tx)));
     } catch (error) {
       this.#over = true;
       return this.#afterRollback(error);
     }
     this.#over = true;
     return this.#afterCommit();
+  }
+
+  /** As `begin` settles; rejects when the lease ends first, with the function done: a commit may hang for ever. */
+  #whileHeld(begin: () => Promise<void>): Promise<void> {
+    const attempt = this.#attempt;
+    const held = new Promise<void>((resolve, reject) => {
+      attempt.leaseEnded = () => reject(storeLate(attempt.call.recordKey, 'commit'));
+      Promise.resolve(begin()).then(resolve, reject);
+    });
+    return held.finally(() => {
+      attempt.leaseEnded = undefined;
+    });
+  }
+
+  /** Of a `begin` that forgets its work nobody would hear the rejection: it is told otherwise. */
+  #begun(tx: Tx): Promise<void> {
+    const turn = this.#turn(tx);
+    turn.catch(() => {});
+    return turn;
   }
 
   /** One run of the work, in a transaction of its own. */

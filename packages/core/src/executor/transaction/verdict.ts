@@ -31,6 +31,7 @@ export async function askAgain(attempt: Attempt): Promise<Answer> {
     await timers.pause(
       Math.min(
         left,
+        Math.max(1, attempt.lease.untilHeldBack),
         backoffDelay(BACKOFF, failures, () => runtime.random()),
       ),
     );
