@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { checkMethods, checkMilliseconds, checkOptionNames } from '../contract/check-options.ts';
 import { checkLease, checkTtl, refuse } from '../contract/checks.ts';
 import { IdempotencyError } from '../contract/errors.ts';
@@ -108,15 +109,24 @@ export function checkRunOptions(options: RunOptions, config: Config): void {
     checkLongEnough(ttl ?? config.ttl, lease ?? config.lease);
   }
   if (wait !== undefined) checkMilliseconds(wait, 'wait', 0);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     refuse('IDEM_INVALID_OPTIONS', signal, 'an AbortSignal', 'signal');
+  }
+}
+
+/** What only looks like one says so when it is asked. */
+function isAbortSignal(signal: unknown): boolean {
+  try {
+    return signal instanceof AbortSignal && typeof signal.aborted === 'boolean';
+  } catch {
+    return false;
   }
 }
 
 /** A promise is no answer: it would be true whatever it says. */
 function checkPolicy(policy: unknown, name: string): void {
   if (policy === undefined) return;
-  if (typeof policy !== 'function' || policy.constructor.name === 'AsyncFunction') {
+  if (typeof policy !== 'function' || types.isAsyncFunction(policy)) {
     const what = 'a function that answers true or false at once, not a promise';
     refuse('IDEM_INVALID_OPTIONS', policy, what, name);
   }

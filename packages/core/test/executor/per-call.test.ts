@@ -42,10 +42,10 @@ describe('how long a record lives', () => {
     expect(await ttlOf(made, 'shorter')).toBe(20);
   });
 
-  test('a refusal of the result is an error', async () => {
+  test('a refusal of the result stands for a success, and lives as long as that would', async () => {
     const made = fixture({ errorTtl: 500 });
     await rejection(made.here.run('k', () => Number.NaN));
-    expect(await ttlOf(made, 'k')).toBe(500);
+    expect(await ttlOf(made, 'k')).toBe(TTL);
   });
 });
 

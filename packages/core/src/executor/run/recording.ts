@@ -20,13 +20,29 @@ export function recordValue(attempt: Attempt, value: unknown): Promise<Outcome> 
   try {
     const encoded = encodeValue(codec, recordKey, value);
     if (!(encoded instanceof Promise)) return complete(attempt, encoded, ttl);
-    return encoded.then(
-      (record) => complete(attempt, record, ttl),
-      (refusal: unknown) => recordError(attempt, refusal),
-    );
+    return completeOnceEncoded(attempt, value, encoded);
   } catch (refusal) {
-    return recordError(attempt, refusal);
+    return recordError(attempt, refusal, ttl);
   }
+}
+
+/** A codec may take its time, but no longer than the lease; the caller then gets the value as it was returned. */
+async function completeOnceEncoded(
+  attempt: Attempt,
+  value: unknown,
+  encoded: Promise<EncodedRecord>,
+): Promise<Outcome> {
+  const { ttl } = attempt.call;
+  const asReturned: EncodedRecord = { bytes: new Uint8Array(), reading: { kind: 'value', value } };
+  holdBack(attempt, asReturned, 'completion');
+  let record: EncodedRecord;
+  try {
+    record = await attempt.whileHeld(encoded, 'completion');
+  } catch (error) {
+    if (attempt.lease.lost) return notRecorded(attempt, asReturned, error);
+    return recordError(attempt, error, ttl);
+  }
+  return complete(attempt, record, ttl);
 }
 
 async function keepNothing(attempt: Attempt, value: unknown): Promise<Outcome> {
@@ -40,26 +56,27 @@ export async function recordThrow(attempt: Attempt, error: unknown): Promise<Out
   const { recordErrors } = config;
   if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'function', error });
   if (recordErrors !== undefined && decide(recordErrors, error, false, key)) {
-    return recordError(attempt, error);
+    return recordError(attempt, error, attempt.call.errorTtl);
   }
   await attempt.release();
   return { kind: 'failed', error };
 }
 
 /**
- * Records an error as the result. When not even that can be encoded, the claim is left to lapse
+ * Records an error as the result, for as long as is said: the refusal of a value stands for a success,
+ * and is kept as long as that would be. When not even that can be encoded, the claim is left to lapse
  * rather than released, so that the next execution is told of the takeover.
  */
-async function recordError(attempt: Attempt, error: unknown): Promise<Outcome> {
-  const { config, recordKey, errorTtl } = attempt.call;
+async function recordError(attempt: Attempt, error: unknown, ttl: number): Promise<Outcome> {
+  const { config, recordKey } = attempt.call;
   let record: EncodedRecord;
   try {
     record = await encodeError(config.codec, recordKey, error);
   } catch (refusal) {
     if (isIdempotencyError(error, 'IDEM_RESULT_UNENCODABLE')) return { kind: 'failed', error };
-    return recordError(attempt, refusal);
+    return recordError(attempt, refusal, ttl);
   }
-  return complete(attempt, record, errorTtl);
+  return complete(attempt, record, ttl);
 }
 
 /** Completes, again and again while the store fails and the lease lasts. */
