@@ -20,17 +20,17 @@ function hangingAfter(commit: Begin): Begin {
 }
 
 describe('a commit that hangs', () => {
-  test('is looked up when the lease ends, and is a success where it took effect', async () => {
-    const { store, here } = setUp();
+  test('is looked up when the lease has ended and no answer is held back for longer', async () => {
+    const { store, here } = setUp({ recordTimeout: RECORD_TIMEOUT });
     const run = here.runInTransaction('k', hangingAfter(store.begin), charge);
-    await pass(LEASE);
+    await pass(LEASE + RECORD_TIMEOUT);
     expect(await run).toMatchObject({ value: { charge: 1 }, replayed: false });
   });
 
   test('does not keep the key from the later calls of this process', async () => {
-    const { store, here } = setUp();
+    const { store, here } = setUp({ recordTimeout: RECORD_TIMEOUT });
     const first = here.runInTransaction('k', hangingAfter(store.begin), charge);
-    await pass(LEASE);
+    await pass(LEASE + RECORD_TIMEOUT);
     expect((await first).replayed).toBe(false);
     const next = await here.runInTransaction('k', store.begin, charge);
     expect(next).toMatchObject({ value: { charge: 1 }, replayed: true });
@@ -38,11 +38,24 @@ describe('a commit that hangs', () => {
   });
 });
 
+test('a commit that is slow, and outlives the lease, decides all the same', async () => {
+  const { store, here } = setUp({ recordTimeout: RECORD_TIMEOUT });
+  const slow: Begin = async (work) => {
+    const result = await store.begin(work);
+    await new Promise((resolve) => setTimeout(resolve, LEASE + RECORD_TIMEOUT - 1));
+    return result;
+  };
+  const run = here.runInTransaction('k', slow, charge);
+  await pass(LEASE + RECORD_TIMEOUT - 1);
+  expect(await run).toMatchObject({ value: { charge: 1 }, replayed: false });
+  expect(store.count('claim')).toBe(1);
+});
+
 test('a completion that hangs in the transaction does not hang the call', async () => {
-  const { store, here } = setUp();
+  const { store, here } = setUp({ recordTimeout: RECORD_TIMEOUT });
   vi.spyOn(store, 'inTransaction').mockReturnValue({ complete: hang });
   const run = rejection(here.runInTransaction('k', store.begin, charge));
-  await pass(LEASE);
+  await pass(LEASE + RECORD_TIMEOUT);
   expect(await run).toMatchObject({ code: 'IDEM_STORE_TIMEOUT', retryable: true, key: 'k' });
   expect(store.ledger).toEqual([]);
   vi.mocked(store.inTransaction).mockRestore();
@@ -51,10 +64,10 @@ test('a completion that hangs in the transaction does not hang the call', async 
 });
 
 test('nor does a rollback that hangs after a result that cannot be encoded', async () => {
-  const { here } = setUp();
+  const { here } = setUp({ recordTimeout: RECORD_TIMEOUT });
   const begin: Begin = (work) => work({ writes: [], completion: undefined }).catch(hang);
   const run = rejection(here.runInTransaction('k', begin, () => Number.NaN));
-  await pass(LEASE);
+  await pass(LEASE + RECORD_TIMEOUT);
   expect(await run).toMatchObject({ code: 'IDEM_RESULT_UNENCODABLE', key: 'k' });
 });
 

@@ -2,6 +2,7 @@ import { checkConfirmation } from '../../contract/check-answers.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
 import type { RunTransaction, TransactionalStore } from '../../contract/transactional-store.ts';
 import { type EncodedRecord, encodeValue } from '../../results/record.ts';
+import type { Cancel } from '../../time/timers.ts';
 import { completed } from '../diagnostics.ts';
 import { storeLate } from '../errors.ts';
 import type { Attempt } from '../run/attempt.ts';
@@ -49,15 +50,24 @@ class Transaction<Tx> {
     return this.#afterCommit();
   }
 
-  /** As `begin` settles; rejects when the lease ends first, with the function done: a commit may hang for ever. */
+  /**
+   * As `begin` settles. The commit decides, however late, but one that hangs is waited for no longer
+   * than the lease and what an answer may be held back for.
+   */
   #whileHeld(begin: () => Promise<void>): Promise<void> {
     const attempt = this.#attempt;
+    const { config, recordKey } = attempt.call;
+    let cancel: Cancel | undefined;
     const held = new Promise<void>((resolve, reject) => {
-      attempt.leaseEnded = () => reject(storeLate(attempt.call.recordKey, 'commit'));
+      const giveUp = (): void => reject(storeLate(recordKey, 'commit'));
+      attempt.leaseEnded = () => {
+        cancel = config.timers.start(config.recordTimeout, false, giveUp);
+      };
       Promise.resolve(begin()).then(resolve, reject);
     });
     return held.finally(() => {
       attempt.leaseEnded = undefined;
+      cancel?.();
     });
   }
 
