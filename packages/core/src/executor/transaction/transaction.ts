@@ -32,6 +32,7 @@ class Transaction<Tx> {
   #progress: Progress = { step: 'idle' };
   #turns = 0;
   #over = false;
+  #cancelGivingUp: Cancel | undefined;
 
   constructor(attempt: Attempt, store: TransactionalStore<Tx>, fn: TransactionFunction<Tx>) {
     this.#attempt = attempt;
@@ -57,17 +58,16 @@ class Transaction<Tx> {
   #whileHeld(begin: () => Promise<void>): Promise<void> {
     const attempt = this.#attempt;
     const { config, recordKey } = attempt.call;
-    let cancel: Cancel | undefined;
     const held = new Promise<void>((resolve, reject) => {
       const giveUp = (): void => reject(storeLate(recordKey, 'commit'));
       attempt.leaseEnded = () => {
-        cancel = config.timers.start(config.recordTimeout, false, giveUp);
+        this.#cancelGivingUp = config.timers.start(config.recordTimeout, false, giveUp);
       };
       Promise.resolve(begin()).then(resolve, reject);
     });
     return held.finally(() => {
       attempt.leaseEnded = undefined;
-      cancel?.();
+      this.#cancelGivingUp?.();
     });
   }
 
@@ -81,6 +81,8 @@ class Transaction<Tx> {
   /** One run of the work, in a transaction of its own. */
   async #turn(tx: Tx): Promise<void> {
     const turn = ++this.#turns;
+    // It does not hang: it has begun again.
+    this.#cancelGivingUp?.();
     await this.#mayRun();
     const attempt = this.#attempt;
     let value: unknown;
@@ -112,6 +114,7 @@ class Transaction<Tx> {
     if (before.step === 'decided' || before.step === 'refused') throw new Rollback();
     // Until the function is done the lease is kept, also between two turns.
     if (before.step !== 'idle' && before.step !== 'threw') await this.#stillOurs(before);
+    if (this.#over) throw new Rollback();
     this.#progress = { step: 'running' };
     // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
     if (attempt.startRunning(attempt.call.config.timers.now())) return;
