@@ -12,6 +12,9 @@ const PREFIX = 'idempotency:';
 /** The time limit of the clients that a hanging server is shown to. */
 export const TIMEOUT = 2_000;
 
+/** Milliseconds; what hangs must fail, and how long the rest takes is the machine's affair. */
+export const PATIENT_TIMEOUT = 30_000;
+
 export interface Backend {
   readonly name: string;
   readonly url: string;
@@ -54,8 +57,9 @@ function crash({ restart }: Backend): Harness['crash'] {
 
 /** With wake-ups, so that the rules of watching are put to it. */
 function open(url: string, client: ClientName): Promise<IdempotencyStore> {
-  if (client === 'node-redis') return openWithNodeRedis(url, { wakeUp: true });
-  return RedisStore.connect({ url, wakeUp: true });
+  if (client === 'node-redis')
+    return openWithNodeRedis(url, { wakeUp: true, timeout: PATIENT_TIMEOUT });
+  return RedisStore.connect({ url, wakeUp: true, timeout: PATIENT_TIMEOUT });
 }
 
 function serverClock(admin: Redis | Cluster): BackendClock {

@@ -1,10 +1,13 @@
 import type { IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
+import { PATIENT_TIMEOUT } from './harness.ts';
 import { openWithNodeRedis } from './node-redis-store.ts';
 
 /** How another process of the suite opens its client. */
 export default async function openStore(): Promise<IdempotencyStore> {
   const url = process.env['IDEM_REDIS_STORE_URL'] ?? '';
-  if (process.env['IDEM_REDIS_STORE_CLIENT'] === 'node-redis') return openWithNodeRedis(url);
-  return RedisStore.connect(url);
+  if (process.env['IDEM_REDIS_STORE_CLIENT'] === 'node-redis') {
+    return openWithNodeRedis(url, { timeout: PATIENT_TIMEOUT });
+  }
+  return RedisStore.connect({ url, timeout: PATIENT_TIMEOUT });
 }
