@@ -28,11 +28,14 @@ const TRANSIENT: Readonly<Record<string, string>> = {
   ASK: 'use a Cluster client: this server is part of one',
 };
 
+/** What WAIT is answered by a server that was the master when it took the write. */
+const DEMOTED = /^ERR WAIT cannot be used with replica instances/;
+
 const REFUSED: Readonly<Record<string, string>> = {
   NOAUTH: 'give the client a password',
   WRONGPASS: "correct the client's user name and password",
   NOPERM:
-    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, and +wait with replicas, on the keys of the prefix; the README has the rights for each topology',
+    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, +wait with replicas and +select with a database, on the keys of the prefix; the README has the rights for each topology',
   NOPROTO: 'set the protocol option of the client to 2',
 };
 
@@ -75,7 +78,7 @@ function isCertificateFault(error: unknown): boolean {
 
 function faultOf(error: unknown, ended: boolean): Fault {
   const message = error instanceof Error ? error.message : String(error);
-  const code = replyCode(message);
+  const code = DEMOTED.test(message) ? 'UNBLOCKED' : replyCode(message);
   const transient = TRANSIENT[code];
   if (transient !== undefined) return { kind: 'transient', remedy: transient };
   if (code === 'OOM') return { kind: 'full' };
