@@ -115,12 +115,19 @@ export function isUnknownScript(error: unknown): boolean {
 /** What a server says to whoever has no right to be there. */
 const UNWELCOME: ReadonlySet<string> = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM']);
 
-/** True for what no further attempt to connect will cure: a wrong password, a certificate that is not trusted. */
+/** What SELECT is answered where there is no such database; ioredis would go on, in database 0. */
+const NO_DATABASE = /^ERR (?:DB index is out of range|invalid DB index|SELECT is not allowed)/;
+
+/**
+ * True for what no further attempt to connect will cure: a wrong password, a database that is not
+ * there, a certificate that is not trusted.
+ */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     UNWELCOME.has(replyCode(error.message)) ||
     error.message.startsWith('ERR invalid password') ||
+    NO_DATABASE.test(error.message) ||
     isCertificateFault(error)
   );
 }
@@ -169,7 +176,7 @@ export function toIdempotencyError(error: unknown, ended: boolean): IdempotencyE
     case 'ended':
       return new IdempotencyError(
         'IDEM_STORE_UNAVAILABLE',
-        `The client is closed and connects no more (${said}): hand in one that is open.`,
+        `The client is closed, or was never connected, and does not connect by itself (${said}): connect it, or hand in one that is open.`,
         { cause },
       );
     case 'transient':

@@ -75,7 +75,9 @@ function addresses(hosts: string, defaultPort: number): { host: string; port: nu
     const address = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:[\]]+))(?::(?<port>\d{1,5}))?$/.exec(text);
     const host = address?.groups?.['six'] ?? address?.groups?.['host'];
     if (host === undefined) return refuseUrl('has a host that cannot be read');
-    return { host, port: Number(address?.groups?.['port'] ?? defaultPort) };
+    const port = Number(address?.groups?.['port'] ?? defaultPort);
+    if (port < 1 || port > 65_535) return refuseUrl('has a port that is not from 1 to 65535');
+    return { host, port };
   });
 }
 
