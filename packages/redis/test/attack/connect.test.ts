@@ -21,6 +21,13 @@ describeWithServers('connect', () => {
     }
   });
 
+  test('an option of the URL that would say nothing is refused', async () => {
+    for (const query of ['replicaTimeout=100', 'sentinelPassword=x', 'timeout=100&timeout=5000']) {
+      const refused = RedisStore.connect(`redis://127.0.0.1:6379?${query}`);
+      await rejection(refused, 'IDEM_INVALID_OPTIONS');
+    }
+  });
+
   test('a client of node-redis that was never connected is told to connect, not that it has ended', async () => {
     const store = new RedisStore({ client: createClient() });
     await expect(store.find('key')).rejects.toMatchObject({
