@@ -28,11 +28,14 @@ const TRANSIENT: Readonly<Record<string, string>> = {
   ASK: 'use a Cluster client: this server is part of one',
 };
 
+/** What WAIT is answered by a server that was the master when it took the write. */
+const DEMOTED = /^ERR WAIT cannot be used with replica instances/;
+
 const REFUSED: Readonly<Record<string, string>> = {
   NOAUTH: 'give the client a password',
   WRONGPASS: "correct the client's user name and password",
   NOPERM:
-    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, and +wait with replicas, on the keys of the prefix; the README has the rights for each topology',
+    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, +wait with replicas and +select with a database, on the keys of the prefix; the README has the rights for each topology',
   NOPROTO: 'set the protocol option of the client to 2',
 };
 
@@ -75,7 +78,7 @@ function isCertificateFault(error: unknown): boolean {
 
 function faultOf(error: unknown, ended: boolean): Fault {
   const message = error instanceof Error ? error.message : String(error);
-  const code = replyCode(message);
+  const code = DEMOTED.test(message) ? 'UNBLOCKED' : replyCode(message);
   const transient = TRANSIENT[code];
   if (transient !== undefined) return { kind: 'transient', remedy: transient };
   if (code === 'OOM') return { kind: 'full' };
@@ -112,12 +115,19 @@ export function isUnknownScript(error: unknown): boolean {
 /** What a server says to whoever has no right to be there. */
 const UNWELCOME: ReadonlySet<string> = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM']);
 
-/** True for what no further attempt to connect will cure: a wrong password, a certificate that is not trusted. */
+/** What SELECT is answered where there is no such database; ioredis would go on, in database 0. */
+const NO_DATABASE = /^ERR (?:DB index is out of range|invalid DB index|SELECT is not allowed)/;
+
+/**
+ * True for what no further attempt to connect will cure: a wrong password, a database that is not
+ * there, a certificate that is not trusted.
+ */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     UNWELCOME.has(replyCode(error.message)) ||
     error.message.startsWith('ERR invalid password') ||
+    NO_DATABASE.test(error.message) ||
     isCertificateFault(error)
   );
 }
@@ -166,7 +176,7 @@ export function toIdempotencyError(error: unknown, ended: boolean): IdempotencyE
     case 'ended':
       return new IdempotencyError(
         'IDEM_STORE_UNAVAILABLE',
-        `The client is closed and connects no more (${said}): hand in one that is open.`,
+        `The client is closed, or was never connected, and does not connect by itself (${said}): connect it, or hand in one that is open.`,
         { cause },
       );
     case 'transient':

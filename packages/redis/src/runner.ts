@@ -2,7 +2,7 @@ import { IdempotencyError } from '@idem/core';
 import { retryTransient } from '@idem/core/adapter';
 import type { Acknowledgement } from './acknowledgement.ts';
 import { type Deadline, Deadlines } from './deadlines.ts';
-import type { Argument, Connection, Driver, Evaluation } from './driver/driver.ts';
+import type { Argument, Connection, Driver, Evaluation, Wanted } from './driver/driver.ts';
 import { ignore } from './driver/parts.ts';
 import { isReadOnly, isTransient, isUnknownScript, toIdempotencyError } from './faults.ts';
 import { redirectionIn } from './redirection.ts';
@@ -21,7 +21,7 @@ export interface Task<T> {
 }
 
 /** One operation under way, all its attempts. */
-interface Course {
+interface Course extends Wanted {
   readonly deadline: Deadline;
   readonly signal: AbortSignal | undefined;
   lastFault: unknown;
@@ -73,7 +73,7 @@ export class Runner {
       const { script, key, args } = task;
       const send = (connection: Connection): Promise<unknown> => {
         this.#admit(course);
-        return connection.evaluate('EVALSHA', script.sha, key, args);
+        return connection.evaluate('EVALSHA', script.sha, key, args, course);
       };
       this.#use(key, send).then((answer) => {
         try {
@@ -98,9 +98,13 @@ export class Runner {
 
   #begin(signal: AbortSignal | undefined, reject: (error: unknown) => void): Course {
     const course: Course = {
-      deadline: this.#deadlines.start(() => reject(this.#late(course))),
+      deadline: this.#deadlines.start(() => {
+        reject(this.#late(course));
+        course.withdraw?.();
+      }),
       signal,
       lastFault: undefined,
+      withdraw: undefined,
     };
     return course;
   }
@@ -137,10 +141,12 @@ export class Runner {
       if (at?.asking === true) connection.call('ASKING').catch(ignore);
       const { script, key, args } = task;
       const name = how === 'EVAL' ? script.source : script.sha;
-      const answer = await connection.evaluate(how, name, key, args).catch((fault: unknown) => {
-        if (isReadOnly(fault)) this.#reconnect(connection, socket);
-        throw fault;
-      });
+      const answer = await connection
+        .evaluate(how, name, key, args, course)
+        .catch((fault: unknown) => {
+          if (isReadOnly(fault)) this.#reconnect(connection, socket);
+          throw fault;
+        });
       const result = task.parse(answer);
       if (task.mustReplicate?.(result) === true) {
         await this.#acknowledgement?.confirm(connection, socket);

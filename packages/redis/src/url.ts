@@ -35,7 +35,11 @@ export function parseUrl(url: string | URL): Target {
   const path = (parts['path'] ?? '').split('/').filter((part) => part !== '');
   const hosts = parts['hosts'] ?? '';
 
-  if (parts['kind']?.toLowerCase() === '+cluster') {
+  const kind = parts['kind']?.toLowerCase();
+  if (kind !== '+sentinel' && Object.keys(sentinel).length > 0) {
+    refuseUrl('has the user or the password of sentinels without any');
+  }
+  if (kind === '+cluster') {
     if (path.length > 0) refuseUrl('names a database, which a Cluster does not have');
     return {
       settings,
@@ -46,7 +50,7 @@ export function parseUrl(url: string | URL): Target {
       },
     };
   }
-  if (parts['kind']?.toLowerCase() === '+sentinel') {
+  if (kind === '+sentinel') {
     const [name, db, ...rest] = path;
     if (name === undefined || rest.length > 0) {
       return refuseUrl('does not name the master after the sentinels');
@@ -75,7 +79,9 @@ function addresses(hosts: string, defaultPort: number): { host: string; port: nu
     const address = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:[\]]+))(?::(?<port>\d{1,5}))?$/.exec(text);
     const host = address?.groups?.['six'] ?? address?.groups?.['host'];
     if (host === undefined) return refuseUrl('has a host that cannot be read');
-    return { host, port: Number(address?.groups?.['port'] ?? defaultPort) };
+    const port = Number(address?.groups?.['port'] ?? defaultPort);
+    if (port < 1 || port > 65_535) return refuseUrl('has a port that is not from 1 to 65535');
+    return { host, port };
   });
 }
 
@@ -90,7 +96,8 @@ function readQuery(query: string): {
 } {
   const parameters = new URLSearchParams(query);
   const take = (name: string): string | undefined => {
-    const text = parameters.get(name) ?? undefined;
+    const [text, ...more] = parameters.getAll(name);
+    if (more.length > 0) refuseUrl(`says ${name} more than once`);
     parameters.delete(name);
     return text;
   };
@@ -110,6 +117,9 @@ function readQuery(query: string): {
   };
   const count = whole('replicas');
   const replicaTimeout = whole('replicaTimeout');
+  if (count === undefined && replicaTimeout !== undefined) {
+    refuseUrl('has a replicaTimeout without replicas to wait for');
+  }
   const settings: RedisStoreSettings = {
     prefix: take('prefix'),
     timeout: whole('timeout'),

@@ -3,6 +3,12 @@ export type Argument = string | Buffer;
 /** How a script is sent: by its name, or with its text to a server that does not know it. */
 export type Evaluation = 'EVALSHA' | 'EVAL';
 
+/** A command that is wanted for so long. */
+export interface Wanted {
+  /** Takes the command back if the driver has not written it yet; set by whoever holds it back. */
+  withdraw: (() => void) | undefined;
+}
+
 /** A connection of its own that listens to channels. It never connects again by itself. */
 export interface Subscriber {
   /** Resolves when the server has begun to send what is published. */
@@ -30,6 +36,7 @@ export interface Connection {
     script: string,
     key: string,
     args: readonly Argument[],
+    wanted: Wanted,
   ): Promise<unknown>;
   /** Any other command; replies are text. */
   call(...command: readonly [string, ...string[]]): Promise<unknown>;

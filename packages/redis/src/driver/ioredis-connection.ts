@@ -6,7 +6,7 @@ import {
   type Subscriber,
   type SubscriberEvents,
 } from './driver.ts';
-import type { IoredisNode } from './ioredis-parts.ts';
+import { type IoredisNode, withoutAutoPipelining } from './ioredis-parts.ts';
 import { ignore } from './parts.ts';
 import { WriteGroup } from './write-group.ts';
 
@@ -27,12 +27,14 @@ const SUBSCRIBER = {
 /** A `Redis` of ioredis: a client of its own, or a node of a `Cluster`. */
 export class IoredisConnection implements Connection {
   readonly #redis: IoredisNode;
+  readonly #sender: IoredisNode;
   readonly #prefix: string;
   readonly #group = new WriteGroup();
 
   /** @param prefix stands before every key, where the `Redis` itself puts none there */
   constructor(redis: IoredisNode, prefix = '') {
     this.#redis = redis;
+    this.#sender = withoutAutoPipelining(redis);
     this.#prefix = prefix;
   }
 
@@ -58,12 +60,12 @@ export class IoredisConnection implements Connection {
     const whole = this.#prefix + key;
     // What comes alone leaves at once.
     if (this.#redis.commandQueue?.length !== 0) this.#group.add(this.#redis.stream);
-    if (how === 'EVAL') return this.#redis.evalBuffer(script, 1, whole, ...args);
-    return this.#redis.evalshaBuffer(script, 1, whole, ...args);
+    if (how === 'EVAL') return this.#sender.evalBuffer(script, 1, whole, ...args);
+    return this.#sender.evalshaBuffer(script, 1, whole, ...args);
   }
 
   call(command: string, ...args: readonly string[]): Promise<unknown> {
-    return this.#redis.call(command, ...args);
+    return this.#sender.call(command, ...args);
   }
 
   reconnect(): void {

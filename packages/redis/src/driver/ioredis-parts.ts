@@ -23,12 +23,26 @@ export interface IoredisNode extends IoredisClient, Emitter {
   };
   evalBuffer(source: string, keys: 1, key: string, ...args: readonly Argument[]): Promise<unknown>;
   evalshaBuffer(sha: string, keys: 1, key: string, ...args: readonly Argument[]): Promise<unknown>;
+  sendCommand(command: object): Promise<unknown>;
   call(command: string, ...args: readonly string[]): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   connect(): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
   duplicate(options: object): IoredisNode;
+}
+
+/**
+ * The same client, whose commands leave by themselves where `enableAutoPipelining` would hold them
+ * back: ioredis has one pipeline under way at a time, and what waits behind it is sent when the
+ * operation may be over. It leaves out of the pipeline what says of itself that it is one.
+ */
+export function withoutAutoPipelining(redis: IoredisNode): IoredisNode {
+  if (redis.options.enableAutoPipelining !== true) return redis;
+  return Object.create(redis, {
+    isPipeline: { value: true },
+    sendCommand: { value: (command: object) => redis.sendCommand(command) },
+  });
 }
 
 export interface IoredisCluster extends IoredisClient {

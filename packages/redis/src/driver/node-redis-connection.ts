@@ -1,6 +1,14 @@
-import type { Argument, Connection, Evaluation, Subscriber, SubscriberEvents } from './driver.ts';
+import type {
+  Argument,
+  Connection,
+  Evaluation,
+  Subscriber,
+  SubscriberEvents,
+  Wanted,
+} from './driver.ts';
 import type { CommandOptions, Listener, NodeRedisNode } from './node-redis-parts.ts';
 import { ignore } from './parts.ts';
+import { Withdrawal } from './withdrawal.ts';
 
 /** node-redis names the types of replies by their first byte; this is the one of a string of bytes. */
 const BLOB = '$'.charCodeAt(0);
@@ -55,8 +63,10 @@ export class NodeRedisConnection implements Connection {
     script: string,
     key: string,
     args: readonly Argument[],
+    wanted: Wanted,
   ): Promise<unknown> {
-    return this.#client.sendCommand([how, script, '1', this.#prefix + key, ...args], BYTES);
+    const command = [how, script, '1', this.#prefix + key, ...args];
+    return this.#client.sendCommand(command, { ...BYTES, abortSignal: new Withdrawal(wanted) });
   }
 
   call(...command: readonly string[]): Promise<unknown> {

@@ -1,9 +1,11 @@
 import { has } from './parts.ts';
+import type { Withdrawal } from './withdrawal.ts';
 
 /** How a command is sent and its reply read; laid over what the application chose for its own commands. */
 export interface CommandOptions {
   readonly typeMapping: Readonly<Record<number, unknown>>;
   readonly timeout: undefined;
+  readonly abortSignal?: Withdrawal;
 }
 
 /** node-redis declares some of these as its own affair; it has no other way to them. */
