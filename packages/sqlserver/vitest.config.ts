@@ -5,7 +5,7 @@ export default mergeConfig(shared, {
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     // The contract waits for the server's clock most of the time; the other files run beside it.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
