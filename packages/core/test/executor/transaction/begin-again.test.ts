@@ -208,3 +208,45 @@ describe('a begin that begins again while the first work still runs', () => {
     },
   );
 });
+
+describe('a completion in the transaction that is answered after the work began again', () => {
+  /** The first turn waits for the answer to its completion; it comes once the second turn is done. */
+  function answeredLate(answer: (reply: ReturnType<typeof deferred<boolean>>) => void) {
+    const { store, here } = setUp();
+    const reply = deferred<boolean>();
+    const sent = deferred();
+    const complete = (): Promise<boolean> => {
+      sent.resolve();
+      return reply.promise;
+    };
+    vi.spyOn(store, 'inTransaction').mockReturnValueOnce({ complete });
+    const begin: Begin = async (work) => {
+      const abandoned = rejection(store.begin(work));
+      await sent.promise;
+      const inTime = await store.begin(async (tx) => {
+        const result = await work(tx);
+        answer(reply);
+        await abandoned;
+        return result;
+      });
+      return inTime;
+    };
+    let turns = 0;
+    const fn = ({ tx }: { tx: Tx }) => {
+      tx.writes.push(`charged in turn ${++turns}`);
+      return turns;
+    };
+    return { store, run: () => here.runInTransaction('k', begin, fn) };
+  }
+
+  test.each<[string, (reply: ReturnType<typeof deferred<boolean>>) => void]>([
+    ['with yes', (reply) => reply.resolve(true)],
+    ['with no', (reply) => reply.resolve(false)],
+    ['with an error', (reply) => reply.reject(new Error('deadlock'))],
+  ])('%s is rolled back, and the second turn counts', async (_, answer) => {
+    const { store, run } = answeredLate(answer);
+    expect(await run()).toMatchObject({ value: 2, replayed: false });
+    expect(store.ledger).toEqual(['charged in turn 2']);
+    expect(await run()).toEqual({ value: 2, replayed: true });
+  });
+});
