@@ -18,6 +18,16 @@ describe('a begin that begins again after a commit that nobody confirmed', () =>
     expect((await here.runInTransaction('k', store.begin, fn)).replayed).toBe(true);
   });
 
+  test('nor when it begins a third time: what the store said once stands', async () => {
+    const { store, here } = setUp();
+    store.commits.push('works, but its reply is lost');
+    const begin: Begin = (work) => store.beginTwice(work).catch(() => store.begin(work));
+    const fn = vi.fn(charge);
+    const run = await here.runInTransaction('k', begin, fn);
+    expect(run).toMatchObject({ value: { charge: 1 }, replayed: false });
+    expect(fn).toHaveBeenCalledTimes(1);
+  });
+
   test('calls it again when that did not', async () => {
     const { store, here } = setUp();
     store.commits.push('fails');
@@ -76,6 +86,47 @@ test('whoever was told that nothing is recorded does not see it done once more',
   expect(store.ledger).toEqual([]);
   const retry = await here.runInTransaction('k', store.begin, charge);
   expect(retry).toMatchObject({ replayed: false, takeover: false });
+});
+
+test('a first commit that takes effect after all decides what everybody gets', async () => {
+  const { store, here } = setUp();
+  store.commits.push('works', 'fails');
+  const begin: Begin = async (work) => {
+    const first: Tx = { writes: [], completion: undefined };
+    await work(first);
+    return store.begin(async (second) => {
+      const result = await work(second);
+      // It was on its way to the server all the time.
+      await store.end(first);
+      return result;
+    });
+  };
+  let turns = 0;
+  const fn = ({ tx }: { tx: Tx }) => {
+    tx.writes.push(`charged in turn ${++turns}`);
+    return turns;
+  };
+  const run = await here.runInTransaction('k', begin, fn);
+  expect(store.ledger).toEqual(['charged in turn 1']);
+  expect(run).toMatchObject({ value: 1, replayed: false });
+  expect(await here.run('k', fn)).toEqual({ value: 1, replayed: true });
+});
+
+test('a claim that was forgotten is not taken again by the next turn', async () => {
+  const { store, here } = setUp();
+  const begin: Begin = (work) => store.begin(work).catch(() => store.begin(work));
+  const fn = vi.fn(({ signal }: RunContext) => {
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  });
+  const run = rejection(here.runInTransaction('k', begin, fn));
+  await pass(0);
+  await here.forget('k');
+  expect(await run).toMatchObject({ code: 'IDEM_LEASE_LOST', key: 'k' });
+  await pass(0);
+  expect(fn).toHaveBeenCalledTimes(1);
+  expect(await here.status('k')).toEqual({ state: 'vacant', takeover: false });
 });
 
 /** The first turn is over and its commit failed: what `second` does is done under the same claim. */
@@ -166,87 +217,4 @@ test('a takeover that the first claim was told of stays told, whatever the secon
     });
   const told = inSecondTurn(({ takeover }) => takeover);
   expect(await here.runInTransaction('k', begin, told)).toMatchObject({ value: true });
-});
-
-describe('a begin that begins again while the first work still runs', () => {
-  /** Each turn ends when it is told to, and says which it was. */
-  function twoTurns() {
-    const { store, here } = setUp();
-    const first = deferred<void>();
-    const second = deferred<void>();
-    const ends = [first.promise, second.promise];
-    const abandoned: Promise<unknown>[] = [];
-    const begin: Begin = (work) => {
-      abandoned.push(store.begin(work).catch((error: unknown) => error));
-      return store.begin(work);
-    };
-    let turns = 0;
-    const fn = async ({ tx }: { tx: Tx }) => {
-      const turn = ++turns;
-      await ends[turn - 1];
-      tx.writes.push(`charged in turn ${turn}`);
-      return turn;
-    };
-    return { store, run: () => here.runInTransaction('k', begin, fn), first, second, abandoned };
-  }
-
-  test.each(['before', 'after'])(
-    'has one record and one effect, when that ends %s the second',
-    async (when) => {
-      const { store, run, first, second, abandoned } = twoTurns();
-      const call = run();
-      await pass(0);
-      const [early, late] = when === 'before' ? [first, second] : [second, first];
-      early.resolve();
-      // The turn that counts keeps its lease, whatever the other did.
-      await pass(LEASE * 2);
-      late.resolve();
-      expect((await call).value).toBe(2);
-      await Promise.all(abandoned);
-      expect(store.ledger).toEqual(['charged in turn 2']);
-      expect(await run()).toEqual({ value: 2, replayed: true });
-    },
-  );
-});
-
-describe('a completion in the transaction that is answered after the work began again', () => {
-  /** The first turn waits for the answer to its completion; it comes once the second turn is done. */
-  function answeredLate(answer: (reply: ReturnType<typeof deferred<boolean>>) => void) {
-    const { store, here } = setUp();
-    const reply = deferred<boolean>();
-    const sent = deferred();
-    const complete = (): Promise<boolean> => {
-      sent.resolve();
-      return reply.promise;
-    };
-    vi.spyOn(store, 'inTransaction').mockReturnValueOnce({ complete });
-    const begin: Begin = async (work) => {
-      const abandoned = rejection(store.begin(work));
-      await sent.promise;
-      const inTime = await store.begin(async (tx) => {
-        const result = await work(tx);
-        answer(reply);
-        await abandoned;
-        return result;
-      });
-      return inTime;
-    };
-    let turns = 0;
-    const fn = ({ tx }: { tx: Tx }) => {
-      tx.writes.push(`charged in turn ${++turns}`);
-      return turns;
-    };
-    return { store, run: () => here.runInTransaction('k', begin, fn) };
-  }
-
-  test.each<[string, (reply: ReturnType<typeof deferred<boolean>>) => void]>([
-    ['with yes', (reply) => reply.resolve(true)],
-    ['with no', (reply) => reply.resolve(false)],
-    ['with an error', (reply) => reply.reject(new Error('deadlock'))],
-  ])('%s is rolled back, and the second turn counts', async (_, answer) => {
-    const { store, run } = answeredLate(answer);
-    expect(await run()).toMatchObject({ value: 2, replayed: false });
-    expect(store.ledger).toEqual(['charged in turn 2']);
-    expect(await run()).toEqual({ value: 2, replayed: true });
-  });
 });

@@ -85,6 +85,26 @@ describe('a begin that abandons its work', () => {
   });
 });
 
+test('a begin that has rejected does not run the work any more, though the claim is not released yet', async () => {
+  const { store, here } = setUp();
+  const released = deferred();
+  store.fail('release', { when: 'held', until: released.promise });
+  const timeout = new Error('transaction timeout');
+  const fn = vi.fn(charge);
+  let late: (() => Promise<unknown>) | undefined;
+  const begin: Begin = (work) => {
+    late = () => store.begin(work);
+    return Promise.reject(timeout);
+  };
+  const run = rejection(here.runInTransaction('k', begin, fn));
+  await pass(0);
+  expect(await late?.().catch((error: unknown) => error)).toBeInstanceOf(Error);
+  expect(fn).not.toHaveBeenCalled();
+  released.resolve();
+  expect(await run).toBe(timeout);
+  expect(store.ledger).toEqual([]);
+});
+
 test('a begin that throws at once rejects the call', async () => {
   const { here } = setUp();
   const broken = new Error('no pool');
