@@ -105,6 +105,19 @@ test('a begin that has rejected does not run the work any more, though the claim
   expect(store.ledger).toEqual([]);
 });
 
+test('a rollback and a release that both hang hold nobody back after the lease', async () => {
+  const { store, here } = setUp();
+  const hang = (): Promise<never> => new Promise(() => {});
+  vi.spyOn(store, 'release').mockImplementation(hang);
+  const begin: Begin = (work) => work({ writes: [], completion: undefined }).catch(hang);
+  let rejected: unknown;
+  void rejection(here.runInTransaction('k', begin, () => Number.NaN)).then((error) => {
+    rejected = error;
+  });
+  await pass(LEASE);
+  expect(rejected).toMatchObject({ code: 'IDEM_RESULT_UNENCODABLE', key: 'k' });
+});
+
 test('a begin that throws at once rejects the call', async () => {
   const { here } = setUp();
   const broken = new Error('no pool');
