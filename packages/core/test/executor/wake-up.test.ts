@@ -27,6 +27,17 @@ describe('a store that wakes: who waits in another process has at once', () => {
     expect(await waiting).toEqual({ value: 'done', replayed: true });
   });
 
+  test('which no timer has to bring, when the last question is 5 ms ago', async () => {
+    const { here, elsewhere } = fixture({ store: new WakingTestStore() });
+    const work = deferred<string>();
+    void elsewhere.run('k', () => work.promise);
+    await pass(0);
+    const waiting = here.run('k', () => 'twice', { wait: 60_000 });
+    await pass(SHORTEST_PAUSE);
+    work.resolve('done');
+    expect(await Promise.race([waiting, pass(0)])).toEqual({ value: 'done', replayed: true });
+  });
+
   test('the key, when the other fails', async () => {
     const { work, held, waiting } = await waitingFor(new WakingTestStore());
     work.reject(new Error('declined'));
