@@ -28,6 +28,15 @@ describe('a begin that begins again after a commit that nobody confirmed', () =>
     expect(fn).toHaveBeenCalledTimes(1);
   });
 
+  test('nor is the result lost when it swallows what rolled the second back', async () => {
+    const { store, here } = setUp();
+    store.commits.push('works, but its reply is lost');
+    const begin: Begin = (work) => store.beginTwice(work).catch(() => JSON.parse('null'));
+    const run = await here.runInTransaction('k', begin, charge);
+    expect(run).toMatchObject({ value: { charge: 1 }, replayed: false });
+    expect(store.ledger).toEqual(['charged']);
+  });
+
   test('calls it again when that did not', async () => {
     const { store, here } = setUp();
     store.commits.push('fails');
@@ -86,6 +95,16 @@ test('whoever was told that nothing is recorded does not see it done once more',
   expect(store.ledger).toEqual([]);
   const retry = await here.runInTransaction('k', store.begin, charge);
   expect(retry).toMatchObject({ replayed: false, takeover: false });
+});
+
+test('a begin that begins again because the function threw does not ask the store: the lease was kept', async () => {
+  const { store, here } = setUp();
+  const deadlock = new Error('deadlock');
+  const begin: Begin = (work) => store.begin(work).catch(() => store.begin(work));
+  const fn = vi.fn(charge).mockImplementationOnce(() => raise(deadlock));
+  expect(await here.runInTransaction('k', begin, fn)).toMatchObject({ value: { charge: 1 } });
+  expect(fn).toHaveBeenCalledTimes(2);
+  expect(store.count('claim')).toBe(1);
 });
 
 test('a first commit that takes effect after all decides what everybody gets', async () => {
