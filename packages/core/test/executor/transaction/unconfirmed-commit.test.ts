@@ -69,7 +69,23 @@ describe('when the store cannot tell, the value is handed over', () => {
   });
 });
 
-test('nor does it hold anybody when the store tells, but hangs when asked whose the record is', async () => {
+test('the store is asked for one lease at most, however long recordTimeout is', async () => {
+  const { store, here } = setUp({ recordTimeout: LEASE * 10 });
+  store.commits.push('works, but its reply is lost');
+  const gone = { when: 'before', error: new Error('gone') } as const;
+  const fn = (context: { tx: Tx }) => {
+    store.fail('claim', ...Array.from({ length: 100 }, () => gone));
+    return charge(context);
+  };
+  let rejected: unknown;
+  void rejection(here.runInTransaction('k', store.begin, fn)).then((error) => {
+    rejected = error;
+  });
+  await pass(LEASE);
+  expect(rejected).toMatchObject({ code: 'IDEM_NOT_RECORDED', value: { charge: 1 } });
+});
+
+test('nobody is held back for longer than recordTimeout when the store tells, but hangs when asked whose the record is', async () => {
   const { store, here } = setUp({ recordTimeout: 500 });
   store.commits.push('works, but its reply is lost');
   const fn = (context: { tx: Tx }) => {
