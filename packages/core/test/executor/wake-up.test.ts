@@ -155,6 +155,19 @@ describe('wake-ups only save questions', () => {
     expect((await waiting).value).toBe('done');
   });
 
+  test('one without a reason brings one question, not many', async () => {
+    const { waiting, work, store } = await waitingFor(new WakingTestStore());
+    store.wake('k');
+    await pass(SHORTEST_PAUSE);
+    const before = store.count('claim');
+    await pass(1_000);
+    // The pauses are 200 to 1,000 ms, of which half may be taken away.
+    expect(store.count('claim') - before).toBeLessThanOrEqual(10);
+    work.resolve('done');
+    await pass(SHORTEST_PAUSE);
+    expect((await waiting).value).toBe('done');
+  });
+
   test('one that comes while the store is asked is not lost', async () => {
     const { waiting, work, held, store } = await waitingFor(new WakingTestStore());
     const claim = store.claim.bind(store);
