@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createToken, Idempotency, IdempotencyError, isIdempotencyError } from '../../src/index.ts';
+import { Latch } from '../../src/support/latch.ts';
 import { systemRuntime } from '../../src/time/runtime.ts';
 import { pass, useFakeTime } from '../support/fake-time.ts';
 import { deferred, fixture, LEASE, rejection, TTL } from '../support/fixture.ts';
@@ -47,7 +48,8 @@ describe.each(['in this process', 'in another process'] as const)('the holder is
     });
     await pass(499);
     expect(over).toBe(false);
-    await pass(1);
+    // And the five milliseconds between two questions at least.
+    await pass(1 + 5);
     expect(await waiting).toMatchObject({ code: 'IDEM_IN_PROGRESS' });
   });
 
@@ -148,6 +150,48 @@ test('a call that comes while others wait, and waits less than their pause, asks
   expect((await long).value).toBe('done');
 });
 
+test('who waits during a pause has the result of a call that came meanwhile and executed, at once', async () => {
+  const { here, elsewhere } = fixture();
+  const work = deferred<string>();
+  const failed = rejection(elsewhere.run('k', () => work.promise));
+  await pass(0);
+  const waiting = here.run('k', () => 'twice', { wait: 60_000 });
+  // It has just begun: a pause of 25 ms, of which half may be taken away.
+  await pass(1);
+  work.reject(new Error('declined'));
+  await failed;
+  expect(await here.run('k', () => 'done')).toMatchObject({ replayed: false });
+  expect(await Promise.race([waiting, pass(1)])).toEqual({ value: 'done', replayed: true });
+});
+
+test('who waits asks soon again after an execution here, however long it waited before', async () => {
+  const { here, elsewhere, store } = fixture();
+  const first = deferred<string>();
+  const failed = rejection(elsewhere.run('k', () => first.promise));
+  await pass(0);
+  let lost: unknown;
+  const executes = here.run('k', () => new Promise(() => {}), { wait: 60_000 });
+  void rejection(executes).then((error) => {
+    lost = error;
+  });
+  const waiting = here.run('k', () => 'twice', { wait: 60_000 });
+  await pass(LEASE);
+  first.reject(new Error('declined'));
+  await failed;
+  // The first of the two executes, until another process has the claim.
+  await pass(1_000);
+  expect(store.entries.get('k')?.state).toBe('claimed');
+  await store.remove('k');
+  const work = deferred<string>();
+  const other = elsewhere.run('k', () => work.promise);
+  for (let passed = 0; passed < LEASE && lost === undefined; passed++) await pass(1);
+  expect(lost).toMatchObject({ code: 'IDEM_LEASE_LOST' });
+  work.resolve('done');
+  await other;
+  await pass(25);
+  expect(await Promise.race([waiting, pass(0)])).toEqual({ value: 'done', replayed: true });
+});
+
 test('calls under different keys have nothing to do with each other', async () => {
   const { here } = fixture();
   void here.run('a', () => new Promise(() => {}));
@@ -200,4 +244,29 @@ test('a call that stops waiting leaves no timer behind', async () => {
   expect(await waiting).toBe('gone');
   await pass(0);
   expect(vi.getTimerCount()).toBe(others);
+});
+
+test('a call that stops waiting for an execution here leaves nothing with it', async () => {
+  const { here } = fixture();
+  const work = deferred<string>();
+  const run = here.run('k', () => work.promise);
+  await pass(0);
+  const listening = new Set<() => void>();
+  const { listen } = Latch.prototype;
+  vi.spyOn(Latch.prototype, 'listen').mockImplementation(function (this: Latch, listener) {
+    listening.add(listener);
+    const stop = listen.call(this, listener);
+    return () => {
+      listening.delete(listener);
+      stop();
+    };
+  });
+  const short = Array.from({ length: 20 }, () => rejection(here.run('k', () => 1, { wait: 50 })));
+  await pass(0);
+  expect(listening.size).toBe(20);
+  await pass(50);
+  for (const call of short) expect(await call).toMatchObject({ code: 'IDEM_IN_PROGRESS' });
+  expect(listening.size).toBe(0);
+  work.resolve('done');
+  expect((await run).value).toBe('done');
 });

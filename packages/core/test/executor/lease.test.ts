@@ -30,6 +30,35 @@ test('a renewal that fails is tried again, and the lease is kept', async () => {
   expect((await run).value).toBe('done');
 });
 
+test('an outage is outlived like the one before it: a renewal that worked ends the backing off', async () => {
+  const { here, store } = fixture();
+  // Four pauses that double from an eighth of the third are over before the lease, at random's longest;
+  // four of the longest are not, at random's shortest.
+  const outage = Array.from({ length: 4 }, () => unreachable);
+  store.fail('renew', ...outage, { when: 'held', until: Promise.resolve() }, ...outage);
+  const work = deferred<string>();
+  const run = here.run('k', () => work.promise);
+  await pass(LEASE * 3);
+  work.resolve('done');
+  expect((await run).value).toBe('done');
+});
+
+test('a renewal under way is called off when the function is done', async () => {
+  const { here, store } = fixture();
+  let signal: AbortSignal | undefined;
+  vi.spyOn(store, 'renew').mockImplementation((_key, _token, _lease, options) => {
+    signal = options?.signal;
+    return new Promise(() => {});
+  });
+  const work = deferred<string>();
+  const run = here.run('k', () => work.promise);
+  await pass(LEASE / 3);
+  expect(signal?.aborted).toBe(false);
+  work.resolve('done');
+  await run;
+  expect(signal?.aborted).toBe(true);
+});
+
 test('a renewal that hangs does not keep the next from being sent', async () => {
   const { here, store } = fixture();
   store.fail('renew', { when: 'held', until: new Promise(() => {}) });

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { createToken } from '../../src/index.ts';
 import { pass, stall, useFakeTime } from '../support/fake-time.ts';
 import { deferred, fixture, LEASE, rejection, settled } from '../support/fixture.ts';
 
@@ -42,6 +43,27 @@ test('a call is not refused for an answer that the store gave before it came', a
   reply.resolve();
   expect(await asking).toMatchObject({ code: 'IDEM_KEY_REUSED' });
   expect(await joining).toMatchObject({ value: 'done', replayed: false });
+});
+
+test('nor as in progress, when the lease that it saw is over by then', async () => {
+  const { here, store } = fixture();
+  await store.claim('k', { token: createToken(), lease: 100 });
+  const reply = deferred();
+  const claim = store.claim.bind(store);
+  // The reply lies in the socket while the event loop stalls.
+  vi.spyOn(store, 'claim').mockImplementationOnce(async (key, request) => {
+    const answer = await claim(key, request);
+    await reply.promise;
+    return answer;
+  });
+  const asking = rejection(here.run('k', () => 'never'));
+  await settled();
+  stall(101);
+  const joining = here.run('k', ({ takeover }) => takeover);
+  await settled();
+  reply.resolve();
+  expect(await asking).toMatchObject({ code: 'IDEM_IN_PROGRESS' });
+  expect(await joining).toMatchObject({ value: true, replayed: false });
 });
 
 test('nor for an execution of this process whose lease is over, though no timer has said so', async () => {

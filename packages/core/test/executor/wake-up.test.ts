@@ -27,6 +27,17 @@ describe('a store that wakes: who waits in another process has at once', () => {
     expect(await waiting).toEqual({ value: 'done', replayed: true });
   });
 
+  test('which no timer has to bring, when the last question is 5 ms ago', async () => {
+    const { here, elsewhere } = fixture({ store: new WakingTestStore() });
+    const work = deferred<string>();
+    void elsewhere.run('k', () => work.promise);
+    await pass(0);
+    const waiting = here.run('k', () => 'twice', { wait: 60_000 });
+    await pass(SHORTEST_PAUSE);
+    work.resolve('done');
+    expect(await Promise.race([waiting, pass(0)])).toEqual({ value: 'done', replayed: true });
+  });
+
   test('the key, when the other fails', async () => {
     const { work, held, waiting } = await waitingFor(new WakingTestStore());
     work.reject(new Error('declined'));
@@ -139,6 +150,19 @@ describe('wake-ups only save questions', () => {
       await pass(n % 10 === 0 ? 1 : 0);
     }
     expect(store.count('claim') - before).toBeLessThanOrEqual(100 / SHORTEST_PAUSE + 1);
+    work.resolve('done');
+    await pass(SHORTEST_PAUSE);
+    expect((await waiting).value).toBe('done');
+  });
+
+  test('one without a reason brings one question, not many', async () => {
+    const { waiting, work, store } = await waitingFor(new WakingTestStore());
+    store.wake('k');
+    await pass(SHORTEST_PAUSE);
+    const before = store.count('claim');
+    await pass(1_000);
+    // The pauses are 200 to 1,000 ms, of which half may be taken away.
+    expect(store.count('claim') - before).toBeLessThanOrEqual(10);
     work.resolve('done');
     await pass(SHORTEST_PAUSE);
     expect((await waiting).value).toBe('done');

@@ -18,6 +18,25 @@ describe('a begin that begins again after a commit that nobody confirmed', () =>
     expect((await here.runInTransaction('k', store.begin, fn)).replayed).toBe(true);
   });
 
+  test('nor when it begins a third time: what the store said once stands', async () => {
+    const { store, here } = setUp();
+    store.commits.push('works, but its reply is lost');
+    const begin: Begin = (work) => store.beginTwice(work).catch(() => store.begin(work));
+    const fn = vi.fn(charge);
+    const run = await here.runInTransaction('k', begin, fn);
+    expect(run).toMatchObject({ value: { charge: 1 }, replayed: false });
+    expect(fn).toHaveBeenCalledTimes(1);
+  });
+
+  test('nor is the result lost when it swallows what rolled the second back', async () => {
+    const { store, here } = setUp();
+    store.commits.push('works, but its reply is lost');
+    const begin: Begin = (work) => store.beginTwice(work).catch(() => JSON.parse('null'));
+    const run = await here.runInTransaction('k', begin, charge);
+    expect(run).toMatchObject({ value: { charge: 1 }, replayed: false });
+    expect(store.ledger).toEqual(['charged']);
+  });
+
   test('calls it again when that did not', async () => {
     const { store, here } = setUp();
     store.commits.push('fails');
@@ -76,6 +95,57 @@ test('whoever was told that nothing is recorded does not see it done once more',
   expect(store.ledger).toEqual([]);
   const retry = await here.runInTransaction('k', store.begin, charge);
   expect(retry).toMatchObject({ replayed: false, takeover: false });
+});
+
+test('a begin that begins again because the function threw does not ask the store: the lease was kept', async () => {
+  const { store, here } = setUp();
+  const deadlock = new Error('deadlock');
+  const begin: Begin = (work) => store.begin(work).catch(() => store.begin(work));
+  const fn = vi.fn(charge).mockImplementationOnce(() => raise(deadlock));
+  expect(await here.runInTransaction('k', begin, fn)).toMatchObject({ value: { charge: 1 } });
+  expect(fn).toHaveBeenCalledTimes(2);
+  expect(store.count('claim')).toBe(1);
+});
+
+test('a first commit that takes effect after all decides what everybody gets', async () => {
+  const { store, here } = setUp();
+  store.commits.push('works', 'fails');
+  const begin: Begin = async (work) => {
+    const first: Tx = { writes: [], completion: undefined };
+    await work(first);
+    return store.begin(async (second) => {
+      const result = await work(second);
+      // It was on its way to the server all the time.
+      await store.end(first);
+      return result;
+    });
+  };
+  let turns = 0;
+  const fn = ({ tx }: { tx: Tx }) => {
+    tx.writes.push(`charged in turn ${++turns}`);
+    return turns;
+  };
+  const run = await here.runInTransaction('k', begin, fn);
+  expect(store.ledger).toEqual(['charged in turn 1']);
+  expect(run).toMatchObject({ value: 1, replayed: false });
+  expect(await here.run('k', () => 'again')).toEqual({ value: 1, replayed: true });
+});
+
+test('a claim that was forgotten is not taken again by the next turn', async () => {
+  const { store, here } = setUp();
+  const begin: Begin = (work) => store.begin(work).catch(() => store.begin(work));
+  const fn = vi.fn(({ signal }: RunContext) => {
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  });
+  const run = rejection(here.runInTransaction('k', begin, fn));
+  await pass(0);
+  await here.forget('k');
+  expect(await run).toMatchObject({ code: 'IDEM_LEASE_LOST', key: 'k' });
+  await pass(0);
+  expect(fn).toHaveBeenCalledTimes(1);
+  expect(await here.status('k')).toEqual({ state: 'vacant', takeover: false });
 });
 
 /** The first turn is over and its commit failed: what `second` does is done under the same claim. */
@@ -166,45 +236,4 @@ test('a takeover that the first claim was told of stays told, whatever the secon
     });
   const told = inSecondTurn(({ takeover }) => takeover);
   expect(await here.runInTransaction('k', begin, told)).toMatchObject({ value: true });
-});
-
-describe('a begin that begins again while the first work still runs', () => {
-  /** Each turn ends when it is told to, and says which it was. */
-  function twoTurns() {
-    const { store, here } = setUp();
-    const first = deferred<void>();
-    const second = deferred<void>();
-    const ends = [first.promise, second.promise];
-    const abandoned: Promise<unknown>[] = [];
-    const begin: Begin = (work) => {
-      abandoned.push(store.begin(work).catch((error: unknown) => error));
-      return store.begin(work);
-    };
-    let turns = 0;
-    const fn = async ({ tx }: { tx: Tx }) => {
-      const turn = ++turns;
-      await ends[turn - 1];
-      tx.writes.push(`charged in turn ${turn}`);
-      return turn;
-    };
-    return { store, run: () => here.runInTransaction('k', begin, fn), first, second, abandoned };
-  }
-
-  test.each(['before', 'after'])(
-    'has one record and one effect, when that ends %s the second',
-    async (when) => {
-      const { store, run, first, second, abandoned } = twoTurns();
-      const call = run();
-      await pass(0);
-      const [early, late] = when === 'before' ? [first, second] : [second, first];
-      early.resolve();
-      // The turn that counts keeps its lease, whatever the other did.
-      await pass(LEASE * 2);
-      late.resolve();
-      expect((await call).value).toBe(2);
-      await Promise.all(abandoned);
-      expect(store.ledger).toEqual(['charged in turn 2']);
-      expect(await run()).toEqual({ value: 2, replayed: true });
-    },
-  );
 });

@@ -85,6 +85,91 @@ describe('a begin that abandons its work', () => {
   });
 });
 
+test('a begin that has rejected does not run the work any more, though the claim is not released yet', async () => {
+  const { store, here } = setUp();
+  const released = deferred();
+  store.fail('release', { when: 'held', until: released.promise });
+  const timeout = new Error('transaction timeout');
+  const fn = vi.fn(charge);
+  let late: (() => Promise<unknown>) | undefined;
+  const begin: Begin = (work) => {
+    late = () => store.begin(work);
+    return Promise.reject(timeout);
+  };
+  const run = rejection(here.runInTransaction('k', begin, fn));
+  await pass(0);
+  expect(await late?.().catch((error: unknown) => error)).toBeInstanceOf(Error);
+  expect(fn).not.toHaveBeenCalled();
+  released.resolve();
+  expect(await run).toBe(timeout);
+  expect(store.ledger).toEqual([]);
+});
+
+describe('a store that hangs when the transaction is over holds the error back for recordTimeout', () => {
+  const recordTimeout = 500;
+  const hang = (): Promise<never> => new Promise(() => {});
+
+  /** What the call is rejected with once that time is over. */
+  async function rejectedWith(
+    made: ReturnType<typeof setUp>,
+    begin: Begin,
+    fn: () => unknown,
+  ): Promise<unknown> {
+    let rejected: unknown;
+    void rejection(made.here.runInTransaction('k', begin, fn)).then((error) => {
+      rejected = error;
+    });
+    await pass(recordTimeout);
+    return rejected;
+  }
+
+  test('in release, after a begin that failed of itself', async () => {
+    const made = setUp({ recordTimeout });
+    vi.spyOn(made.store, 'release').mockImplementation(hang);
+    const noPool = new Error('no pool');
+    expect(
+      await rejectedWith(
+        made,
+        () => Promise.reject(noPool),
+        () => 1,
+      ),
+    ).toBe(noPool);
+  });
+
+  test('in complete, where the error is a result', async () => {
+    const made = setUp({ recordTimeout, recordErrors: () => true });
+    vi.spyOn(made.store, 'complete').mockImplementation(hang);
+    const fn = (): never => raise(new Error('declined'));
+    expect(await rejectedWith(made, made.store.begin, fn)).toMatchObject({ message: 'declined' });
+  });
+});
+
+test('nothing further is sent for a claim that is lost when the transaction rolls back', async () => {
+  const { store, here } = setUp();
+  const work = deferred<string>();
+  const lost = rejection(here.runInTransaction('k', store.begin, () => work.promise));
+  await pass(0);
+  await here.forget('k');
+  expect(await lost).toMatchObject({ code: 'IDEM_LEASE_LOST' });
+  store.log.length = 0;
+  work.reject(new Error('aborted'));
+  await pass(LEASE);
+  expect(store.log).toEqual([]);
+});
+
+test('a rollback and a release that both hang hold nobody back after the lease', async () => {
+  const { store, here } = setUp();
+  const hang = (): Promise<never> => new Promise(() => {});
+  vi.spyOn(store, 'release').mockImplementation(hang);
+  const begin: Begin = (work) => work({ writes: [], completion: undefined }).catch(hang);
+  let rejected: unknown;
+  void rejection(here.runInTransaction('k', begin, () => Number.NaN)).then((error) => {
+    rejected = error;
+  });
+  await pass(LEASE);
+  expect(rejected).toMatchObject({ code: 'IDEM_RESULT_UNENCODABLE', key: 'k' });
+});
+
 test('a begin that throws at once rejects the call', async () => {
   const { here } = setUp();
   const broken = new Error('no pool');

@@ -41,11 +41,12 @@ describe('a commit that nobody confirmed', () => {
     store.commits.push('works, but its reply is lost');
     const gone = { when: 'before', error: new Error('gone') } as const;
     const fn = (context: { tx: Tx }) => {
-      store.fail('claim', gone, gone);
+      store.fail('claim', ...Array.from({ length: 6 }, () => gone));
       return charge(context);
     };
     const run = here.runInTransaction('k', store.begin, fn);
-    await pass(LEASE / 2);
+    // The pauses double from 25 ms: 1,575 ms at random's longest.
+    await pass(LEASE);
     expect((await run).value).toEqual({ charge: 1 });
   });
 });
@@ -66,6 +67,39 @@ describe('when the store cannot tell, the value is handed over', () => {
     const error = await run;
     expect(error).toMatchObject({ code: 'IDEM_NOT_RECORDED', value: { charge: 1 }, key: 'k' });
   });
+});
+
+test('the store is asked for one lease at most, however long recordTimeout is', async () => {
+  const { store, here } = setUp({ recordTimeout: LEASE * 10 });
+  store.commits.push('works, but its reply is lost');
+  const gone = { when: 'before', error: new Error('gone') } as const;
+  const fn = (context: { tx: Tx }) => {
+    store.fail('claim', ...Array.from({ length: 100 }, () => gone));
+    return charge(context);
+  };
+  let rejected: unknown;
+  void rejection(here.runInTransaction('k', store.begin, fn)).then((error) => {
+    rejected = error;
+  });
+  await pass(LEASE);
+  expect(rejected).toMatchObject({ code: 'IDEM_NOT_RECORDED', value: { charge: 1 } });
+});
+
+test('nobody is held back for longer than recordTimeout when the store tells, but hangs when asked whose the record is', async () => {
+  const { store, here } = setUp({ recordTimeout: 500 });
+  store.commits.push('works, but its reply is lost');
+  const fn = (context: { tx: Tx }) => {
+    // The first is the one that commits.
+    store.fail(
+      'complete',
+      { when: 'held', until: Promise.resolve() },
+      { when: 'held', until: hang() },
+    );
+    return charge(context);
+  };
+  const run = rejection(here.runInTransaction('k', store.begin, fn));
+  await pass(500);
+  expect(await run).toMatchObject({ code: 'IDEM_NOT_RECORDED', value: { charge: 1 }, key: 'k' });
 });
 
 test('recordTimeout counts from the failure of the commit, however long that took', async () => {
