@@ -157,8 +157,8 @@ test('nothing further is sent for a claim that is lost when the transaction roll
   expect(store.log).toEqual([]);
 });
 
-test('a rollback and a release that both hang hold nobody back after the lease', async () => {
-  const { store, here } = setUp();
+test('a rollback and a release that both hang hold nobody back after the lease and recordTimeout', async () => {
+  const { store, here } = setUp({ recordTimeout: 100 });
   const hang = (): Promise<never> => new Promise(() => {});
   vi.spyOn(store, 'release').mockImplementation(hang);
   const begin: Begin = (work) => work({ writes: [], completion: undefined }).catch(hang);
@@ -166,7 +166,7 @@ test('a rollback and a release that both hang hold nobody back after the lease',
   void rejection(here.runInTransaction('k', begin, () => Number.NaN)).then((error) => {
     rejected = error;
   });
-  await pass(LEASE);
+  await pass(LEASE + 100);
   expect(rejected).toMatchObject({ code: 'IDEM_RESULT_UNENCODABLE', key: 'k' });
 });
 
