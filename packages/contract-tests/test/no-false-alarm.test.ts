@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { memoryHarness, runningHarness } from './broken/broken-store.ts';
 
 // `pnpm soak` runs it two hundred times with every core busy.
-for (const run of [1, 2, 3, 4, 5]) {
-  test(`a store with no mistake raises no alarm, run ${run} of 5`, {
+for (const run of [1, 2]) {
+  test(`a store with no mistake raises no alarm, run ${run} of 2`, {
     timeout: 60_000,
   }, async () => {
     const alarms: string[] = [];
