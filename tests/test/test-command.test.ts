@@ -20,7 +20,7 @@ describe('--only', () => {
       'turbo run typecheck --filter=@idem/redis',
       'knip --workspace packages/redis',
       'node scripts/check-packages.ts --only @idem/redis',
-      'turbo run test --concurrency=4 --continue --env-mode=loose --filter=@idem/redis',
+      'turbo run test --concurrency=5 --continue --env-mode=loose --filter=@idem/redis',
       'node --conditions=@idem/source scripts/conformance.ts --check --only packages/redis/',
     ]);
   });
