@@ -12,7 +12,7 @@ import type { IdempotencyOptions, RunOptions } from './options.ts';
 import { Call, type Work } from './run/call.ts';
 import type { RunContext } from './run/context.ts';
 import { callAndRecord } from './run/execute.ts';
-import { Room, type Settlement } from './run/room.ts';
+import { Room } from './run/room.ts';
 import { joinKey, type Scope, scopeParts } from './scope.ts';
 import { callInTransaction } from './transaction/transaction.ts';
 import { runUnprotected } from './unprotected.ts';
@@ -194,12 +194,9 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
   ): Promise<RunResult<T>> {
     const call = this.#call(key, options, work, fn);
     const { recordKey } = call;
-    // Made only for a call that enters it: it ends when the last one leaves.
-    const settle = (): Promise<Settlement> => {
-      const room = this.#rooms.get(recordKey) ?? new Room(this.#config, recordKey, this.#rooms);
-      return room.settle(call);
-    };
-    const settlement = await (call.signal === undefined ? settle() : call.untilAborted(settle));
+    const settlement = await (call.signal === undefined
+      ? Room.enter(this.#rooms, call)
+      : call.untilAborted(() => Room.enter(this.#rooms, call)));
     // The three places where a type is taken on trust: T is what the function returned, and the codec
     // gives it back, for JSON with Dates as strings and without fields that are undefined.
     switch (settlement.kind) {

@@ -1,4 +1,5 @@
 import type { EncodedRecord } from '../../results/record.ts';
+import type { Attempt } from './attempt.ts';
 
 /** How an execution ended, for the call that executed. */
 export type Outcome =
@@ -8,3 +9,10 @@ export type Outcome =
   | { readonly kind: 'not-kept'; readonly value: unknown }
   /** Nothing was recorded: this call gets the error. */
   | { readonly kind: 'failed'; readonly error: unknown };
+
+/** How a call ends that was not rejected. */
+export type Settlement =
+  | { readonly kind: 'executed'; readonly attempt: Attempt; readonly outcome: Outcome }
+  | { readonly kind: 'replayed'; readonly bytes: Uint8Array }
+  /** The store did not answer, and the policy is to run without it. */
+  | { readonly kind: 'unreachable' };

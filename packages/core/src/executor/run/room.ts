@@ -6,17 +6,10 @@ import type { Config } from '../config.ts';
 import { storeLate } from '../errors.ts';
 import { Attempt, type AttemptHost } from './attempt.ts';
 import type { Call } from './call.ts';
-import type { Outcome } from './outcome.ts';
+import type { Settlement } from './outcome.ts';
 import { Pause } from './pause.ts';
 import { release } from './release.ts';
 import { isUnreachable, mayHaveClaimed } from './store-errors.ts';
-
-/** How a call ends that was not rejected. */
-export type Settlement =
-  | { readonly kind: 'executed'; readonly attempt: Attempt; readonly outcome: Outcome }
-  | { readonly kind: 'replayed'; readonly bytes: Uint8Array }
-  /** The store did not answer, and the policy is to run without it. */
-  | { readonly kind: 'unreachable' };
 
 /** A claim that may have been granted though the store did not say so. */
 interface Unsure {
@@ -51,7 +44,14 @@ export class Room implements AttemptHost {
   /** When the other's lease ends, by the last answer; undefined when that was another. */
   #leaseEndsAt: number | undefined;
 
-  constructor(config: Config, key: string, rooms: Map<string, Room>) {
+  /** Settles the call in the room of its key. One is made only for a call that enters it: it ends when the last one leaves. */
+  static enter(rooms: Map<string, Room>, call: Call): Promise<Settlement> {
+    const { config, recordKey } = call;
+    const room = rooms.get(recordKey) ?? new Room(config, recordKey, rooms);
+    return room.settle(call);
+  }
+
+  private constructor(config: Config, key: string, rooms: Map<string, Room>) {
     this.#config = config;
     this.#key = key;
     this.#rooms = rooms;
