@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type OpenedClient, openClient } from '../src/connect.ts';
 import { rejection } from './support/expect-code.ts';
-import { PATIENT_TIMEOUT } from './support/harness.ts';
+import { PATIENT_TIMEOUT } from './support/patience.ts';
 import { freePort } from './support/ports.ts';
 import { RedisProcess } from './support/redis-process.ts';
 import { describeWithServers } from './support/skip.ts';
@@ -73,8 +73,11 @@ describeWithServers('faults of one server', () => {
   test('a server that became a replica is tried again, and then reported with what to do', async () => {
     await server.admin.replicaof('127.0.0.1', await freePort());
     const token = createToken();
+    const { client } = opened;
+    // Long enough for one refusal at least, which is what is reported in the end.
+    const tried = new RedisStore({ client, timeout: 2_000 });
     const refused = rejection(
-      hasty.claim('readonly', { token, lease: LEASE }),
+      tried.claim('readonly', { token, lease: LEASE }),
       'IDEM_STORE_UNAVAILABLE',
     );
     const error = await refused;
