@@ -35,7 +35,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   NOAUTH: 'give the client a password',
   WRONGPASS: "correct the client's user name and password",
   NOPERM:
-    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, +wait with replicas and +select with a database, on the keys of the prefix; the README has the rights for each topology',
+    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +del +pexpire +pttl +time, +wait with replicas and +select with a database, on the keys of the prefix; the README has the rights for each topology',
   NOPROTO: 'set the protocol option of the client to 2',
 };
 
@@ -94,6 +94,11 @@ function faultOf(error: unknown, ended: boolean): Fault {
       "give the client the server's CA (tls.ca), a certificate that it accepts, and the name that is in it";
     return { kind: 'refused', remedy, retryable: false };
   }
+  if (NOT_IN_SCRIPTS.test(message)) {
+    const remedy =
+      'see whether the server has every command that the store sends; for one that refuses TIME there is the option timeInScripts: false';
+    return { kind: 'refused', remedy, retryable: false };
+  }
   if (NO_CLUSTER.test(message)) {
     const remedy = 'open it as one server (redis://, or a Redis client), for it is no Cluster';
     return { kind: 'refused', remedy, retryable: false };
@@ -125,6 +130,9 @@ const UNWELCOME: ReadonlySet<string> = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM']
 
 /** What SELECT is answered where there is no such database; ioredis would go on, in database 0. */
 const NO_DATABASE = /^ERR (?:DB index is out of range|invalid DB index|SELECT is not allowed)/;
+
+/** What a command is answered that a server lets no script send. */
+const NOT_IN_SCRIPTS = /not allowed from script/;
 
 /** What CLUSTER is answered where there is none; Redis 6.2 and up, and Valkey. */
 const NO_CLUSTER = /^ERR This instance has cluster support disabled/;
