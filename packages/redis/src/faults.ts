@@ -64,7 +64,11 @@ const SCRIPT_CODE = /^ERR Error running script .*: -?([A-Z]{2,}) /;
 /** What ioredis says of its sentinels, with what the last of them said. */
 const LAST_ERROR = /^All sentinels are unreachable.*Last error: (.*)$/s;
 
+/** From Redis 7 on, what a user has no right to within a script has another code. */
+const DENIED_IN_SCRIPT = /^ERR The user executing the script can't /;
+
 function replyCode(message: string): string {
+  if (DENIED_IN_SCRIPT.test(message)) return 'NOPERM';
   const said = LAST_ERROR.exec(message)?.[1] ?? message;
   return SCRIPT_CODE.exec(said)?.[1] ?? /^-?([A-Z]+)\b/.exec(said)?.[1] ?? '';
 }
