@@ -1,16 +1,19 @@
 import type { Rule } from '../rule.ts';
 import { argumentRules } from './arguments/arguments.ts';
-import { unsentRules } from './arguments/without-a-backend.ts';
+import { unsentArgumentRules } from './arguments/without-a-backend.ts';
 import { cancellationRules } from './cancellation/cancellation.ts';
+import { abortedRules } from './cancellation/in-flight.ts';
+import { unsentOperationRules } from './cancellation/without-a-backend.ts';
 import { claimRules } from './claim/claim.ts';
 import { fenceRules } from './claim/fences.ts';
 import { fenceMatrix } from './claim/fences-matrix.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
+import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
-import { companyMatrix } from './concurrency/company.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
+import { loadRules } from './concurrency/load.ts';
 import { corruptionRules } from './corruption/corruption.ts';
 import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
@@ -23,12 +26,14 @@ import { contendedFaultRules } from './faults/contention.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
 import { outageRules } from './faults/outages.ts';
 import { findStoreRules } from './find-store/find-store.ts';
+import { storeSuccessorRules } from './find-store/successors.ts';
 import { inspectRules } from './inspect/inspect.ts';
 import { inspectTimeRules } from './inspect/times.ts';
 import { exactKeyRules } from './keys/exact-keys.ts';
 import { keyRules } from './keys/keys.ts';
 import { keyLimitRules } from './keys/limits.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
+import { closingRules } from './lifecycle/under-way-at-close.ts';
 import { linearizabilityRules } from './linearizability.ts';
 import { modelRules } from './model.ts';
 import { releaseRules } from './release.ts';
@@ -44,6 +49,7 @@ import { watchRules } from './watch.ts';
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
   ...findStoreRules,
+  ...storeSuccessorRules,
   ...claimRules,
   ...fenceRules,
   ...fenceMatrix,
@@ -68,13 +74,17 @@ export const rules: readonly Rule[] = [
   ...valueCopyRules,
   ...valueMatrix,
   ...argumentRules,
+  ...unsentArgumentRules,
   ...cancellationRules,
-  ...unsentRules,
+  ...unsentOperationRules,
+  ...abortedRules,
   ...lifecycleRules,
+  ...closingRules,
   ...repetitionRules,
   ...concurrencyRules,
   ...concurrencyLeaseRules,
-  ...companyMatrix,
+  ...loadRules,
+  ...apartRules,
   ...modelRules,
   ...linearizabilityRules,
   ...lostReplyRules,

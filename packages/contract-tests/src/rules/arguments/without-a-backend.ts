@@ -3,6 +3,7 @@ import { family } from '../kit/family.ts';
 import { faultyClient } from '../kit/faulty-client.ts';
 import { type Arguments, eachOperation } from '../kit/operations.ts';
 
+const { rule } = family('arguments');
 const how = { needs: ['faults'], exclusive: true } as const;
 
 const BAD: readonly Arguments[] = [
@@ -10,9 +11,9 @@ const BAD: readonly Arguments[] = [
   ...[{ fingerprint: '' }, { request: null }, { options: 42 }],
 ];
 
-/** What never reaches the backend needs none: the surest way to see that nothing is sent. */
-export const unsentRules: readonly Rule[] = [
-  family('arguments').rule(
+/** What is never sent needs no backend: the surest way to see it. */
+export const unsentArgumentRules: readonly Rule[] = [
+  rule(
     'refused-without-a-backend',
     'A bad argument is refused as such while the backend cannot be reached: nothing is sent for it.',
     async (context) => {
@@ -25,23 +26,6 @@ export const unsentRules: readonly Rule[] = [
           const code = error instanceof Error && 'code' in error ? String(error.code) : '';
           context.expect.that(what, code.startsWith('IDEM_INVALID_'), 'IDEM_INVALID_…', error);
         }
-      }
-    },
-    how,
-  ),
-
-  family('cancellation').rule(
-    'aborted-without-a-backend',
-    "An operation that was aborted before rejects with the signal's reason while the backend cannot be reached: nothing is sent for it.",
-    async (context) => {
-      await using client = await faultyClient(context);
-      await client.faults.cut();
-      const reason = new Error('the caller went away');
-      const options = { signal: AbortSignal.abort(reason) };
-      for (const [operation, call] of eachOperation(context, { options }, client.store)) {
-        const what = `${operation}, aborted before, with no backend`;
-        const error = await context.expect.rejected(what, "the signal's reason", call);
-        context.expect.same(what, error, reason);
       }
     },
     how,

@@ -134,3 +134,12 @@ async function look({ store }: RuleContext, { key, token }: Situation): Promise<
   const mine = await store.renew(key, token, LONG);
   return mine && value === null && seen.fingerprint === 'print' ? 'held' : 'something else';
 }
+
+/** As many keys, each prepared for the move. */
+export async function situations(
+  move: Move,
+  context: RuleContext,
+  count: number,
+): Promise<Situation[]> {
+  return Promise.all(Array.from({ length: count }, () => situation(move, context)));
+}

@@ -90,3 +90,16 @@ export async function together(tasks: readonly (() => Promise<unknown>)[]): Prom
   const results = await Promise.allSettled(tasks.map((task) => task()));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
+
+/** Nothing that a token can do is done for this one: its claim is over. */
+export async function expectNotHeld(
+  { store, expect }: RuleContext,
+  what: string,
+  key: string,
+  token: string,
+): Promise<void> {
+  expect.same(`renew by ${what}`, await store.renew(key, token, LONG), false);
+  expect.same(`release by ${what}`, await store.release(key, token), false);
+  const done = await store.complete(key, token, bytes('late'), LONG);
+  expect.same(`complete by ${what}`, done, false);
+}
