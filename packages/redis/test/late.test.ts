@@ -5,7 +5,7 @@ import { createClient } from 'redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openClient } from '../src/connect.ts';
 import { rejection } from './support/expect-code.ts';
-import { PATIENT_TIMEOUT } from './support/harness.ts';
+import { PATIENT_TIMEOUT } from './support/patience.ts';
 import { freePort } from './support/ports.ts';
 import { RedisProcess } from './support/redis-process.ts';
 import { describeWithServers } from './support/skip.ts';
