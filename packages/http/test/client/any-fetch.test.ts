@@ -27,19 +27,27 @@ test('what init says beside is handed on, to whatever fetch it is', async () => 
     return new Response(null, { status: inits.length < 3 ? 503 : 204 });
   };
   const send = idempotentFetch({ ...patient, fetch }, hurried());
-  const dispatcher = {};
-  const init = { ...order, credentials: 'include', redirect: 'error', dispatcher } as const;
+  const next = { revalidate: 60 };
+  const init = { ...order, credentials: 'include', redirect: 'error', next } as const;
   await send('/relative', init);
   expect(inits).toHaveLength(3);
   for (const init of inits) {
-    expect(init).toMatchObject({ credentials: 'include', redirect: 'error', dispatcher });
+    expect(init).toMatchObject({ credentials: 'include', redirect: 'error', next });
   }
 });
 
 for (const [what, fails] of [
-  ['throws', () => { throw new Error('at once'); }],
+  [
+    'throws',
+    () => {
+      throw new Error('at once');
+    },
+  ],
   ['rejects with no error', () => Promise.reject('down')],
-  ['rejects with an AbortError of its own', () => Promise.reject(new DOMException('', 'AbortError'))],
+  [
+    'rejects with an AbortError of its own',
+    () => Promise.reject(new DOMException('', 'AbortError')),
+  ],
 ] as const) {
   test(`a fetch that ${what} is asked again`, async () => {
     let calls = 0;
@@ -122,7 +130,9 @@ for (const [what, options] of [
           });
         },
       });
-      return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } });
+      return new Response(body, {
+        headers: { 'content-type': 'text/event-stream; charset=utf-8' },
+      });
     };
     const send = idempotentFetch({ ...patient, ...options, fetch });
     const response = await send('http://localhost/', { ...order, signal: leaving.signal });

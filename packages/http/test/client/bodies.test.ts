@@ -84,7 +84,18 @@ for (const [what, body] of [
   ['a number', () => 1250],
   ['a function', () => () => 'x'],
   ['a symbol', () => Symbol('x')],
-  ['an object whose tag throws', () => new Proxy({}, { get: () => { throw new Error('no'); } })],
+  [
+    'an object whose tag throws',
+    () =>
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('no');
+          },
+        },
+      ),
+  ],
 ] as const) {
   test(`${what} is refused, and nothing is sent`, async () => {
     await using server = await ScriptedServer.start({ status: 201 });

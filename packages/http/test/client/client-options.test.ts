@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { idempotentFetch, IdempotentFetchError } from '../../src/client/index.ts';
+import { IdempotentFetchError, idempotentFetch } from '../../src/client/index.ts';
 
 for (const options of [
   null,

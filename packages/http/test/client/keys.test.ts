@@ -87,7 +87,10 @@ for (const [header, key] of [
 
 test('a header in a Request counts as well', async () => {
   await using server = await ScriptedServer.start({ status: 201 });
-  const request = new Request(server.url, { ...order, headers: { 'idempotency-key': '"order-1"' } });
+  const request = new Request(server.url, {
+    ...order,
+    headers: { 'idempotency-key': '"order-1"' },
+  });
   expect((await send.run(request)).key).toBe('order-1');
   expect(server.keys).toEqual(['"order-1"']);
 });

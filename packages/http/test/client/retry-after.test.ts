@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { idempotentFetch } from '../../src/client/index.ts';
 import { parseHttpDate } from '../../src/client/http-date.ts';
+import { idempotentFetch } from '../../src/client/index.ts';
 import { hurried, NEVER } from './support/hurried.ts';
 import { ScriptedServer } from './support/scripted-server.ts';
 

@@ -69,9 +69,9 @@ test('aborted before: rejects with the reason, and nothing is sent', async () =>
   const reason = new Error('the user left');
   const signal = AbortSignal.abort(reason);
   await expect(idempotentFetch()(server.url, { ...order, signal })).rejects.toBe(reason);
-  await expect(
-    idempotentFetch()(new Request(server.url, { ...order, signal })),
-  ).rejects.toBe(reason);
+  await expect(idempotentFetch()(new Request(server.url, { ...order, signal }))).rejects.toBe(
+    reason,
+  );
   expect(server.received).toHaveLength(0);
 });
 
@@ -123,7 +123,10 @@ test('a fetch that minds no signal is left at the deadline too; its late answer 
   const send = idempotentFetch({ fetch: deaf, deadline: 20 });
   await expect(send('http://localhost/', order)).rejects.toMatchObject({ code: 'IDEM_NO_ANSWER' });
   let cancelled = false;
-  answer(new Response(new ReadableStream({ cancel: () => void (cancelled = true) })));
+  const cancel = (): void => {
+    cancelled = true;
+  };
+  answer(new Response(new ReadableStream({ cancel })));
   await expect.poll(() => cancelled).toBe(true);
 });
 
