@@ -24,6 +24,11 @@ export const connectionReset: Error = new Error('connection reset');
 
 /** A ledger and the records in one database: both are written when a transaction commits. */
 export class TransactionalTestStore extends TestStore implements TransactionalStore<Tx> {
+  override readonly supports: TransactionalSupport = {
+    ...inMemory,
+    sameKeyWhileOpen: { promised: true },
+    otherKeysWhileOpen: { promised: true },
+  };
   readonly ledger: string[] = [];
   /** What the next commits do; those after them work. */
   readonly commits: Commit[] = [];
