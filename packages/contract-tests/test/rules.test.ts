@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { CONTRACT_VERSION, rules } from '@idem/contract-tests';
 import { describe, expect, test } from 'vitest';
 
@@ -15,6 +16,24 @@ describe('the rules', () => {
   test('name a version of the contract that there is', () => {
     const known = (since: string): boolean => Number(since) <= Number(CONTRACT_VERSION);
     expect(rules.filter(({ since }) => !known(since))).toEqual([]);
+  });
+
+  test("live in their family's room, or in a file of its name", async () => {
+    const folder = new URL('../src/rules/', import.meta.url);
+    const files = (await readdir(folder, { recursive: true })).filter(
+      (file) => file.endsWith('.ts') && file !== 'index.ts' && !file.startsWith('kit'),
+    );
+    const rooms = new Set<string>();
+    for (const file of files) {
+      const text = await readFile(new URL(file, folder), 'utf8');
+      const families = [...text.matchAll(/\bfamily\('([a-z-]+)'\)/g)].map(([, name]) => name);
+      const [room = ''] = file.split(/[/\\.]/);
+      expect([...new Set(families)], file).toEqual([room]);
+      rooms.add(room);
+    }
+    expect([...rooms].toSorted()).toEqual(
+      [...new Set(rules.map(({ family }) => family))].toSorted(),
+    );
   });
 
   // An id never changes its meaning and is never used again: a change here is a change of the

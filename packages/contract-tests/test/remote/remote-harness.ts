@@ -1,7 +1,7 @@
 import { absent, type Harness } from '@idem/contract-tests';
 import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
 import type { IdempotencyStore } from '@idem/core';
-import { type Backend, ReferenceStore } from '../broken/reference-store.ts';
+import { type Backend, ReferenceStore } from '../broken/kit/reference-store.ts';
 import { type RemoteOptions, RemoteStore } from './remote-store.ts';
 import { StoreServer } from './server.ts';
 
