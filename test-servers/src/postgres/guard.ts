@@ -34,6 +34,8 @@ if [ -n "$pid" ]; then
   kill -QUIT $pid 2>/dev/null
   wait $pid
 fi
+# Nobody need wait for the rest.
+exec >&-
 rm -rf "$FOLDER"
 `;
 
@@ -82,14 +84,15 @@ export class Guard {
     return told;
   }
 
-  /** Ends the server and removes its folder. */
+  /** Ends the server; its folder goes soon after. */
   async end(): Promise<void> {
     await this.#last;
     if (this.#child.exitCode !== null) return;
     this.#hold(true);
-    const gone = once(this.#child, 'exit');
+    const ended = once(this.#answers, 'close');
     this.#child.stdin?.end();
-    await gone;
+    await ended;
+    this.#hold(false);
   }
 
   /** Whether this process stays alive for it. */
