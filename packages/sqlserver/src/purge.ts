@@ -1,25 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkOptionNames, refuse } from '@idem/core/adapter';
-import type { SqlRow } from './client/client.ts';
-import type { Runner } from './client/runner.ts';
+import type { PurgeOptions, Runner, SqlRow } from '@idem/core/sql';
 import { PURGE_SHARDS } from './schema/table.ts';
-
-export interface PurgeOptions {
-  /** Rows in one statement, 1 to 1,000: far from the 5,000 locks at which SQL Server locks the table. Default 500. */
-  readonly batch?: number | undefined;
-  /**
-   * Milliseconds between two batches, up to one minute, so that a large purge leaves the log, its
-   * replicas and the callers their share. Default 0.
-   */
-  readonly pause?: number | undefined;
-  /** Aborted: no further batch begins, and the promise rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called after each batch that deleted something, with the rows deleted so far. */
-  readonly onProgress?: ((deleted: number) => void) | undefined;
-}
 
 const NAMES: ReadonlySet<string> = new Set(['batch', 'pause', 'signal', 'onProgress']);
 const DEFAULT_BATCH = 500;
+/** Far from the 5,000 locks at which SQL Server locks the table. */
 const LARGEST_BATCH = 1_000;
 const LONGEST_PAUSE = 60_000;
 

@@ -1,9 +1,9 @@
-/** A value as it is sent: VARBINARY, NVARCHAR or INT. */
-export type SqlParameter = Buffer | string | number;
+/** A value as it is sent: bytes, text or a whole number; null where the statement says so. */
+export type SqlParameter = Buffer | string | number | null;
 
 /** One statement, to be sent once. */
 export interface SqlRequest {
-  /** T-SQL, with the parameters written as the channel's `placeholder` says. */
+  /** SQL, with the parameters written as the channel's `placeholder` says. */
   readonly text: string;
   readonly parameters: readonly SqlParameter[];
   /** Milliseconds until it is given up. */
@@ -13,12 +13,12 @@ export interface SqlRequest {
   readonly urgent: boolean;
 }
 
-/** A row by its columns' names; BIGINT as a string, a number or a bigint, VARBINARY as bytes. */
+/** A row by its columns' names; whole numbers of 64 bits as a string, a number or a bigint, bytes as bytes. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
 /** Sends statements in one place: on a pool's connections, or in one open transaction. */
 export interface SqlChannel {
-  /** How the n-th parameter, from 1, is written: `@1`. */
+  /** How the n-th parameter, from 1, is written: `@1`, `$1`. */
   placeholder(n: number): string;
   /**
    * Sends a statement, once, and gives the rows of its result.
@@ -38,9 +38,4 @@ export interface SqlChannel {
 export interface TransactionAdapter<Tx> {
   /** Refuses, with `IDEM_INVALID_OPTIONS`, what is no such transaction. Sends nothing. */
   channel(tx: Tx): SqlChannel;
-}
-
-/** The names of parameters in T-SQL, as most libraries take them. */
-export function atSign(n: number): string {
-  return `@${n}`;
 }

@@ -1,8 +1,9 @@
-import type { ClaimResult, Inspection } from '@idem/core';
-import { IdempotencyError } from '@idem/core';
-import { show } from '@idem/core/adapter';
-import type { SqlRow } from './client/client.ts';
-import { checksumOf } from './parameters.ts';
+import { IdempotencyError } from '../contract/errors.ts';
+import type { Inspection } from '../contract/inspection.ts';
+import type { ClaimResult } from '../contract/store.ts';
+import { show } from '../support/show.ts';
+import { checksumOf } from './bytes.ts';
+import type { SqlRow } from './channel.ts';
 
 /** Another caller was in between; the operation changed nothing and is sent again. */
 export class Raced extends Error {
@@ -11,7 +12,7 @@ export class Raced extends Error {
   }
 }
 
-/** The single row that every procedure answers; `raced`, `corrupt` and `no-transaction` throw. */
+/** The single row that every statement answers; `raced`, `corrupt` and `no-transaction` throw. */
 export function outcomeOf(rows: readonly SqlRow[], key: string): { outcome: string; row: SqlRow } {
   const row = rows[0];
   const outcome = row?.['outcome'];
@@ -89,8 +90,8 @@ function fingerprintOf(row: SqlRow, key: string): string | null {
   throw corrupt(key, `its fingerprint is ${show(fingerprint)}`);
 }
 
-/** BIGINT comes as a string, or as a number or bigint from other libraries; INT as a number. */
-function wholeNumber(row: SqlRow, column: string, key: string): number {
+/** BIGINT comes as a string, a number or a bigint; INT as a number; a truth as 0 and 1, or as one. */
+export function wholeNumber(row: SqlRow, column: string, key: string): number {
   const number = Number(row[column]);
   if (Number.isSafeInteger(number)) return number;
   throw corrupt(key, `its ${column} is ${show(row[column])}`);
@@ -106,7 +107,7 @@ function corrupt(key: string, why: string): IdempotencyError {
 function noTransaction(): IdempotencyError {
   return new IdempotencyError(
     'IDEM_STORE_FAILED',
-    'The transaction is no longer there: the server rolled it back, as after a deadlock or an error that ends the batch, and the error was not passed on. Nothing was recorded; let such an error reject the work, and run the whole of it again.',
+    'The transaction is no longer there: the server rolled it back, as after a deadlock or an error that ends it, or it was ended or never begun, and the error was not passed on. Nothing was recorded; let such an error reject the work, and run the whole of it again.',
     { retryable: true },
   );
 }

@@ -1,6 +1,6 @@
-import { retryTransient } from '@idem/core/adapter';
-import { isTransient, toIdempotencyError } from '../faults/fault.ts';
-import type { SqlChannel, SqlParameter, SqlRow } from './client.ts';
+import { retryTransient } from '../adapter-kit/retry-transient.ts';
+import type { IdempotencyError } from '../contract/errors.ts';
+import type { SqlChannel, SqlParameter, SqlRow } from './channel.ts';
 
 /** Short at first: a deadlock is over when its victim hears of it. */
 const BACKOFF = { first: 10, longest: 500 };
@@ -8,7 +8,16 @@ const BACKOFF = { first: 10, longest: 500 };
 /** Against a fault that comes back at once; the deadline is what usually ends the attempts. */
 const MOST_ATTEMPTS = 100;
 
+/** What the errors of one server and its drivers mean. */
+export interface Faults {
+  /** True for a fault after which the same operation may be sent again. */
+  isTransient(error: unknown): boolean;
+  /** What the caller gets: never the server's own text, which can repeat a value. */
+  toIdempotencyError(error: unknown): IdempotencyError;
+}
+
 export interface RunnerOptions {
+  readonly faults: Faults;
   /** Milliseconds that one operation may take, repetitions included. */
   readonly timeout: number;
   /** False inside a transaction, which a fault may have doomed. */
@@ -37,7 +46,7 @@ export class Runner {
   }
 
   async run<T>({ text, parameters, signal, read, urgent = false }: Operation<T>): Promise<T> {
-    const { timeout, repeat } = this.#options;
+    const { timeout, repeat, faults } = this.#options;
     const started = performance.now();
     const attempt = async (n: number): Promise<T> => {
       const deadline = timeout - (performance.now() - started);
@@ -45,7 +54,7 @@ export class Runner {
     };
     try {
       return await retryTransient(attempt, {
-        isTransient,
+        isTransient: (error) => faults.isTransient(error),
         attempts: repeat ? MOST_ATTEMPTS : 1,
         deadline: timeout,
         signal,
@@ -53,7 +62,7 @@ export class Runner {
       });
     } catch (error) {
       if (signal?.aborted === true && error === signal.reason) throw error;
-      throw toIdempotencyError(error);
+      throw faults.toIdempotencyError(error);
     }
   }
 }

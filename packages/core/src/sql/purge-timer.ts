@@ -1,5 +1,6 @@
-import { checkOptionNames, refuse } from '@idem/core/adapter';
-import type { PurgeOptions } from './purge.ts';
+import { checkOptionNames } from '../contract/check-options.ts';
+import { refuse } from '../contract/checks.ts';
+import type { PurgeOptions } from './purge-options.ts';
 
 export interface PurgeIntervalOptions extends Omit<PurgeOptions, 'signal'> {
   /**
@@ -21,7 +22,7 @@ const LONGEST_INTERVAL = 86_400_000;
  * begins, and one under way ends after its batch.
  */
 export function startPurging(
-  purge: (options: PurgeOptions) => Promise<number>,
+  purge: (options: PurgeOptions) => Promise<unknown>,
   given: PurgeIntervalOptions,
 ): Disposable {
   checkOptionNames(given, NAMES, 'options of startPurging');

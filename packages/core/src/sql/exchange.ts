@@ -1,7 +1,9 @@
-import { IdempotencyError } from '@idem/core';
-import type { SqlRequest } from './client.ts';
+import { IdempotencyError } from '../contract/errors.ts';
+import type { SqlRequest } from './channel.ts';
 
 export interface ExchangeOptions<T> {
+  /** How the messages call the server: `SQL Server`. */
+  readonly server: string;
   /** Sends the request once it has a connection, which it tells by calling `connected`. */
   readonly work: (exchange: Exchange) => Promise<T>;
   /** Asks for the end of what was sent. */
@@ -21,7 +23,7 @@ export interface Exchange {
 /** Settles as the work does, unless its deadline or its signal comes first. */
 export function exchange<T>(
   { deadline, signal }: Pick<SqlRequest, 'deadline' | 'signal'>,
-  { work, cancel, rejects }: ExchangeOptions<T>,
+  { server, work, cancel, rejects }: ExchangeOptions<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let connected = false;
@@ -42,7 +44,7 @@ export function exchange<T>(
     };
     const abort = (): void => giveUp(signal?.reason);
     const timer = setTimeout(
-      () => giveUp(connected ? noAnswer(deadline) : noConnection(deadline)),
+      () => giveUp((connected ? noAnswer : noConnection)(server, deadline)),
       Math.max(1, deadline),
     );
     if (signal?.aborted === true) return abort();
@@ -60,18 +62,18 @@ export function exchange<T>(
   });
 }
 
-function noConnection(deadline: number): IdempotencyError {
+function noConnection(server: string, deadline: number): IdempotencyError {
   return new IdempotencyError(
     'IDEM_STORE_BUSY',
-    `The pool gave no connection to SQL Server within ${Math.round(deadline)} ms: look for a slow or unreachable server first, then for a pool that is too small.`,
+    `The pool gave no connection to ${server} within ${Math.round(deadline)} ms: look for a slow or unreachable server first, then for a pool that is too small.`,
     { retryable: true },
   );
 }
 
-function noAnswer(deadline: number): IdempotencyError {
+function noAnswer(server: string, deadline: number): IdempotencyError {
   return new IdempotencyError(
     'IDEM_STORE_TIMEOUT',
-    `SQL Server did not answer within ${Math.round(deadline)} ms; the outcome is unknown, and the operation may be repeated. Look for what holds it up, such as a long transaction on the same record.`,
+    `${server} did not answer within ${Math.round(deadline)} ms; the outcome is unknown, and the operation may be repeated. Look for what holds it up, such as a long transaction on the same record.`,
     { retryable: true },
   );
 }
