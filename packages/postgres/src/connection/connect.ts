@@ -81,7 +81,10 @@ export async function openPool<Tx>(
     await channel.settled();
     await pool.end();
   };
-  return { settings: { ...settings, pool: channel, transactions: transactions ?? pgTransactions() }, end };
+  return {
+    settings: { ...settings, pool: channel, transactions: transactions ?? pgTransactions() },
+    end,
+  };
 }
 
 /** Knows what is under way. */

@@ -1,6 +1,6 @@
 import { checkMethods } from '@idem/core/adapter';
 import { type TransactionAdapter, uncancellable } from '@idem/core/sql';
-import { type PgClient, type PgQuery } from './pg-client.ts';
+import type { PgClient, PgQuery } from './pg-client.ts';
 import { types } from './pg-types.ts';
 import { dollar, SERVER } from './terms.ts';
 
