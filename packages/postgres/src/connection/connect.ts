@@ -1,4 +1,4 @@
-import { checkOptionNames, refuse } from '@idem/core/adapter';
+import { checkOptionNames, type OpenSubscriber, refuse } from '@idem/core/adapter';
 import {
   checkTimeout,
   Runner,
@@ -12,6 +12,8 @@ import { pgPool } from '../drivers/pg-pool.ts';
 import { pgTransactions } from '../drivers/pg-transactions.ts';
 import { faults } from '../faults/fault.ts';
 import type { OnPool, PostgresSettings } from '../options.ts';
+import { pgListener } from '../watch/pg-listener.ts';
+import type { ListeningChannel } from '../watch/table-wake-ups.ts';
 import { parseUrl } from './url.ts';
 
 /** A URL, or the configuration of a `Pool` of pg. */
@@ -36,6 +38,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'schema',
   'table',
   'timeout',
+  'wakeUp',
 ]);
 const DEFAULT_POOL_SIZE = 10;
 const LARGEST_POOL = 1_000;
@@ -67,7 +70,7 @@ export async function openPool<Tx>(
   });
   // An idle client that loses its connection is no news: the pool opens another.
   pool.on('error', () => {});
-  const channel = new CountedChannel(pgPool(pool));
+  const channel = new CountedChannel(pgPool(pool), pgListener(pool));
   try {
     const runner = new Runner(channel, { faults, timeout, repeat: true });
     const text = 'SELECT 1 AS one';
@@ -88,12 +91,14 @@ export async function openPool<Tx>(
 }
 
 /** Knows what is under way. */
-class CountedChannel implements SqlChannel {
+class CountedChannel implements ListeningChannel {
+  readonly listen: OpenSubscriber | undefined;
   readonly #channel: SqlChannel;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(channel: SqlChannel) {
+  constructor(channel: SqlChannel, listen: OpenSubscriber | undefined) {
     this.#channel = channel;
+    this.listen = listen;
   }
 
   placeholder(n: number): string {
