@@ -10,7 +10,11 @@ export type {
 } from './sql/channel.ts';
 export { type Exchange, type ExchangeOptions, exchange } from './sql/exchange.ts';
 export { checkTimeout } from './sql/options.ts';
-export type { PurgeOptions } from './sql/purge-options.ts';
+export {
+  type CheckedPurgeOptions,
+  checkPurgeOptions,
+  type PurgeOptions,
+} from './sql/purge-options.ts';
 export { type PurgeIntervalOptions, startPurging } from './sql/purge-timer.ts';
 export {
   claimResultOf,

@@ -1,5 +1,5 @@
-import type { Unwatch } from '@idem/core';
-import type { Subscriber } from '../driver/driver.ts';
+import type { Unwatch } from '../../contract/store.ts';
+import type { Subscriber } from './subscriber.ts';
 
 /** Those who watch one key. */
 export class Channel {
@@ -47,7 +47,7 @@ export class Channel {
         if (this.#subscriber === subscriber) this.wake();
       },
       () => {
-        // The connection went, and its end is told apart; or the server forbids the channel.
+        // The connection went, and its end is told apart; or the backend forbids the channel.
         if (this.#subscriber === subscriber) this.#subscriber = undefined;
       },
     );

@@ -1,6 +1,9 @@
-import type { Unwatch } from '@idem/core';
-import type { Driver, Subscriber } from '../driver/driver.ts';
+import type { Unwatch } from '../../contract/store.ts';
 import { Channel } from './channel.ts';
+import type { Subscriber, SubscriberEvents } from './subscriber.ts';
+
+/** Connects for the first of those that listen; `channel` is what one of them listens to. */
+export type OpenSubscriber = (events: SubscriberEvents, channel: string) => Promise<Subscriber>;
 
 /** Milliseconds before the nth attempt in a row to listen. */
 function delay(failures: number): number {
@@ -13,7 +16,7 @@ function delay(failures: number): number {
  * meanwhile was not heard, so everybody is woken once when it listens again.
  */
 export class WakeUps {
-  readonly #driver: Driver;
+  readonly #connect: OpenSubscriber;
   readonly #channels = new Map<string, Channel>();
   #subscriber: Subscriber | undefined;
   #opening = false;
@@ -21,11 +24,11 @@ export class WakeUps {
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(driver: Driver) {
-    this.#driver = driver;
+  constructor(connect: OpenSubscriber) {
+    this.#connect = connect;
   }
 
-  /** @param name of the channel: the key as the server sees it */
+  /** @param name of the channel: what the backend calls the key */
   watch(name: string, wake: () => void): Unwatch {
     const channel = this.#channels.get(name) ?? new Channel(name);
     this.#channels.set(name, channel);
@@ -53,22 +56,20 @@ export class WakeUps {
   #open(): void {
     if (this.#opening || this.#retry !== undefined || this.#closed) return;
     this.#opening = true;
-    const [anyKey = ''] = this.#channels.keys();
-    this.#driver
-      .use(anyKey, (connection) => connection.openSubscriber(this.#events()))
-      .then(
-        (subscriber) => {
-          this.#opening = false;
-          this.#opened(subscriber);
-        },
-        () => {
-          this.#opening = false;
-          this.#later();
-        },
-      );
+    const [anyName = ''] = this.#channels.keys();
+    this.#connect(this.#events(), anyName).then(
+      (subscriber) => {
+        this.#opening = false;
+        this.#opened(subscriber);
+      },
+      () => {
+        this.#opening = false;
+        this.#later();
+      },
+    );
   }
 
-  #events(): { message(name: string): void; end(): void } {
+  #events(): SubscriberEvents {
     return {
       message: (name) => this.#channels.get(name)?.wake(),
       end: () => {
