@@ -1,6 +1,7 @@
 import type { AbilityName } from '../../harness.ts';
 import type { Proof } from '../../moves.ts';
 import type { Family, RuleContext, TestedRule, UntestedRule } from '../../rule.ts';
+import { whyOf } from '../why/index.ts';
 import { type Timeline, timed } from './timeline.ts';
 
 interface RuleOptions {
@@ -36,6 +37,7 @@ export function family(name: Family): FamilyOfRules {
     id: `${name}.${id}`,
     family: name,
     statement,
+    why: whyOf(name, id),
     grade: options.grade ?? 'required',
     since: options.since ?? '1.0',
     needs: options.needs ?? [],
@@ -54,6 +56,7 @@ export function family(name: Family): FamilyOfRules {
       id: `${name}.${id}`,
       family: name,
       statement,
+      why: whyOf(name, id),
       grade: 'untested',
       since: '1.0',
       needs: [],

@@ -2,9 +2,11 @@ import type { IdempotencyErrorCode } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
-import { boundCalls } from './bound-calls.ts';
-import { rule } from './family.ts';
-import { completeIn, lacks, RESULT } from './steps.ts';
+import { boundCalls } from '../kit/transactions/bound-calls.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, lacks, RESULT } from '../kit/transactions/steps.ts';
+
+const { rule } = family('transactions');
 
 /** Bad arguments of complete, one at a time: key, token, value, ttl. */
 const BAD: readonly (readonly [

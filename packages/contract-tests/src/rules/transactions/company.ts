@@ -2,10 +2,12 @@ import { isIdempotencyError } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
-import { Beside } from './beside.ts';
-import { rule } from './family.ts';
-import { completeIn, completing, promised, RESULT } from './steps.ts';
-import type { Transacting } from './transacting.ts';
+import { Beside } from '../kit/transactions/beside.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, completing, promised, RESULT } from '../kit/transactions/steps.ts';
+import type { Transacting } from '../kit/transactions/transacting.ts';
+
+const { rule } = family('transactions');
 
 const ENDS = ['commit', 'rollback'] as const;
 

@@ -3,10 +3,12 @@ import type { Rule } from '../../rule.ts';
 import { bytes, LONG, ROUNDING } from '../kit/material.ts';
 import { acquire, expectHeld, type Holder } from '../kit/steps.ts';
 import type { End, Timeline } from '../kit/timeline.ts';
-import { Beside } from './beside.ts';
-import { timed } from './family.ts';
-import { completeIn, completing, RESULT } from './steps.ts';
-import type { Transacting } from './transacting.ts';
+import { Beside } from '../kit/transactions/beside.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, completing, RESULT } from '../kit/transactions/steps.ts';
+import type { Transacting } from '../kit/transactions/transacting.ts';
+
+const { timed } = family('transactions');
 
 /**
  * Ends the transaction now. What waited for that counts from here at the earliest: answers when
