@@ -81,10 +81,10 @@ export const transactionArgumentRules: readonly Rule[] = [
       const holder = await acquire(context, context.key());
       const tx = await context.begin();
       const effect = context.key('effect');
-      await tx.effect(effect);
       const reason = new Error('the caller went away');
       const options = { signal: AbortSignal.abort(reason) };
       const { calls, expectUndone } = await boundCalls(context, tx.bound, options);
+      await tx.effect(effect);
       for (const [name, call] of calls) {
         const error = await expect.rejected(`${name}, aborted before`, "the signal's reason", call);
         expect.same(`the reason of ${name}`, error, reason);
