@@ -3,7 +3,9 @@ import { chooseBudget } from '../engine/budget.ts';
 import { chooseSeed } from '../engine/random.ts';
 import type { Budget } from '../rule.ts';
 
-export type Format = 'text' | 'json' | 'markdown';
+const FORMATS = ['text', 'json', 'markdown', 'svg', 'shields'] as const;
+
+export type Format = (typeof FORMATS)[number];
 
 /** What the command line asks for. */
 export type Command =
@@ -14,6 +16,8 @@ export type Command =
       readonly harness: string;
       readonly format: Format;
       readonly out: string | undefined;
+      /** An earlier JSON report. */
+      readonly compare: string | undefined;
       readonly budget: Budget;
       readonly seed: number;
       readonly patterns: readonly string[];
@@ -25,7 +29,9 @@ Puts every rule of the idem store contract to the store that the module's defaul
 harness, or a function or promise that makes one. The module may be TypeScript that Node can strip.
 
   --format text|json|markdown   how the report is written; default text
+           svg|shields          a badge: an image, or JSON for the endpoint of shields.io
   --out <file>                  where it is written; default the standard output
+  --compare <file>              an earlier JSON report: what changed since
   --budget quick|long           how long chance is given; default IDEM_TEST_BUDGET, or quick
   --seed <number>               repeats what chance chose; default IDEM_TEST_SEED, or a new one
   --rule <pattern>              only these rules: an id, a family, or with * as in claim.take*;
@@ -52,8 +58,9 @@ export function parse(given: readonly string[]): Command {
   return {
     kind: 'run',
     harness,
-    format: oneOf('--format', values.format ?? 'text', ['text', 'json', 'markdown']),
+    format: oneOf('--format', values.format ?? 'text', FORMATS),
     out: values.out,
+    compare: values.compare,
     budget:
       values.budget === undefined
         ? fromEnvironment(chooseBudget)
@@ -66,6 +73,7 @@ export function parse(given: readonly string[]): Command {
 const options = {
   format: { type: 'string' },
   out: { type: 'string' },
+  compare: { type: 'string' },
   budget: { type: 'string' },
   seed: { type: 'string' },
   rule: { type: 'string', multiple: true },
