@@ -26,6 +26,7 @@ const FAMILIES: Readonly<Record<Family, string>> = {
   faults: 'Faults of the connection',
   corruption: 'Foreign and damaged records',
   durability: 'Restarts',
+  transactions: "The application's transactions",
 };
 
 /** The rules as Markdown: a table for each family. */

@@ -19,6 +19,7 @@ export {
   type ProcessClients,
   type RecordPlanter,
 } from './harness.ts';
+<<<<<<< HEAD
 export { type Badge, badgeOf, shieldsBadge, svgBadge } from './report/badge.ts';
 export {
   type Comparison,
@@ -26,6 +27,15 @@ export {
   comparisonMarkdown,
   comparisonText,
 } from './report/comparison.ts';
+=======
+export type {
+  ApplicationTransactions,
+  BoundStore,
+  OpenTransaction,
+  Savepoint,
+  TransactionalClient,
+} from './harness-transactions.ts';
+>>>>>>> main
 export {
   type ConformanceReport,
   type Count,

@@ -34,6 +34,7 @@ export type Family =
   | 'faults'
   | 'corruption'
   | 'durability'
+  | 'transactions'
   | 'model'
   | 'linearizability';
 

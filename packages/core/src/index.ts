@@ -24,6 +24,7 @@ export { createToken } from './contract/token.ts';
 export type {
   RunTransaction,
   TransactionalStore,
+  TransactionalSupport,
   TransactionBoundStore,
 } from './contract/transactional-store.ts';
 export type { DiagnosticEvents, RunTrace } from './executor/diagnostics.ts';

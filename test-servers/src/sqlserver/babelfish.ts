@@ -4,7 +4,7 @@ import { appendFile, chown, mkdtemp } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.ts';
+import { freePort } from '../free-port.ts';
 import type { TestServer } from './server.ts';
 
 const run = promisify(execFile);

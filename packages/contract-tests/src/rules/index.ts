@@ -41,6 +41,7 @@ import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
 import { exactTokenRules } from './tokens.ts';
+import { transactionRules } from './transactions/index.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
@@ -94,4 +95,5 @@ export const rules: readonly Rule[] = [
   ...damagedPartRules,
   ...durabilityRules,
   ...crashMatrix,
+  ...transactionRules,
 ];

@@ -66,5 +66,6 @@ export function remoteHarness(name: string, options: RemoteHarnessOptions = {}):
     },
     plant: absent('see the corruption tests'),
     processes: { module: new URL(module, import.meta.url).href, env },
+    transactions: absent('the server knows no transactions'),
   };
 }

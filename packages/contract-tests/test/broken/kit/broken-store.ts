@@ -76,4 +76,5 @@ const others = {
   faults: absent('there is no connection'),
   plant: absent('nothing else can write into this memory'),
   processes: absent('the records are in the memory of one process'),
+  transactions: absent('this memory takes part in no transaction'),
 };
