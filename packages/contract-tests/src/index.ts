@@ -19,15 +19,7 @@ export {
   type ProcessClients,
   type RecordPlanter,
 } from './harness.ts';
-<<<<<<< HEAD
-export { type Badge, badgeOf, shieldsBadge, svgBadge } from './report/badge.ts';
-export {
-  type Comparison,
-  compareReports,
-  comparisonMarkdown,
-  comparisonText,
-} from './report/comparison.ts';
-=======
+
 export type {
   ApplicationTransactions,
   BoundStore,
@@ -35,7 +27,14 @@ export type {
   Savepoint,
   TransactionalClient,
 } from './harness-transactions.ts';
->>>>>>> main
+export { type Badge, badgeOf, shieldsBadge, svgBadge } from './report/badge.ts';
+export {
+  type Comparison,
+  compareReports,
+  comparisonMarkdown,
+  comparisonText,
+} from './report/comparison.ts';
+
 export {
   type ConformanceReport,
   type Count,

@@ -1,0 +1,3 @@
+import type { Whys } from './whys.ts';
+
+export const transactions: Whys = {};
