@@ -17,7 +17,7 @@ const harness: Harness = {
   crash: absent('not written yet: ends the backend as a power failure does, and starts it again'),
   faults: absent('not written yet: faultyConnection of @idem/contract-tests/faults, for a server'),
   plant: absent('not written yet: writes foreign records, and damages those of the store'),
-  transactions: absent('not written yet: the application’s transactions, where the store can join them'),
+  transactions: absent('not written yet: where the store can write in the application’s own'),
   processes: absent('not written yet: { module: the URL of other-process.ts, env }'),
 };
 
@@ -40,6 +40,8 @@ export function otherProcess({ name }: Answers): string {
   return `import { ${store} } from '../src/store.ts';
 
 /** Opens a client in another process, by what the harness puts into its environment. */
-export default async (): Promise<${store}> => new ${store}();
+export default async function open(): Promise<${store}> {
+  return new ${store}();
+}
 `;
 }

@@ -30,12 +30,14 @@ export function tsconfigBuild(): string {
   });
 }
 
+/** Written as Biome formats it, which checks this file too. */
 export function biome(): string {
-  return json({
-    files: { includes: ['src/**', 'test/**'] },
-    formatter: { indentStyle: 'space', lineWidth: 100 },
-    javascript: { formatter: { quoteStyle: 'single' } },
-  });
+  return `{
+  "files": { "includes": ["src/**", "test/**"] },
+  "formatter": { "indentStyle": "space", "lineWidth": 100 },
+  "javascript": { "formatter": { "quoteStyle": "single" } }
+}
+`;
 }
 
 export function gitignore(): string {
