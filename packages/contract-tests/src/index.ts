@@ -19,7 +19,6 @@ export {
   type ProcessClients,
   type RecordPlanter,
 } from './harness.ts';
-
 export type {
   ApplicationTransactions,
   BoundStore,
@@ -34,7 +33,6 @@ export {
   comparisonMarkdown,
   comparisonText,
 } from './report/comparison.ts';
-
 export {
   type ConformanceReport,
   type Count,

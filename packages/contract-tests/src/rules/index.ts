@@ -41,7 +41,13 @@ import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
 import { exactTokenRules } from './tokens.ts';
-import { transactionRules } from './transactions/index.ts';
+import { transactionArgumentRules } from './transactions/arguments.ts';
+import { companyRules } from './transactions/company.ts';
+import { holderRules } from './transactions/holders.ts';
+import { momentRules } from './transactions/moments.ts';
+import { overRules } from './transactions/over.ts';
+import { visibilityRules } from './transactions/visibility.ts';
+import { waitRules } from './transactions/waits.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
@@ -95,5 +101,11 @@ export const rules: readonly Rule[] = [
   ...damagedPartRules,
   ...durabilityRules,
   ...crashMatrix,
-  ...transactionRules,
+  ...visibilityRules,
+  ...holderRules,
+  ...overRules,
+  ...companyRules,
+  ...transactionArgumentRules,
+  ...momentRules,
+  ...waitRules,
 ];

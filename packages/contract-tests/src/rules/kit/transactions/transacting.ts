@@ -1,12 +1,12 @@
 import type { TransactionalStore } from '@idem/core';
-import { type Ability, type BackendClock, isAbsent } from '../../harness.ts';
+import { type Ability, type BackendClock, isAbsent } from '../../../harness.ts';
 import type {
   ApplicationTransactions,
   OpenTransaction,
   TransactionalClient,
-} from '../../harness-transactions.ts';
-import type { RuleContext } from '../../rule.ts';
-import { RuleSkipped } from '../../skip.ts';
+} from '../../../harness-transactions.ts';
+import type { RuleContext } from '../../../rule.ts';
+import { RuleSkipped } from '../../../skip.ts';
 
 /** What a rule about transactions works with: its clients can be bound to transactions. */
 export interface Transacting extends RuleContext {

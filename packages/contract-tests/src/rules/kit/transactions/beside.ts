@@ -32,8 +32,13 @@ export class Beside<T> {
   /** Sends the operation, and gives it time to come to where it waits. */
   static async send<T>(call: () => Promise<T>): Promise<Beside<T>> {
     const beside = new Beside(call);
-    await Promise.race([beside.#outcome, sleep(ARRIVAL)]);
+    await beside.arrive();
     return beside;
+  }
+
+  /** Gives it time to come to where it waits, or to its end. */
+  async arrive(): Promise<void> {
+    await Promise.race([this.#outcome, sleep(ARRIVAL)]);
   }
 
   /** True while it has no answer. */

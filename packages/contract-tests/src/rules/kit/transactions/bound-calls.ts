@@ -1,7 +1,7 @@
 import type { OperationOptions } from '@idem/core';
-import type { BoundStore } from '../../harness-transactions.ts';
-import { bytes, LONG } from '../kit/material.ts';
-import { acquire, expectHeld } from '../kit/steps.ts';
+import type { BoundStore } from '../../../harness-transactions.ts';
+import { bytes, LONG } from '../material.ts';
+import { acquire, expectHeld } from '../steps.ts';
 import type { Transacting } from './transacting.ts';
 
 /** Calls of every operation that a bound store has, which would do something if they were carried out. */

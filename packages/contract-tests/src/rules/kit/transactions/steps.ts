@@ -1,8 +1,8 @@
 import type { Support } from '@idem/core';
-import type { OpenTransaction } from '../../harness-transactions.ts';
-import { RuleSkipped } from '../../skip.ts';
-import { bytes, LONG } from '../kit/material.ts';
-import { acquire, type Holder } from '../kit/steps.ts';
+import type { OpenTransaction } from '../../../harness-transactions.ts';
+import { RuleSkipped } from '../../../skip.ts';
+import { bytes, LONG } from '../material.ts';
+import { acquire, type Holder } from '../steps.ts';
 import type { Transacting } from './transacting.ts';
 
 export const RESULT: Uint8Array = bytes('result');
