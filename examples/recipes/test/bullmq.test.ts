@@ -54,6 +54,7 @@ test('a worker is killed with one charge unanswered and one recorded: each order
   await using _ = new Program('bullmq.ts', settings);
   expect(await orders.result(first)).toEqual(bank.receipt('order-1'));
   expect(await orders.result(second)).toEqual(bank.receipt('order-2'));
+  expect(await orders.attempts(first), 'coming back later counts as no attempt').toBe(1);
   expect(bank.references).toEqual(['order-1', 'order-2']);
   // Told of the takeover, the second worker asked about the one; the other it had on record.
   expect(new Set(bank.asked)).toEqual(new Set(['order-1']));

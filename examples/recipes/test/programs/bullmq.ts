@@ -8,7 +8,8 @@ startWorker(idempotency, bank, {
   connection,
   prefix: settings.prefix,
   concurrency: 4,
-  lockDuration: settings.lease,
-  stalledInterval: settings.lease / 3,
-  maxStalledCount: 5,
+  // Shorter than the lease: a job is out again while the dead worker's claim still stands.
+  lockDuration: settings.lease / 2,
+  stalledInterval: settings.lease / 4,
+  maxStalledCount: 1000,
 });
