@@ -27,24 +27,21 @@ async function start(store: IdempotencyStore, lease: number): Promise<string> {
 test.each([
   [600_000, 600],
   [3_600_000, 3_600],
-])(
-  'in progress under a lease of %i ms: Retry-After says when it ends',
-  async (lease, most) => {
-    const url = await start(new MemoryStore(), lease);
-    const slow = bank.slowDown();
-    const first = ask(url, order, { key: 'order-1' });
-    await slow.reached;
-    const { status, headers } = await ask(url, order, { key: 'order-1' });
-    expect(status).toBe(409);
-    expect(headers.get('content-type')).toBe('application/problem+json');
-    const seconds = Number(headers.get('retry-after'));
-    expect(seconds).toBeLessThanOrEqual(most);
-    // A claim is renewed at every third of its lease.
-    expect(seconds).toBeGreaterThan(most / 2);
-    slow.answer();
-    expect((await first).status).toBe(201);
-  },
-);
+])('in progress under a lease of %i ms: Retry-After says when it ends', async (lease, most) => {
+  const url = await start(new MemoryStore(), lease);
+  const slow = bank.slowDown();
+  const first = ask(url, order, { key: 'order-1' });
+  await slow.reached;
+  const { status, headers } = await ask(url, order, { key: 'order-1' });
+  expect(status).toBe(409);
+  expect(headers.get('content-type')).toBe('application/problem+json');
+  const seconds = Number(headers.get('retry-after'));
+  expect(seconds).toBeLessThanOrEqual(most);
+  // A claim is renewed at every third of its lease.
+  expect(seconds).toBeGreaterThan(most / 2);
+  slow.answer();
+  expect((await first).status).toBe(201);
+});
 
 test('a client left to itself asks again until it has the receipt', async () => {
   const url = await start(new MemoryStore(), 1000);
