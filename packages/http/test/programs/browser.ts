@@ -23,7 +23,7 @@ async function load(url: URL): Promise<SourceTextModule> {
   return module;
 }
 
-const client = await load(new URL('../../../src/client/index.ts', import.meta.url));
+const client = await load(new URL('../../src/client/index.ts', import.meta.url));
 await client.link((name, from) => {
   if (!name.startsWith('./')) throw new Error(`${from.identifier} imports ${name}`);
   return load(new URL(name, from.identifier));
