@@ -2,55 +2,55 @@ import type { Node } from './branches.ts';
 
 type Branches<State> = Iterator<Node<State>, undefined>;
 
-/** What is still to be tried: with the fewest assumptions first, and among these the deepest. */
+/** So many levels further make up for one more assumption. */
+const WORTH = 3;
+
+/** What is still to be tried: the deepest first, and that with fewer assumptions before that with more. */
 export class Agenda<State> {
-  readonly #plans: Plan<State>[] = [];
+  /** By how far they are from the end; of one distance, the last in is the first out. */
+  readonly #distances: (Node<State> | Branches<State>)[][] = [];
+  readonly #levels: number;
   #least = 0;
 
-  add(node: Node<State>): void {
-    this.#planOf(node.assumed).waiting.push(node);
+  constructor(levels: number) {
+    this.#levels = levels;
   }
 
-  /** What comes after the node is tried next, as far as it assumes no more. */
+  add(node: Node<State>): void {
+    this.#add(this.#distanceOf(node), node);
+  }
+
+  /** What comes after the node is to be tried. */
   follow(node: Node<State>, branches: Branches<State>): void {
-    this.#planOf(node.assumed).stack.push(branches);
+    this.#add(this.#distanceOf(node), branches);
   }
 
   next(): Node<State> | undefined {
-    while (this.#least < this.#plans.length) {
-      const plan = this.#planOf(this.#least);
-      const top = plan.stack.at(-1);
+    while (this.#least < this.#distances.length) {
+      const nearest = this.#distances[this.#least] ?? [];
+      const top = nearest.at(-1);
       if (top === undefined) {
-        const node = plan.waiting[plan.taken];
-        plan.taken += 1;
-        if (node !== undefined) return node;
-        this.#plans[this.#least] = emptyPlan();
         this.#least += 1;
-        continue;
+      } else if ('met' in top) {
+        nearest.pop();
+        return top;
+      } else {
+        const { done, value: node } = top.next();
+        if (done === true) nearest.pop();
+        else if (this.#distanceOf(node) <= this.#least) return node;
+        else this.add(node);
       }
-      const { done, value: node } = top.next();
-      if (done === true) plan.stack.pop();
-      else if (node.assumed === this.#least) return node;
-      else this.add(node);
     }
     return undefined;
   }
 
-  #planOf(assumed: number): Plan<State> {
-    const plan = this.#plans[assumed] ?? emptyPlan<State>();
-    this.#plans[assumed] = plan;
-    return plan;
+  #add(distance: number, entry: Node<State> | Branches<State>): void {
+    while (this.#distances.length <= distance) this.#distances.push([]);
+    this.#distances[distance]?.push(entry);
+    this.#least = Math.min(this.#least, distance);
   }
-}
 
-interface Plan<State> {
-  /** Those under way, the deepest last. */
-  readonly stack: Branches<State>[];
-  /** In the order in which they came, which is the deepest first. */
-  readonly waiting: Node<State>[];
-  taken: number;
-}
-
-function emptyPlan<State>(): Plan<State> {
-  return { stack: [], waiting: [], taken: 0 };
+  #distanceOf({ level, assumed }: Node<State>): number {
+    return this.#levels - level + WORTH * assumed;
+  }
 }

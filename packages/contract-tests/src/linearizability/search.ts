@@ -35,8 +35,8 @@ export type Found<State> =
  * - A call that need not have taken effect, and whose effect leads where the search was without it.
  * - Of such calls with one effect, any but the one that ends first.
  *
- * Orders with fewer calls that need not have taken effect come first: what was met without one is
- * then not tried with it, and a thousand calls that nobody heard of again cost little.
+ * The orders that explain most come first, and those that assume fewer effects that nobody saw before
+ * those that assume more.
  *
  * @param most how many points are tried before it gives up
  */
@@ -53,7 +53,7 @@ export function search<State, Operation>(
   let impasse = 0;
 
   if (levels.length === 0) return { outcome: 'explained', order: [], tried: 0 };
-  const agenda = new Agenda<State>();
+  const agenda = new Agenda<State>(levels.length);
   for (const state of start) agenda.add(branches.beginning(state));
   for (let node = agenda.next(); node !== undefined; node = agenda.next()) {
     if (node.level === levels.length) {
