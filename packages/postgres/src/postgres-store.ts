@@ -13,6 +13,7 @@ import type { PgTransaction } from './drivers/pg-transactions.ts';
 import { faults } from './faults/fault.ts';
 import { type PostgresStoreOptions, placesOf } from './options.ts';
 import { purgeExpired } from './purge/purge.ts';
+import { Walk } from './purge/walk.ts';
 import { type Names, namesOf } from './schema/names.ts';
 import { createSchema } from './schema/schema-sql.ts';
 import { SqlOperations } from './sql-operations.ts';
@@ -45,9 +46,10 @@ export class PostgresStore<Tx = PgTransaction>
   readonly #transactions: TransactionAdapter<never>;
   readonly #names: Names;
   readonly #timeout: number;
+  readonly #walk = new Walk();
+  readonly #purgers = new Set<Disposable>();
   /** Ends what `connect` opened. */
   #end: (() => Promise<void>) | undefined;
-  readonly #purgers = new Set<Disposable>();
 
   /**
    * Uses your pool, or your connections in another library, and never ends them. Sends nothing.
@@ -115,7 +117,7 @@ export class PostgresStore<Tx = PgTransaction>
    * number of rows deleted.
    */
   purgeExpired(options: PurgeOptions = {}): Promise<number> {
-    return purgeExpired(this.runner, this.#pool, this.#names, options);
+    return purgeExpired(this.runner, this.#names.quotedTable, this.#walk, options);
   }
 
   /** Purges on an interval, without keeping the process alive, until it is disposed or the store closed. */

@@ -9,10 +9,9 @@ import {
 } from '@idem/core/sql';
 import type { PoolConfig } from 'pg';
 import { pgPool } from '../drivers/pg-pool.ts';
-import { pgTransactions } from '../drivers/pg-transactions.ts';
 import { faults } from '../faults/fault.ts';
-import type { OnPool, PostgresSettings } from '../options.ts';
-import { parseUrl } from './url.ts';
+import type { PostgresSettings, PostgresStoreOptions } from '../options.ts';
+import { parseUrl, type Target } from './url.ts';
 
 /** A URL, or the configuration of a `Pool` of pg. */
 export type Server = string | URL | PoolConfig;
@@ -26,7 +25,7 @@ export interface ConnectOptions<Tx> extends PostgresSettings {
 }
 
 export interface Opened<Tx> {
-  readonly settings: OnPool<Tx>;
+  readonly settings: PostgresStoreOptions<Tx>;
   end(): Promise<void>;
 }
 
@@ -50,7 +49,7 @@ export async function openPool<Tx>(
 ): Promise<Opened<Tx>> {
   checkOptionNames(options, NAMES, 'options of PostgresStore.connect');
   const isUrl = typeof server === 'string' || server instanceof URL;
-  const target = isUrl ? parseUrl(server) : { settings: {}, poolSize: undefined };
+  const target: Target = isUrl ? parseUrl(server) : { config: server, settings: {}, poolSize: undefined };
   const { poolSize: max = target.poolSize, transactions, ...given } = options;
   const settings = { ...withoutUndefined(target.settings), ...withoutUndefined(given) };
   const timeout = checkTimeout(settings.timeout);
@@ -60,7 +59,7 @@ export async function openPool<Tx>(
     connectionTimeoutMillis: Math.ceil(timeout * 0.8),
     keepAlive: true,
     application_name: 'idem',
-    ...('connectionString' in target ? { connectionString: target.connectionString } : server),
+    ...target.config,
     max: checkPoolSize(max),
     // Nothing that is idle keeps the process alive.
     allowExitOnIdle: true,
@@ -81,7 +80,8 @@ export async function openPool<Tx>(
     await channel.settled();
     await pool.end();
   };
-  return { settings: { ...settings, pool: channel, transactions: transactions ?? pgTransactions() }, end };
+  const place = transactions === undefined ? { pool: channel } : { pool: channel, transactions };
+  return { settings: { ...settings, ...place }, end };
 }
 
 /** Knows what is under way. */
@@ -99,10 +99,9 @@ class CountedChannel implements SqlChannel {
 
   send(request: SqlRequest): Promise<readonly SqlRow[]> {
     const sent = this.#channel.send(request);
-    const over = sent.then(
-      () => this.#underWay.delete(over),
-      () => this.#underWay.delete(over),
-    );
+    const over: Promise<void> = sent.then(ignore, ignore).then(() => {
+      this.#underWay.delete(over);
+    });
     this.#underWay.add(over);
     return sent;
   }
@@ -112,6 +111,8 @@ class CountedChannel implements SqlChannel {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 }
+
+function ignore(): void {}
 
 function checkPoolSize(size: number = DEFAULT_POOL_SIZE): number {
   if (!Number.isSafeInteger(size) || size < 1 || size > LARGEST_POOL) {
