@@ -5,11 +5,7 @@ interface Listening {
   unlisten(): Promise<unknown>;
 }
 
-type Listen = (
-  channel: string,
-  onNotify: () => void,
-  onListen: () => void,
-) => Promise<Listening>;
+type Listen = (channel: string, onNotify: () => void, onListen: () => void) => Promise<Listening>;
 
 /**
  * Listens through `sql.listen` of postgres.js: a connection of its own beside the pool, which connects
