@@ -22,8 +22,11 @@ export function postgresJsListener(sql: object): OpenSubscriber | undefined {
     };
     return {
       subscribe: async (channel) => {
+        let listens = false;
         const wake = (): void => {
-          if (channels.get(channel) === listening) events.message(channel);
+          if (listens && channels.get(channel) === listening) events.message(channel);
+          // That it listens for the first time is what this promise tells.
+          listens = true;
         };
         const listening = listen(channel, wake, wake);
         channels.set(channel, listening);
