@@ -3,8 +3,8 @@ import type { SqlChannel, TransactionAdapter } from '@idem/core/sql';
 import { isPgClient, isPgPool, type PgClient, type PgPool } from './drivers/pg-client.ts';
 import { pgPool } from './drivers/pg-pool.ts';
 import { pgTransactions } from './drivers/pg-transactions.ts';
-import { isPostgresJs, type PostgresJs } from './drivers/postgres-js-client.ts';
 import { postgresJsPool, postgresJsTransactions } from './drivers/postgres-js.ts';
+import { isPostgresJs, type PostgresJs } from './drivers/postgres-js-client.ts';
 import type { SchemaNames } from './schema/names.ts';
 
 export interface PostgresSettings extends SchemaNames {

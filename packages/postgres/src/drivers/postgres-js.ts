@@ -7,8 +7,8 @@ import {
   type TransactionAdapter,
   uncancellable,
 } from '@idem/core/sql';
-import { Prepared } from './prepared.ts';
 import type { PostgresJs, PostgresJsQuery, PostgresJsTransaction } from './postgres-js-client.ts';
+import { Prepared } from './prepared.ts';
 import { dollar, SERVER } from './terms.ts';
 
 /** The connections of postgres.js, for what belongs to no transaction. The store never ends them. */
@@ -42,9 +42,7 @@ export function postgresJsPool(sql: PostgresJs): SqlChannel {
 }
 
 /** Transactions of postgres.js; `Tx` is its own type: `postgresJsTransactions<TransactionSql>()`. */
-export function postgresJsTransactions<
-  Tx extends PostgresJsTransaction,
->(): TransactionAdapter<Tx> {
+export function postgresJsTransactions<Tx extends PostgresJsTransaction>(): TransactionAdapter<Tx> {
   return {
     channel: (tx) => {
       if (typeof tx !== 'function' || !('savepoint' in tx)) {

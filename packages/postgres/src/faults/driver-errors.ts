@@ -55,7 +55,10 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
 
 /** What `pg`, its pool and the libraries above say without a code: by their texts. */
 export const driverTexts: readonly (readonly [RegExp, FaultMeaning])[] = [
-  [/after calling end on the pool|pool is (?:draining|destroyed)|Driver not Connected/i, POOL_ENDED],
+  [
+    /after calling end on the pool|pool is (?:draining|destroyed)|Driver not Connected/i,
+    POOL_ENDED,
+  ],
   [/timeout exceeded when trying to connect|Timeout acquiring a connection/i, POOL_EXHAUSTED],
   [/Query read timeout/i, NO_ANSWER],
   [

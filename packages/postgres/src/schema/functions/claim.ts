@@ -10,12 +10,7 @@ import type { StoreFunction } from './function.ts';
  */
 export const claim: StoreFunction = {
   name: 'claim',
-  parameters: [
-    'p_key bytea',
-    'p_token_hash bytea',
-    'p_lease bigint',
-    'p_fingerprint text',
-  ],
+  parameters: ['p_key bytea', 'p_token_hash bytea', 'p_lease bigint', 'p_fingerprint text'],
   returns: [
     'outcome text',
     'o_fence bigint',
