@@ -1,4 +1,4 @@
-import type { StoreSupport, TransactionalStore } from '@idem/core';
+import type { Support, TransactionalStore, TransactionalSupport, Unwatch } from '@idem/core';
 import {
   checkTimeout,
   type PurgeIntervalOptions,
@@ -12,11 +12,14 @@ import { type ConnectOptions, openPool, type Server } from './connection/connect
 import type { PgTransaction } from './drivers/pg-transactions.ts';
 import { faults } from './faults/fault.ts';
 import { type PostgresStoreOptions, placesOf } from './options.ts';
+import { diagnose } from './diagnose/diagnose.ts';
+import type { Finding } from './diagnose/finding.ts';
 import { purgeExpired } from './purge/purge.ts';
 import { Walk } from './purge/walk.ts';
 import { type Names, namesOf } from './schema/names.ts';
 import { createSchema } from './schema/schema-sql.ts';
 import { SqlOperations } from './sql-operations.ts';
+import { type TableWakeUps, wakeUpsOf } from './watch/table-wake-ups.ts';
 import { type PostgresTransactionStore, TransactionOperations } from './transaction-store.ts';
 
 /** How long `ensureSchema` may wait for other processes that create the schema, in milliseconds. */
@@ -36,34 +39,45 @@ export class PostgresStore<Tx = PgTransaction>
   extends SqlOperations
   implements TransactionalStore<Tx>
 {
-  readonly supports: StoreSupport = {
-    durability: { promised: true },
-    sharing: { promised: true },
-    wakeUp: { promised: false, reason: 'nobody listens; who waits asks again' },
-  };
-
   readonly #pool: SqlChannel;
   readonly #transactions: TransactionAdapter<never>;
   readonly #names: Names;
   readonly #timeout: number;
-  readonly #walk = new Walk();
-  readonly #purgers = new Set<Disposable>();
   /** Ends what `connect` opened. */
   #end: (() => Promise<void>) | undefined;
+  readonly #purgers = new Set<Disposable>();
+  readonly #walk = new Walk();
+  readonly #wakeUps: TableWakeUps | undefined;
+  #supports: TransactionalSupport;
 
   /**
    * Uses your pool, or your connections in another library, and never ends them. Sends nothing.
    * Throws `IDEM_INVALID_OPTIONS`.
    */
   constructor(options: PostgresStoreOptions<Tx>) {
-    const { pool, transactions } = placesOf(options);
+    const places = placesOf(options);
+    const { pool, transactions } = places;
     const names = namesOf(options);
+    const wakeUps = wakeUpsOf(options.wakeUp, places, names);
     const timeout = checkTimeout(options.timeout);
     super({ channel: pool, names, clock: 'now()', faults, timeout, repeat: true });
     this.#pool = pool;
     this.#transactions = transactions;
     this.#names = names;
     this.#timeout = timeout;
+    this.#wakeUps = wakeUps;
+    this.#supports = {
+      durability: { promised: true },
+      sharing: { promised: true },
+      wakeUp: wakeUps === undefined ? SILENT : { promised: true },
+      sameKeyWhileOpen: { promised: true },
+      otherKeysWhileOpen: { promised: true },
+    };
+  }
+
+  /** What it promises. Of durability `diagnose` asks the server, and what it answers stands here since. */
+  get supports(): TransactionalSupport {
+    return this.#supports;
   }
 
   /**
@@ -108,6 +122,7 @@ export class PostgresStore<Tx = PgTransaction>
       names: this.#names,
       timeout: this.#timeout,
       supports: this.supports,
+      wakeUps: this.#wakeUps,
     });
   }
 
@@ -127,8 +142,30 @@ export class PostgresStore<Tx = PgTransaction>
     return purger;
   }
 
+  /**
+   * Looks at the server's settings, its standbys and the table, and names what could lose records, run
+   * a function twice, or make the table grow. Run it when the application starts, and let a finding
+   * of severity `error` stop the deployment. What the role may not see is a finding too.
+   *
+   * Rejects as every operation does when the server does not answer.
+   */
+  async diagnose(): Promise<readonly Finding[]> {
+    const { findings, durability } = await diagnose(this.runner, this.#names.quotedTable);
+    this.#supports = { ...this.#supports, durability };
+    return findings;
+  }
+
+  protected override doWatch(key: string, wake: () => void): Unwatch {
+    return this.#wakeUps?.watch(key, wake) ?? (() => {});
+  }
+
+  protected override ended(key: string): void {
+    this.#wakeUps?.ended(key);
+  }
+
   protected override async doClose(): Promise<void> {
     for (const purger of this.#purgers) purger[Symbol.dispose]();
+    await this.#wakeUps?.close();
     await this.#end?.();
   }
 
@@ -137,3 +174,8 @@ export class PostgresStore<Tx = PgTransaction>
     return Reflect.apply(this.#transactions.channel, this.#transactions, [tx]);
   }
 }
+
+const SILENT: Support = {
+  promised: false,
+  reason: 'The store was opened without the option wakeUp: true.',
+};

@@ -47,6 +47,9 @@ export abstract class SqlOperations extends AbstractStore {
     return outcome === 'done' || outcome === 'done-before';
   }
 
+  /** A claim of the key may have ended: who watches it may ask. */
+  protected ended(_key: string): void {}
+
   protected async doFind(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | null> {
     await this.beforeRead(signal);
     return this.runner.run({
@@ -84,6 +87,7 @@ export abstract class SqlOperations extends AbstractStore {
       signal,
       read: (rows) => {
         outcomeOf(rows, key);
+        this.ended(key);
       },
     });
   }
@@ -96,6 +100,7 @@ export abstract class SqlOperations extends AbstractStore {
       signal,
       read: (rows) => {
         outcomeOf(rows, key);
+        this.ended(key);
       },
     });
   }
@@ -128,7 +133,11 @@ export abstract class SqlOperations extends AbstractStore {
       text: this.texts.complete,
       parameters: [keyOf(key), tokenHash(token), ...recorded],
       signal,
-      read: (rows) => this.completed(outcomeOf(rows, key).outcome),
+      read: (rows) => {
+        const completed = this.completed(outcomeOf(rows, key).outcome);
+        if (completed) this.ended(key);
+        return completed;
+      },
     });
   }
 
@@ -144,7 +153,9 @@ export abstract class SqlOperations extends AbstractStore {
       read: (rows, attempt) => {
         const { outcome } = outcomeOf(rows, key);
         // The reply to the first attempt was lost, and it is that one which released the claim.
-        return outcome === 'done' || (outcome === 'released-before' && attempt > 1);
+        const released = outcome === 'done' || (outcome === 'released-before' && attempt > 1);
+        if (released) this.ended(key);
+        return released;
       },
     });
   }

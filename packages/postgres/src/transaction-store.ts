@@ -5,6 +5,8 @@ import { faults } from './faults/fault.ts';
 import type { Names } from './schema/names.ts';
 import { keyOf, SqlOperations } from './sql-operations.ts';
 import { whichTransaction } from './statements/reads.ts';
+import { notifySql } from './watch/notifier.ts';
+import type { TableWakeUps } from './watch/table-wake-ups.ts';
 
 /**
  * What makes sense in a transaction of yours. A claim does not: nobody would see it before the
@@ -27,6 +29,7 @@ export interface TransactionTerms {
   readonly names: Names;
   readonly timeout: number;
   readonly supports: StoreSupport;
+  readonly wakeUps: TableWakeUps | undefined;
 }
 
 export class TransactionOperations extends SqlOperations implements PostgresTransactionStore {
@@ -34,7 +37,9 @@ export class TransactionOperations extends SqlOperations implements PostgresTran
   /** Which transaction this is; asked once, and proven by each statement. */
   readonly #its: { transaction: string | undefined };
 
-  constructor({ channel, pool, supports, ...terms }: TransactionTerms) {
+  readonly #tell: ((key: string, signal: AbortSignal | undefined) => Promise<void>) | undefined;
+
+  constructor({ channel, pool, supports, wakeUps, ...terms }: TransactionTerms) {
     const its: { transaction: string | undefined } = { transaction: undefined };
     super({
       ...terms,
@@ -46,6 +51,14 @@ export class TransactionOperations extends SqlOperations implements PostgresTran
     });
     this.supports = supports;
     this.#its = its;
+    const text = notifySql(channel.placeholder(1));
+    this.#tell =
+      wakeUps &&
+      ((key, signal) =>
+        this.runner.run({
+          ...{ text, parameters: [wakeUps.nameOf(key)], signal },
+          read: () => {},
+        }));
   }
 
   /**
@@ -89,6 +102,34 @@ export class TransactionOperations extends SqlOperations implements PostgresTran
   // The channel rejects when what was cancelled is over, and not before.
   protected override settle<T>(work: Promise<T>): Promise<T> {
     return work;
+  }
+
+  // The commit tells who waits: there is no moment after it that we would see.
+  protected override async doComplete(
+    key: string,
+    token: string,
+    value: Uint8Array,
+    ttl: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const completed = await super.doComplete(key, token, value, ttl, signal);
+    if (completed) await this.#tell?.(key, signal);
+    return completed;
+  }
+
+  protected override async doStore(
+    key: string,
+    value: Uint8Array,
+    ttl: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    await super.doStore(key, value, ttl, signal);
+    await this.#tell?.(key, signal);
+  }
+
+  protected override async doRemove(key: string, signal: AbortSignal | undefined): Promise<void> {
+    await super.doRemove(key, signal);
+    await this.#tell?.(key, signal);
   }
 
   // Whoever began the transaction ends it.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, type QueryResultRow } from 'pg';
 import { type Owner, unprivileged } from '../shared/owner.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../shared/ports.ts';
 import { until } from '../shared/until.ts';
 import { type Binaries, postgresBinaries } from './binaries.ts';
 import { Guard } from './guard.ts';

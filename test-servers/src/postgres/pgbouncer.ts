@@ -2,7 +2,7 @@ import { chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { unprivileged } from '../shared/owner.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../shared/ports.ts';
 import { until } from '../shared/until.ts';
 import type { PostgresCluster } from './cluster.ts';
 import { Guard } from './guard.ts';

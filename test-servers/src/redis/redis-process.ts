@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../shared/ports.ts';
 import { until } from '../shared/until.ts';
 import type { TlsFiles } from './tls-files.ts';
 

@@ -4,8 +4,8 @@ import { appendFile, chown, mkdtemp } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../free-port.ts';
 import { unprivileged } from '../shared/owner.ts';
+import { freePort } from '../shared/ports.ts';
 import type { TestServer } from './server.ts';
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import { checkOptionNames, refuse } from '@idem/core/adapter';
+import { checkOptionNames, type OpenSubscriber, refuse } from '@idem/core/adapter';
 import {
   checkTimeout,
   Runner,
@@ -11,6 +11,8 @@ import type { PoolConfig } from 'pg';
 import { pgPool } from '../drivers/pg-pool.ts';
 import { faults } from '../faults/fault.ts';
 import type { PostgresSettings, PostgresStoreOptions } from '../options.ts';
+import { pgListener } from '../watch/pg-listener.ts';
+import type { ListeningChannel } from '../watch/table-wake-ups.ts';
 import { parseUrl, type Target } from './url.ts';
 
 /** A URL, or the configuration of a `Pool` of pg. */
@@ -35,6 +37,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'schema',
   'table',
   'timeout',
+  'wakeUp',
 ]);
 const DEFAULT_POOL_SIZE = 10;
 const LARGEST_POOL = 1_000;
@@ -66,7 +69,7 @@ export async function openPool<Tx>(
   });
   // An idle client that loses its connection is no news: the pool opens another.
   pool.on('error', () => {});
-  const channel = new CountedChannel(pgPool(pool));
+  const channel = new CountedChannel(pgPool(pool), pgListener(pool));
   try {
     const runner = new Runner(channel, { faults, timeout, repeat: true });
     const text = 'SELECT 1 AS one';
@@ -85,12 +88,14 @@ export async function openPool<Tx>(
 }
 
 /** Knows what is under way. */
-class CountedChannel implements SqlChannel {
+class CountedChannel implements ListeningChannel {
+  readonly listen: OpenSubscriber | undefined;
   readonly #channel: SqlChannel;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(channel: SqlChannel) {
+  constructor(channel: SqlChannel, listen: OpenSubscriber | undefined) {
     this.#channel = channel;
+    this.listen = listen;
   }
 
   placeholder(n: number): string {

@@ -9,12 +9,12 @@ export interface Target {
   readonly poolSize: number | undefined;
 }
 
-const TEXTS = ['schema', 'table'] as const;
+const TEXTS = ['schema', 'table', 'wakeUp'] as const;
 const NUMBERS = ['timeout', 'poolSize'] as const;
 
 /**
  * Reads `postgres://user:password@host:port/database?…`. Ours after the question mark are `schema`,
- * `table`, `timeout` (milliseconds) and `poolSize`; the rest is as `pg` reads it (`sslmode`,
+ * `table`, `timeout` (milliseconds), `wakeUp` and `poolSize`; the rest is as `pg` reads it (`sslmode`,
  * `application_name`, `host` for a Unix socket, …).
  *
  * Refuses others with `IDEM_INVALID_OPTIONS`; the message never repeats the URL.
@@ -37,6 +37,7 @@ export function parseUrl(url: string | URL): Target {
       schema: own.get('schema'),
       table: own.get('table'),
       timeout: numberOf(own, 'timeout'),
+      wakeUp: whetherOf(own, 'wakeUp'),
     },
     poolSize: numberOf(own, 'poolSize'),
   };
@@ -52,4 +53,13 @@ function numberOf(
     refuse('IDEM_INVALID_OPTIONS', text, 'a whole number above 0', `option ${name} in the URL`);
   }
   return Number(text);
+}
+
+function whetherOf(own: ReadonlyMap<string, string>, name: 'wakeUp'): boolean | undefined {
+  const text = own.get(name);
+  if (text === undefined) return undefined;
+  if (text !== 'true' && text !== 'false') {
+    refuse('IDEM_INVALID_OPTIONS', text, 'true or false', `option ${name} in the URL`);
+  }
+  return text === 'true';
 }

@@ -1,8 +1,12 @@
 import type { SqlChannel } from '@idem/core/sql';
-import { channelName } from './channel-name.ts';
 
 /** Milliseconds: a wake-up that comes later is of no use. */
 const DEADLINE = 5_000;
+
+/** Sends NOTIFY to each of the names in its one parameter, which have commas between them. */
+export function notifySql(placeholder: string): string {
+  return `SELECT count(pg_notify(name, '')) AS told FROM unnest(string_to_array(${placeholder}, ',')) AS name`;
+}
 
 /**
  * Tells other processes of keys that ceased to be claimed, after that was acknowledged.
@@ -14,20 +18,17 @@ const DEADLINE = 5_000;
  */
 export class Notifier {
   readonly #channel: SqlChannel;
-  readonly #table: string;
   readonly #text: string;
   #waiting = new Set<string>();
   #sending: Promise<void> | undefined;
 
-  /** @param table with its schema, as every client of the table names it */
-  constructor(channel: SqlChannel, table: string) {
+  constructor(channel: SqlChannel) {
     this.#channel = channel;
-    this.#table = table;
-    this.#text = `SELECT count(pg_notify(name, '')) AS told FROM unnest(string_to_array(${channel.placeholder(1)}, ',')) AS name`;
+    this.#text = notifySql(channel.placeholder(1));
   }
 
-  ended(key: string): void {
-    this.#waiting.add(channelName(this.#table, key));
+  tell(name: string): void {
+    this.#waiting.add(name);
     this.#sending ??= this.#send();
   }
 

@@ -27,7 +27,7 @@ const whys: Readonly<Record<Family, Whys>> = {
   ...{ claim, complete, release, renew, remove, inspect, watch, expiry, keys, tokens, values },
   arguments: argumentsWhys,
   ...{ cancellation, lifecycle, repetition, concurrency, model, linearizability },
-  ...{ faults, corruption, durability },
+  ...{ faults, corruption, durability, transactions: {} },
 };
 
 /** Why a rule is there; undefined for one that is not of the contract. */
