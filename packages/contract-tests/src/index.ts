@@ -19,6 +19,13 @@ export {
   type ProcessClients,
   type RecordPlanter,
 } from './harness.ts';
+export type {
+  ApplicationTransactions,
+  BoundStore,
+  OpenTransaction,
+  Savepoint,
+  TransactionalClient,
+} from './harness-transactions.ts';
 export {
   type ConformanceReport,
   type Count,

@@ -25,6 +25,7 @@ export type {
   Held,
   RunTransaction,
   TransactionalStore,
+  TransactionalSupport,
   TransactionBoundStore,
 } from './contract/transactional-store.ts';
 export type { DiagnosticEvents, RunTrace } from './executor/diagnostics.ts';

@@ -1,4 +1,4 @@
-import type { StoreSupport, Support, TransactionalStore, Unwatch } from '@idem/core';
+import type { Support, TransactionalStore, TransactionalSupport, Unwatch } from '@idem/core';
 import {
   checkTimeout,
   type PurgeIntervalOptions,
@@ -43,12 +43,12 @@ export class PostgresStore<Tx = PgTransaction>
   readonly #transactions: TransactionAdapter<never>;
   readonly #names: Names;
   readonly #timeout: number;
-  readonly #walk = new Walk();
-  readonly #purgers = new Set<Disposable>();
   /** Ends what `connect` opened. */
   #end: (() => Promise<void>) | undefined;
+  readonly #purgers = new Set<Disposable>();
+  readonly #walk = new Walk();
   readonly #wakeUps: TableWakeUps | undefined;
-  #supports: StoreSupport;
+  #supports: TransactionalSupport;
 
   /**
    * Uses your pool, or your connections in another library, and never ends them. Sends nothing.
@@ -70,11 +70,13 @@ export class PostgresStore<Tx = PgTransaction>
       durability: { promised: true },
       sharing: { promised: true },
       wakeUp: wakeUps === undefined ? SILENT : { promised: true },
+      sameKeyWhileOpen: { promised: true },
+      otherKeysWhileOpen: { promised: true },
     };
   }
 
   /** What it promises. Of durability `diagnose` asks the server, and what it answers stands here since. */
-  get supports(): StoreSupport {
+  get supports(): TransactionalSupport {
     return this.#supports;
   }
 

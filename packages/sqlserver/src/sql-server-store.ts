@@ -1,4 +1,4 @@
-import type { StoreSupport, TransactionalStore } from '@idem/core';
+import type { TransactionalStore, TransactionalSupport } from '@idem/core';
 import {
   checkTimeout,
   type PurgeIntervalOptions,
@@ -38,7 +38,7 @@ export class SqlServerStore<Tx = Transaction<unknown>>
   extends SqlOperations
   implements TransactionalStore<Tx>
 {
-  readonly supports: StoreSupport = {
+  readonly supports: TransactionalSupport = {
     durability: { promised: true },
     sharing: { promised: true },
     wakeUp: {
@@ -46,6 +46,12 @@ export class SqlServerStore<Tx = Transaction<unknown>>
       reason:
         'SQL Server tells no session of a change to a row: query notifications need rights and a broker of the database, and do not exist in Azure SQL; who waits asks again',
     },
+    sameKeyWhileOpen: {
+      promised: false,
+      reason:
+        'without row versioning (READ_COMMITTED_SNAPSHOT), which is a setting of your database, readers wait for the transaction that wrote the row',
+    },
+    otherKeysWhileOpen: { promised: true },
   };
 
   readonly #channel: SqlChannel;

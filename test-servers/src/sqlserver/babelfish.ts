@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unprivileged } from '../shared/owner.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../shared/ports.ts';
 import type { TestServer } from './server.ts';
 
 const run = promisify(execFile);

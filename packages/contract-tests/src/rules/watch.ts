@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IdempotencyStore } from '@idem/core';
 import type { Rule } from '../rule.ts';
 import { RuleSkipped } from '../skip.ts';
-import { family } from './family.ts';
-import { bytes, LONG } from './material.ts';
-import { acquire, expectHeld, type Holder } from './steps.ts';
-import { expectThrows, expectWoken, GRACE, wakeUp, watchersOf, within } from './watching.ts';
+import { family } from './kit/family.ts';
+import { bytes, LONG } from './kit/material.ts';
+import { acquire, expectHeld, type Holder } from './kit/steps.ts';
+import { expectThrows, expectWoken, GRACE, wakeUp, watchersOf, within } from './kit/watching.ts';
 
 const { rule } = family('watch');
 

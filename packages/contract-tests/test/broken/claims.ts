@@ -1,7 +1,7 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenInMemory, broken } from './broken-store.ts';
-import type { Again, Begin, Claim, Conflict, Replay } from './parts.ts';
-import { type Claimed, ReferenceStore } from './reference-store.ts';
+import { type BrokenInMemory, broken } from './kit/broken-store.ts';
+import type { Again, Begin, Claim, Conflict, Replay } from './kit/parts.ts';
+import { type Claimed, ReferenceStore } from './kit/reference-store.ts';
 
 export const claimMistakes: readonly BrokenInMemory[] = [
   broken(

@@ -1,7 +1,7 @@
 import type { StoreSupport, Unwatch } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
-import type { Claim } from './parts.ts';
-import { ReferenceStore } from './reference-store.ts';
+import { type BrokenStore, broken } from './kit/broken-store.ts';
+import type { Claim } from './kit/parts.ts';
+import { ReferenceStore } from './kit/reference-store.ts';
 
 const notWoken = /expected to be woken, saw no wake-up/;
 

@@ -1,4 +1,4 @@
-import type { IdempotencyStore } from './store.ts';
+import type { IdempotencyStore, StoreSupport, Support } from './store.ts';
 
 /**
  * A store whose records can be written in the user's own transaction, so that an effect and its
@@ -8,8 +8,21 @@ import type { IdempotencyStore } from './store.ts';
  * typed by the user's schema is generic in it, so that the function gets the user's own type.
  */
 export interface TransactionalStore<Tx> extends IdempotencyStore {
+  readonly supports: TransactionalSupport;
   /** The store, bound to a transaction that is open. It neither commits nor rolls back. */
   inTransaction(tx: Tx): TransactionBoundStore;
+}
+
+/**
+ * What a store promises to others while a transaction is open that wrote one of its records. What is
+ * not promised waits for the end of the transaction, or is refused with a retryable error; in no case
+ * does anybody see what is not committed.
+ */
+export interface TransactionalSupport extends StoreSupport {
+  /** `find`, `exists`, `inspect` and the claims of others, of the same key, are answered at once by what is committed. */
+  readonly sameKeyWhileOpen: Support;
+  /** Every operation on every other key goes on as always. */
+  readonly otherKeysWhileOpen: Support;
 }
 
 /**

@@ -6,6 +6,7 @@ import { PostgresStore } from '@idem/postgres';
 import type { TestServer } from './find-server.ts';
 import { planterFor } from './planter.ts';
 import { makeTable } from './table-on.ts';
+import { applicationTransactions } from './transactions.ts';
 import { urlWith } from './url.ts';
 
 /** Short enough for a rule on a silent server, and long enough for two busy cores. */
@@ -40,12 +41,12 @@ export async function contractHarness(server: TestServer, connector?: Connector)
     );
     return Number(row?.now);
   };
+  const own = (): PostgresStore => new PostgresStore({ pool, table, timeout: PATIENT_TIMEOUT });
+  const transactions = await applicationTransactions(server.url, made, own);
   return {
     name: connector === undefined ? '@idem/postgres' : `@idem/postgres, ${connector.name}`,
     // On one pool of a user's, as an application has it; the other processes use pools of their own.
-    open: async () =>
-      connections?.open({ table, timeout: PATIENT_TIMEOUT }) ??
-      new PostgresStore({ pool, table, timeout: PATIENT_TIMEOUT, wakeUp: true }),
+    open: async () => connections?.open({ table, timeout: PATIENT_TIMEOUT }) ?? own(),
     clock: {
       driven: false,
       now: clock,
@@ -70,7 +71,9 @@ export async function contractHarness(server: TestServer, connector?: Connector)
         IDEM_CLIENT_URL: urlWith(server.url, { table, timeout: PATIENT_TIMEOUT, poolSize: 4 }),
       },
     },
+    transactions,
     close: async () => {
+      await transactions[Symbol.asyncDispose]();
       await proxy[Symbol.asyncDispose]();
       await connections?.close();
       await made.drop();

@@ -6,14 +6,12 @@ import type { IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { type Cluster, Redis } from 'ioredis';
 import { openWithNodeRedis } from './node-redis-store.ts';
+import { PATIENT_TIMEOUT } from './patience.ts';
 
 const PREFIX = 'idempotency:';
 
 /** The time limit of the clients that a hanging server is shown to. */
 export const TIMEOUT = 2_000;
-
-/** Milliseconds; what hangs must fail, and how long the rest takes is the machine's affair. */
-export const PATIENT_TIMEOUT = 30_000;
 
 export interface Backend {
   readonly name: string;
@@ -42,6 +40,7 @@ export function harnessFor(backend: Backend, client: ClientName = 'ioredis'): Ha
       module: new URL('./open-store.ts', import.meta.url).href,
       env: { IDEM_REDIS_STORE_URL: backend.url, IDEM_REDIS_STORE_CLIENT: client },
     },
+    transactions: absent('Redis has no transaction that can be rolled back'),
     close: () => backend.close(),
   };
 }

@@ -1,4 +1,4 @@
-import type { BrokenStore } from '../broken-store.ts';
+import type { BrokenStore } from '../kit/broken-store.ts';
 import { companyMistakes } from './company.ts';
 import { crashMistakes } from './crash.ts';
 import { fenceMatrixMistakes } from './fences.ts';
