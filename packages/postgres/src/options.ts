@@ -25,10 +25,10 @@ export interface PostgresSettings extends SchemaNames {
 /** What the store knows by itself: a `Pool` or a connected `Client` of `pg`, or what `postgres()` of postgres.js gave. */
 export type KnownPool = PgPool | PgClient | PostgresJs;
 
-/** On connections of `pg` or postgres.js, with the transactions of the same. */
+/** On connections of `pg` or postgres.js, with the transactions of the same; of `pg`, where nothing else is told. */
 export interface OnDriver extends PostgresSettings {
   /** Your pool. The store never ends it. */
-  readonly pool: KnownPool;
+  readonly pool: KnownPool | ListeningChannel;
   readonly transactions?: undefined;
 }
 
@@ -81,8 +81,8 @@ export function placesOf<Tx>(options: PostgresStoreOptions<Tx>): Places {
       listen: isPgPool(pool) ? pgListener(pool) : undefined,
     };
   }
-  if (typeof pool === 'object' && pool !== null && 'send' in pool && transactions !== undefined) {
-    return { pool, transactions, listen: pool.listen };
+  if (typeof pool === 'object' && pool !== null && 'send' in pool) {
+    return { pool, transactions: transactions ?? pgTransactions(), listen: pool.listen };
   }
   return refuse('IDEM_INVALID_OPTIONS', pool, WHAT, 'option pool');
 }

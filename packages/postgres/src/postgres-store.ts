@@ -1,4 +1,4 @@
-import type { StoreSupport, Support, TransactionalStore, Unwatch } from '@idem/core';
+import type { Support, TransactionalStore, TransactionalSupport, Unwatch } from '@idem/core';
 import {
   checkTimeout,
   type PurgeIntervalOptions,
@@ -9,18 +9,18 @@ import {
   type TransactionAdapter,
 } from '@idem/core/sql';
 import { type ConnectOptions, openPool, type Server } from './connection/connect.ts';
+import { diagnose } from './diagnose/diagnose.ts';
+import type { Finding } from './diagnose/finding.ts';
 import type { PgTransaction } from './drivers/pg-transactions.ts';
 import { faults } from './faults/fault.ts';
 import { type PostgresStoreOptions, placesOf } from './options.ts';
-import { diagnose } from './diagnose/diagnose.ts';
-import type { Finding } from './diagnose/finding.ts';
 import { purgeExpired } from './purge/purge.ts';
 import { Walk } from './purge/walk.ts';
 import { type Names, namesOf } from './schema/names.ts';
 import { createSchema } from './schema/schema-sql.ts';
 import { SqlOperations } from './sql-operations.ts';
-import { type TableWakeUps, wakeUpsOf } from './watch/table-wake-ups.ts';
 import { type PostgresTransactionStore, TransactionOperations } from './transaction-store.ts';
+import { type TableWakeUps, wakeUpsOf } from './watch/table-wake-ups.ts';
 
 /** How long `ensureSchema` may wait for other processes that create the schema, in milliseconds. */
 const SCHEMA_TIMEOUT = 60_000;
@@ -39,7 +39,6 @@ export class PostgresStore<Tx = PgTransaction>
   extends SqlOperations
   implements TransactionalStore<Tx>
 {
-
   readonly #pool: SqlChannel;
   readonly #transactions: TransactionAdapter<never>;
   readonly #names: Names;
@@ -49,7 +48,7 @@ export class PostgresStore<Tx = PgTransaction>
   readonly #purgers = new Set<Disposable>();
   readonly #walk = new Walk();
   readonly #wakeUps: TableWakeUps | undefined;
-  #supports: StoreSupport;
+  #supports: TransactionalSupport;
 
   /**
    * Uses your pool, or your connections in another library, and never ends them. Sends nothing.
@@ -71,11 +70,13 @@ export class PostgresStore<Tx = PgTransaction>
       durability: { promised: true },
       sharing: { promised: true },
       wakeUp: wakeUps === undefined ? SILENT : { promised: true },
+      sameKeyWhileOpen: { promised: true },
+      otherKeysWhileOpen: { promised: true },
     };
   }
 
   /** What it promises. Of durability `diagnose` asks the server, and what it answers stands here since. */
-  get supports(): StoreSupport {
+  get supports(): TransactionalSupport {
     return this.#supports;
   }
 

@@ -9,12 +9,11 @@ import {
 } from '@idem/core/sql';
 import type { PoolConfig } from 'pg';
 import { pgPool } from '../drivers/pg-pool.ts';
-import { pgTransactions } from '../drivers/pg-transactions.ts';
 import { faults } from '../faults/fault.ts';
-import type { OnPool, PostgresSettings } from '../options.ts';
+import type { PostgresSettings, PostgresStoreOptions } from '../options.ts';
 import { pgListener } from '../watch/pg-listener.ts';
 import type { ListeningChannel } from '../watch/table-wake-ups.ts';
-import { parseUrl } from './url.ts';
+import { parseUrl, type Target } from './url.ts';
 
 /** A URL, or the configuration of a `Pool` of pg. */
 export type Server = string | URL | PoolConfig;
@@ -28,7 +27,7 @@ export interface ConnectOptions<Tx> extends PostgresSettings {
 }
 
 export interface Opened<Tx> {
-  readonly settings: OnPool<Tx>;
+  readonly settings: PostgresStoreOptions<Tx>;
   end(): Promise<void>;
 }
 
@@ -53,7 +52,9 @@ export async function openPool<Tx>(
 ): Promise<Opened<Tx>> {
   checkOptionNames(options, NAMES, 'options of PostgresStore.connect');
   const isUrl = typeof server === 'string' || server instanceof URL;
-  const target = isUrl ? parseUrl(server) : { settings: {}, poolSize: undefined };
+  const target: Target = isUrl
+    ? parseUrl(server)
+    : { config: server, settings: {}, poolSize: undefined };
   const { poolSize: max = target.poolSize, transactions, ...given } = options;
   const settings = { ...withoutUndefined(target.settings), ...withoutUndefined(given) };
   const timeout = checkTimeout(settings.timeout);
@@ -63,7 +64,7 @@ export async function openPool<Tx>(
     connectionTimeoutMillis: Math.ceil(timeout * 0.8),
     keepAlive: true,
     application_name: 'idem',
-    ...('connectionString' in target ? { connectionString: target.connectionString } : server),
+    ...target.config,
     max: checkPoolSize(max),
     // Nothing that is idle keeps the process alive.
     allowExitOnIdle: true,
@@ -84,10 +85,8 @@ export async function openPool<Tx>(
     await channel.settled();
     await pool.end();
   };
-  return {
-    settings: { ...settings, pool: channel, transactions: transactions ?? pgTransactions() },
-    end,
-  };
+  const place = transactions === undefined ? { pool: channel } : { pool: channel, transactions };
+  return { settings: { ...settings, ...place }, end };
 }
 
 /** Knows what is under way. */
@@ -107,10 +106,9 @@ class CountedChannel implements ListeningChannel {
 
   send(request: SqlRequest): Promise<readonly SqlRow[]> {
     const sent = this.#channel.send(request);
-    const over = sent.then(
-      () => this.#underWay.delete(over),
-      () => this.#underWay.delete(over),
-    );
+    const over: Promise<void> = sent.then(ignore, ignore).then(() => {
+      this.#underWay.delete(over);
+    });
     this.#underWay.add(over);
     return sent;
   }
@@ -120,6 +118,8 @@ class CountedChannel implements ListeningChannel {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 }
+
+function ignore(): void {}
 
 function checkPoolSize(size: number = DEFAULT_POOL_SIZE): number {
   if (!Number.isSafeInteger(size) || size < 1 || size > LARGEST_POOL) {

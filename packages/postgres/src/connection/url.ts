@@ -1,9 +1,10 @@
 import { refuse } from '@idem/core/adapter';
+import type { PoolConfig } from 'pg';
 import type { PostgresSettings } from '../options.ts';
 
 export interface Target {
-  /** What is left for `pg`. */
-  readonly connectionString: string;
+  /** What is left for the pool of `pg`. */
+  readonly config: PoolConfig;
   readonly settings: PostgresSettings;
   readonly poolSize: number | undefined;
 }
@@ -31,7 +32,7 @@ export function parseUrl(url: string | URL): Target {
     parsed.searchParams.delete(name);
   }
   return {
-    connectionString: parsed.href,
+    config: { connectionString: parsed.href },
     settings: {
       schema: own.get('schema'),
       table: own.get('table'),

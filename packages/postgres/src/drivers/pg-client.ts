@@ -5,6 +5,8 @@ export interface PgQuery {
   readonly name?: string;
   readonly text: string;
   readonly values?: unknown[];
+  /** Readers of the result, in place of those that the application has set. */
+  readonly types?: { getTypeParser(oid: number): (text: string) => unknown };
 }
 
 /** A client of `pg`, as far as it is needed. */

@@ -1,6 +1,6 @@
 import { checkMethods } from '@idem/core/adapter';
 import { type TransactionAdapter, uncancellable } from '@idem/core/sql';
-import type { PgClient, PgQuery } from './pg-client.ts';
+import type { PgClient } from './pg-client.ts';
 import { types } from './pg-types.ts';
 import { dollar, SERVER } from './terms.ts';
 
@@ -18,12 +18,7 @@ export function pgTransactions<Tx extends PgTransaction>(): TransactionAdapter<T
         send: ({ text, parameters, ...limits }) =>
           uncancellable(limits, {
             server: SERVER,
-            send: async () => {
-              const query: PgQuery & { types: typeof types } = {
-                ...{ text, values: [...parameters], types },
-              };
-              return (await client.query(query)).rows;
-            },
+            send: async () => (await client.query({ text, values: [...parameters], types })).rows,
           }),
       };
     },

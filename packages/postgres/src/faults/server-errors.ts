@@ -42,6 +42,10 @@ export const serverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   ['55P03', again('IDEM_STORE_BUSY', 'a lock was not granted in time; look for what holds it')],
   ['55006', again('IDEM_STORE_BUSY', 'the table is in use by something exclusive; try again')],
   ['23505', again('IDEM_STORE_BUSY', 'another caller made the record first; try again')],
+  ...['42P06', '42P07', '42723', '42710'].map(
+    (state) =>
+      [state, again('IDEM_STORE_BUSY', 'another session creates the schema; try again')] as const,
+  ),
   // Whether it took effect is not known, which is what repeating is safe for.
   ['40003', again('IDEM_STORE_UNAVAILABLE', LOST)],
   ['08007', again('IDEM_STORE_UNAVAILABLE', LOST)],

@@ -13,9 +13,9 @@ export function micros(instant: string): string {
   return `(extract(epoch FROM ${instant}) * 1000000)::bigint`;
 }
 
-/** Whole milliseconds from one instant to a later one, rounded up. */
+/** Whole milliseconds from one instant to a later one, rounded up; nothing of one that is infinite, as in a damaged row. */
 export function millisUntil(later: string, now: string): string {
-  return `ceil(extract(epoch FROM ${later} - ${now}) * 1000)::bigint`;
+  return `CASE WHEN isfinite(${later}) THEN ceil(extract(epoch FROM ${later} - ${now}) * 1000)::bigint END`;
 }
 
 /** Which transaction this is, on which connection: no two have the same start there. */
