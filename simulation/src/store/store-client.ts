@@ -1,8 +1,8 @@
 import type {
   ClaimResult,
   Inspection,
-  StoreSupport,
   TransactionalStore,
+  TransactionalSupport,
   Unwatch,
 } from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
@@ -14,7 +14,7 @@ const none = { promised: false, reason: 'simulated' } as const;
 
 /** The store as one process sees it: the contract, over a network that may fail. */
 export class StoreClient extends AbstractStore implements TransactionalStore<Transaction> {
-  readonly supports: StoreSupport;
+  readonly supports: TransactionalSupport;
   readonly #link: Link;
   readonly #database: Database;
 
@@ -24,6 +24,8 @@ export class StoreClient extends AbstractStore implements TransactionalStore<Tra
       durability: { promised: true },
       sharing: { promised: true },
       wakeUp: wakes ? { promised: true } : none,
+      sameKeyWhileOpen: { promised: true },
+      otherKeysWhileOpen: { promised: true },
     };
     this.#link = link;
     this.#database = database;

@@ -1,5 +1,5 @@
-import { type BrokenInMemory, broken, type StoreClass } from './broken-store.ts';
-import { type Claimed, type Completed, ReferenceStore, type Row } from './reference-store.ts';
+import { type BrokenInMemory, broken, type StoreClass } from './kit/broken-store.ts';
+import { type Claimed, type Completed, ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** A store that makes something else of a duration. */
 function lasting(duration: (milliseconds: number) => number): StoreClass {

@@ -1,6 +1,6 @@
-import { type BrokenStore, broken, type StoreClass } from './broken-store.ts';
-import { type Backend, ReferenceStore, type Row } from './reference-store.ts';
-import { UncheckedStore } from './unchecked-store.ts';
+import { type BrokenStore, broken, type StoreClass } from './kit/broken-store.ts';
+import { type Backend, ReferenceStore, type Row } from './kit/reference-store.ts';
+import { UncheckedStore } from './kit/unchecked-store.ts';
 
 /** A store that puts a key elsewhere than under itself. */
 function placing(place: (key: string) => string): StoreClass {

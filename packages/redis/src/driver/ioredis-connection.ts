@@ -1,11 +1,5 @@
-import {
-  type Argument,
-  type Connection,
-  type Evaluation,
-  NotConnected,
-  type Subscriber,
-  type SubscriberEvents,
-} from './driver.ts';
+import type { Subscriber, SubscriberEvents } from '@idem/core/adapter';
+import { type Argument, type Connection, type Evaluation, NotConnected } from './driver.ts';
 import { type IoredisNode, withoutAutoPipelining } from './ioredis-parts.ts';
 import { ignore } from './parts.ts';
 import { WriteGroup } from './write-group.ts';

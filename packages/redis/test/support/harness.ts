@@ -40,6 +40,7 @@ export function harnessFor(backend: Backend, client: ClientName = 'ioredis'): Ha
       module: new URL('./open-store.ts', import.meta.url).href,
       env: { IDEM_REDIS_STORE_URL: backend.url, IDEM_REDIS_STORE_CLIENT: client },
     },
+    transactions: absent('Redis has no transaction that can be rolled back'),
     close: () => backend.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { operationNames } from '../../../src/moves.ts';
-import { type BrokenStore, broken } from '../broken-store.ts';
-import { TracedStore } from './traced-store.ts';
+import { type BrokenStore, broken } from '../kit/broken-store.ts';
+import { TracedStore } from '../kit/traced-store.ts';
 
 /** Where a key goes that is folded; `names` are those that are taken. */
 type Fold = (key: string, names: readonly string[]) => string;
