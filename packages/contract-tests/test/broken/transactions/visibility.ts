@@ -137,6 +137,41 @@ export const visibilityMistakes: readonly BrokenStore[] = [
     },
   ),
   brokenInTransactions(
+    'locks-lost-at-a-savepoint',
+    'Gives up every lock of the transaction when it is rolled back to a savepoint.',
+    { 'transactions.savepoint-takes-back': /sent before the commit: expected false, saw true/ },
+    {
+      Tx: class extends Transaction {
+        override savepoint(): () => void {
+          const back = super.savepoint();
+          return () => {
+            back();
+            for (const [place, owner] of this.shared.locks) {
+              if (owner === this) this.shared.locks.delete(place);
+            }
+          };
+        }
+      },
+    },
+  ),
+  brokenInTransactions(
+    'fences-lost-in-transactions',
+    'Writes the row anew in a transaction, and forgets its fence.',
+    {
+      'transactions.commit-records': /its fence: expected more than/,
+      'transactions.stores-inside': /its fence: expected more than/,
+      'transactions.removes-inside': /its fence: expected more than/,
+    },
+    {
+      Tx: class extends Transaction {
+        protected override write(): void {
+          for (const row of this.rows.values()) row.fence = 0;
+          super.write();
+        }
+      },
+    },
+  ),
+  brokenInTransactions(
     'reads-beside-its-transaction',
     'Reads on another connection than it writes on.',
     {
