@@ -37,7 +37,7 @@ if (values.check) {
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else if (reports.length < REPORTS.length) {
   console.log(
-    'Not every store was run, so the table would lose columns; run `pnpm test` with all servers first.',
+    'Not every store was run, so the table would lose columns; run `pnpm test` and `pnpm --filter @idem/redis contracts` with all servers first.',
   );
   process.exitCode = 1;
 } else {

@@ -68,6 +68,8 @@ function begin(store: SqliteStore): OpenTransaction {
 
 /** Each column, as this adapter never writes it; a STRICT table refuses other types itself. */
 const PARTS = [
+  // A claim without a token is nobody's. A result without one is what `store` makes: there the state goes.
+  ['token of a claim', `token = NULL, state = iif(state = 'claimed', state, 'sent')`],
   ['state', `state = 'sent'`],
   ['takeover', 'takeover = 2'],
   ['missing takeover', 'takeover = NULL'],

@@ -4,6 +4,7 @@ import { RedisStore } from '@idem/redis';
 import { createClient, createCluster } from 'redis';
 import { expect, test } from 'vitest';
 import { RedisCluster } from './support/cluster.ts';
+import { PATIENT_TIMEOUT } from './support/patience.ts';
 import type { RedisProcess } from './support/redis-process.ts';
 import { SentinelGroup } from './support/sentinels.ts';
 import { describeWithServers } from './support/skip.ts';
@@ -78,8 +79,8 @@ describeWithServers('with exactly the rights that the README asks for', () => {
     await plain.close();
 
     await setUser(server, rights('the operations', 'replicas, in addition'));
-    const replicas = { count: 1, timeout: 1_000 };
-    const waiting = await RedisStore.connect({ url, replicas });
+    const replicas = { count: 1, timeout: 15_000 };
+    const waiting = await RedisStore.connect({ url, replicas, timeout: PATIENT_TIMEOUT });
     await everything(waiting, 'replicas');
     await waiting.close();
 

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { chooseBudget } from '../engine/budget.ts';
 import { chooseSeed } from '../engine/random.ts';
+import type { Given } from '../init/answers.ts';
 import type { Budget } from '../rule.ts';
+import { UsageError } from './usage-error.ts';
 
 const FORMATS = ['text', 'json', 'markdown', 'svg', 'shields'] as const;
 
@@ -11,6 +13,7 @@ export type Format = (typeof FORMATS)[number];
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'list'; readonly patterns: readonly string[] }
+  | { readonly kind: 'init'; readonly folder: string; readonly given: Given }
   | {
       readonly kind: 'run';
       readonly harness: string;
@@ -24,6 +27,7 @@ export type Command =
     };
 
 export const usage: string = `Usage: idem-contract <harness module> [options]
+       idem-contract init [folder] [--name <package>] [--driver <package>|none]
 
 Puts every rule of the idem store contract to the store that the module's default export opens: a
 harness, or a function or promise that makes one. The module may be TypeScript that Node can strip.
@@ -39,11 +43,11 @@ harness, or a function or promise that makes one. The module may be TypeScript t
   --list                        lists the rules and runs none
   --help
 
+init writes a new adapter into the folder: a package, the harness, the test and CI. It asks for what
+is not given. A harness that is called init is ./init.
+
 Exit code: 0 the store conforms, 1 it does not, 2 wrong usage or no harness.
 `;
-
-/** Thrown for a command line or a harness that cannot be used; the message says what to do. */
-export class UsageError extends Error {}
 
 export function parse(given: readonly string[]): Command {
   const { values, positionals } = parsed(given);
@@ -51,6 +55,9 @@ export function parse(given: readonly string[]): Command {
   if (values.help === true) return { kind: 'help' };
   if (values.list === true) return { kind: 'list', patterns };
   const [harness, ...more] = positionals;
+  if (harness === 'init') return initWith(more, { name: values.name, driver: values.driver });
+  if (values.name !== undefined || values.driver !== undefined)
+    throw new UsageError('--name and --driver belong to init.');
   if (harness === undefined)
     throw new UsageError('Name the module whose default export is the harness.');
   if (more.length > 0)
@@ -70,6 +77,12 @@ export function parse(given: readonly string[]): Command {
   };
 }
 
+function initWith([folder = '.', ...more]: readonly string[], given: Given): Command {
+  if (more.length > 0)
+    throw new UsageError(`One folder at a time; there is also ${more.join(', ')}.`);
+  return { kind: 'init', folder, given };
+}
+
 const options = {
   format: { type: 'string' },
   out: { type: 'string' },
@@ -77,6 +90,8 @@ const options = {
   budget: { type: 'string' },
   seed: { type: 'string' },
   rule: { type: 'string', multiple: true },
+  name: { type: 'string' },
+  driver: { type: 'string' },
   list: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;

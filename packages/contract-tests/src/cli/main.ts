@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runRules } from '../engine/run-rules.ts';
 import type { Verdict } from '../engine/verdict.ts';
 import type { Harness } from '../harness.ts';
+import { answersTo } from '../init/answers.ts';
+import { init } from '../init/init.ts';
 import { shieldsBadge, svgBadge } from '../report/badge.ts';
 import { type Comparison, compareReports, comparisonText } from '../report/comparison.ts';
 import {
@@ -13,11 +16,13 @@ import { markdownReport } from '../report/markdown.ts';
 import { readReport } from '../report/read.ts';
 import { ruleText, summaryText, textReport } from '../report/text.ts';
 import { rules as allRules } from '../rules/index.ts';
-import { type Command, type Format, parse, UsageError, usage } from './arguments.ts';
+import { type Command, type Format, parse, usage } from './arguments.ts';
+import { ask } from './ask.ts';
 import { loadHarness } from './load-harness.ts';
 import { print } from './print.ts';
 import { select } from './select.ts';
 import { Uncaught } from './uncaught.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Does what the command line asks for; answers the exit code. */
 export async function main(given: readonly string[]): Promise<number> {
@@ -40,9 +45,21 @@ async function perform(command: Command): Promise<number> {
         print(`${id}  (${grade})  ${statement}\n`);
       }
       return 0;
+    case 'init':
+      return begin(command);
     case 'run':
       return run(command);
   }
+}
+
+/** Writes a new adapter, and says what comes next. */
+async function begin({ folder, given }: Extract<Command, { kind: 'init' }>): Promise<number> {
+  const written = await init(folder, await answersTo(given, ask));
+  print(`${written.map((path) => `${join(folder, path)}\n`).join('')}
+Next: npm install, npm run report. Every operation says that it is not written yet; write src/store.ts
+until no rule does. The guide: node_modules/@idem/contract-tests/docs/writing-an-adapter.md
+`);
+  return 0;
 }
 
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> {

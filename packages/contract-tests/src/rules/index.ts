@@ -51,7 +51,8 @@ import { waitRules } from './transactions/waits.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
-import { watchRules } from './watch.ts';
+import { stoppingRules } from './watch/stopping.ts';
+import { watchRules } from './watch/watch.ts';
 
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
@@ -69,6 +70,7 @@ export const rules: readonly Rule[] = [
   ...inspectRules,
   ...inspectTimeRules,
   ...watchRules,
+  ...stoppingRules,
   ...expiryRules,
   ...clientsClockRules,
   ...clientsClockMatrix,

@@ -49,6 +49,17 @@ export const watchMistakes: readonly BrokenStore[] = [
     },
   ),
   broken(
+    'wakes-whom-another-stopped',
+    'Wakes all who watched when the claim ended, those too that were stopped meanwhile.',
+    { 'watch.unwatch-within-a-wake': /where the first stops the others: expected 1, saw 3/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        const watchers = [...(this.watchers().get(this.place(key)) ?? [])];
+        for (const { wake } of watchers) this.call(wake);
+      }
+    },
+  ),
+  broken(
     'wakes-for-results',
     'Wakes who waits when there is a result, and not when the key is free.',
     { 'watch.release-wakes': notWoken, 'watch.remove-wakes': notWoken },

@@ -53,6 +53,7 @@ const RUN_NAMES: ReadonlySet<string> = new Set<keyof RunOptions>([
   'errorTtl',
   'lease',
   'wait',
+  'recordResult',
   'signal',
 ]);
 const STORE_METHODS = ['claim', 'complete', 'release', 'renew'];
@@ -98,7 +99,7 @@ export function checkOptions(options: IdempotencyOptions, runtime: Runtime): Con
 /** Refuses options of a call that are not what they must be; the scope and the fingerprint are checked where they are used. */
 export function checkRunOptions(options: RunOptions, config: Config): void {
   checkOptionNames(options, RUN_NAMES, 'options of run');
-  const { ttl, errorTtl, lease, wait, signal } = options;
+  const { ttl, errorTtl, lease, wait, recordResult, signal } = options;
   if (ttl !== undefined) {
     checkTtl(ttl);
     checkRetryWindow(ttl, config.retryWindow);
@@ -109,6 +110,7 @@ export function checkRunOptions(options: RunOptions, config: Config): void {
     checkLongEnough(ttl ?? config.ttl, lease ?? config.lease);
   }
   if (wait !== undefined) checkMilliseconds(wait, 'wait', 0);
+  checkPolicy(recordResult, 'recordResult');
   if (signal !== undefined && !isAbortSignal(signal)) {
     refuse('IDEM_INVALID_OPTIONS', signal, 'an AbortSignal', 'signal');
   }

@@ -78,6 +78,8 @@ export interface RunOptions {
   readonly lease?: number | undefined;
   /** Milliseconds. */
   readonly wait?: number | undefined;
+  /** Whether the result of this call is kept, as the executor's own says for every call. */
+  readonly recordResult?: ((value: unknown) => boolean) | undefined;
   /** The caller goes away: this call rejects with the signal's reason. An execution under way completes and is recorded. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -81,6 +81,16 @@ test('the wait of the call counts before that of the executor, 0 too', async () 
   expect(await refused).toMatchObject({ code: 'IDEM_IN_PROGRESS' });
 });
 
+test('which results the call keeps counts before what the executor says', async () => {
+  const { here } = fixture({ recordResult: (value) => value !== 'kept by the call' });
+  const keep = { recordResult: () => true };
+  const drop = { recordResult: (value: unknown) => value !== 'dropped by the call' };
+  await here.run('kept', () => 'kept by the call', keep);
+  expect((await here.run('kept', () => 'again', keep)).replayed).toBe(true);
+  expect((await here.run('dropped', () => 'dropped by the call', drop)).replayed).toBe(false);
+  expect((await here.run('dropped', () => 'again', drop)).value).toBe('again');
+});
+
 describe('what is refused before anything is sent', () => {
   test.each<[string, RunOptions]>([
     ['IDEM_INVALID_TTL', { ttl: 0 }],
@@ -93,6 +103,8 @@ describe('what is refused before anything is sent', () => {
     ['IDEM_TTL_TOO_SHORT', { lease: TTL + 1 }],
     ['IDEM_TTL_TOO_SHORT', { ttl: 10, lease: 11 }],
     ['IDEM_INVALID_OPTIONS', { wait: -1 }],
+    // @ts-expect-error: a promise is always true
+    ['IDEM_INVALID_OPTIONS', { recordResult: async () => false }],
   ])('%s: %o', async (code, options) => {
     const { here, store } = fixture();
     expect(await rejection(here.run('k', () => 1, options))).toMatchObject({ code });

@@ -6,14 +6,12 @@ import type { IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { type Cluster, Redis } from 'ioredis';
 import { openWithNodeRedis } from './node-redis-store.ts';
+import { PATIENT_TIMEOUT } from './patience.ts';
 
 const PREFIX = 'idempotency:';
 
 /** The time limit of the clients that a hanging server is shown to. */
 export const TIMEOUT = 2_000;
-
-/** Milliseconds; what hangs must fail, and how long the rest takes is the machine's affair. */
-export const PATIENT_TIMEOUT = 30_000;
 
 export interface Backend {
   readonly name: string;

@@ -33,7 +33,7 @@ export const outageRules: readonly Rule[] = [
     async (context) => {
       await using client = await faultyClient(context);
       const { store, faults } = client;
-      await store.exists(context.key());
+      await settled(() => store.exists(context.key()));
       await faults.cut();
       await Promise.all(
         eachOperation(context, {}, store).map((call) => unreachable(context, call, PATIENCE)),
@@ -48,7 +48,7 @@ export const outageRules: readonly Rule[] = [
       await using client = await faultyClient(context);
       const { store, faults } = client;
       const { key } = await acquireAndComplete(context, context.key(), bytes('result'));
-      await store.exists(key);
+      await settled(() => store.exists(key));
       await faults.cut();
       await Promise.allSettled([store.exists(key)]);
       await faults.restore();
@@ -97,7 +97,7 @@ export const outageRules: readonly Rule[] = [
       const { hang } = faults;
       if (isAbsent(hang)) throw new RuleSkipped(hang.absent);
       const { key } = await acquireAndComplete(context, context.key(), bytes('result'));
-      await store.exists(key);
+      await settled(() => store.exists(key));
       hang.stall();
       // The machine may be busy: the deadline is the adapter's, what comes on top is not.
       const patience = 2 * hang.deadline + 3_000;
@@ -116,7 +116,7 @@ export const outageRules: readonly Rule[] = [
     async (context) => {
       const { harness, store, expect } = context;
       if (isAbsent(harness.crash)) throw new RuleSkipped(harness.crash.absent);
-      await store.exists(context.key());
+      await settled(() => store.exists(context.key()));
       await harness.crash();
       const [key, token] = [context.key(), context.token()];
       const result = await settled(() => store.claim(key, { token, lease: LONG }));

@@ -29,6 +29,7 @@ export class Call {
   readonly errorTtl: number;
   readonly lease: number;
   readonly wait: number;
+  readonly recordResult: ((value: unknown) => boolean) | undefined;
   readonly work: Work;
   /** What is called where the store cannot be reached, and what the work calls unless it has another. */
   readonly fn: RunFunction;
@@ -57,6 +58,7 @@ export class Call {
     this.errorTtl = options.errorTtl ?? config.errorTtl ?? this.ttl;
     this.lease = options.lease ?? config.lease;
     this.wait = options.wait ?? config.wait;
+    this.recordResult = options.recordResult ?? config.recordResult;
     this.work = work;
     this.fn = fn;
     this.signal = options.signal;

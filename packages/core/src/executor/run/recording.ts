@@ -12,8 +12,8 @@ export const BACKOFF: Backoff = { first: 25, longest: 2_000 };
 
 /** Records what the function returned; when it cannot be encoded, that refusal, so that no retry executes it again. */
 export function recordValue(attempt: Attempt, value: unknown): Promise<Outcome> {
-  const { config, recordKey, ttl } = attempt.call;
-  const { recordResult, codec } = config;
+  const { config, recordKey, recordResult, ttl } = attempt.call;
+  const { codec } = config;
   if (recordResult !== undefined && !decide(recordResult, value, true, recordKey)) {
     return keepNothing(attempt, value);
   }

@@ -1,0 +1,90 @@
+import { isUtf8 } from 'node:buffer';
+import type { Answer, HeaderField, OpenReason } from './answer.ts';
+
+/** What is recorded for a key: plain JSON, so that every codec can write it. */
+export type AnswerRecord =
+  | {
+      readonly http: 1;
+      readonly status: number;
+      readonly statusText?: string;
+      readonly headers: readonly HeaderField[];
+      /** The body, where it is UTF-8 and short, so that an operator can read it. */
+      readonly text?: string;
+      /** The body in base64 otherwise. */
+      readonly base64?: string;
+      readonly trailers?: readonly HeaderField[];
+    }
+  /** The answer was given, and not kept. */
+  | { readonly http: 1; readonly status: number; readonly notKept: OpenReason };
+
+/** What a record says. */
+export type Recorded =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'not-kept'; readonly status: number; readonly reason: string }
+  /** It is none that this library wrote. */
+  | { readonly kind: 'unreadable' };
+
+/** JSON may write six bytes for one; a long text could outgrow what a store takes. */
+const LONGEST_TEXT = 2 * 1024 * 1024;
+
+export function toRecord(answer: Answer): AnswerRecord {
+  const { status, statusText, headers, body, trailers } = answer;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const isText = bytes.byteLength <= LONGEST_TEXT && isUtf8(bytes);
+  return {
+    http: 1,
+    status,
+    ...(statusText === undefined ? {} : { statusText }),
+    headers,
+    ...(isText ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') }),
+    ...(trailers === undefined ? {} : { trailers }),
+  };
+}
+
+/** Reads what was recorded: from a store, so nothing about it is taken on trust. */
+export function fromRecord(record: unknown): Recorded {
+  if (typeof record !== 'object' || record === null || !('http' in record) || record.http !== 1) {
+    return UNREADABLE;
+  }
+  const status = 'status' in record ? record.status : undefined;
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 999) {
+    return UNREADABLE;
+  }
+  if ('notKept' in record) return { kind: 'not-kept', status, reason: String(record.notKept) };
+  const body = bodyOf(record);
+  const headers = 'headers' in record ? record.headers : undefined;
+  if (body === undefined || !isFields(headers)) return UNREADABLE;
+  const statusText = 'statusText' in record ? record.statusText : undefined;
+  const trailers = 'trailers' in record ? record.trailers : undefined;
+  if (trailers !== undefined && !isFields(trailers)) return UNREADABLE;
+  return {
+    kind: 'answer',
+    answer: {
+      ...{ status, headers, body },
+      ...(typeof statusText === 'string' ? { statusText } : {}),
+      ...(trailers === undefined ? {} : { trailers }),
+    },
+  };
+}
+
+const UNREADABLE: Recorded = { kind: 'unreadable' };
+
+function bodyOf(record: object): Uint8Array | undefined {
+  if ('text' in record && typeof record.text === 'string') return Buffer.from(record.text, 'utf8');
+  if ('base64' in record && typeof record.base64 === 'string') {
+    return Buffer.from(record.base64, 'base64');
+  }
+  return undefined;
+}
+
+function isFields(fields: unknown): fields is readonly HeaderField[] {
+  return Array.isArray(fields) && fields.every(isField);
+}
+
+function isField(field: unknown): field is HeaderField {
+  if (!Array.isArray(field) || field.length !== 2 || typeof field[0] !== 'string') return false;
+  const value: unknown = field[1];
+  return (
+    typeof value === 'string' || (Array.isArray(value) && value.every((v) => typeof v === 'string'))
+  );
+}

@@ -1,0 +1,133 @@
+import { problemOf } from '../problems/catalogue.ts';
+import type { Problem } from '../problems/problem.ts';
+import { type Exchange, pathOf } from '../request/exchange.ts';
+import { type FingerprintReading, fingerprintRequest } from '../request/fingerprint.ts';
+import { type KeyReading, readKeyHeader, readOtherKey } from '../request/key.ts';
+import { preferredWait } from '../request/prefer.ts';
+import { scopeOf } from '../request/scope.ts';
+import type { Policy } from './policy.ts';
+
+/** What becomes of a request before the store is asked. */
+export type Admission =
+  /** It goes on without protection. */
+  { readonly kind: 'pass' } | { readonly kind: 'refused'; readonly problem: Problem } | Admitted;
+
+/** Under which record a request is executed. Fixed here: what the handler does to the request later changes nothing. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly key: string;
+  readonly scope: readonly string[];
+  readonly fingerprint: string | Uint8Array;
+  readonly wait: number;
+  readonly method: string;
+  readonly instance: string;
+}
+
+const PASS: Admission = Object.freeze({ kind: 'pass' });
+
+/** Rejects with what the application's own functions threw. */
+export async function admit<Req>(policy: Policy<Req>, exchange: Exchange<Req>): Promise<Admission> {
+  const { request } = exchange;
+  if (!policy.methods.has(exchange.method)) return PASS;
+  if (policy.skip !== undefined && (await policy.skip(request))) return PASS;
+  const instance = pathOf(exchange.target);
+  const reading =
+    policy.key === undefined ? headerKey(policy, exchange) : await otherKey(policy, request);
+  switch (reading.kind) {
+    case 'none':
+      return absent(policy, request, instance);
+    case 'invalid': {
+      const what = policy.key === undefined ? `The header ${policy.header}` : 'The idempotency key';
+      const detail = `${what} ${reading.why}.`;
+      return refused(problemOf('key-invalid', { detail, instance }));
+    }
+  }
+  const scope = await scope_(policy, exchange, instance);
+  const said = await fingerprint(policy, exchange);
+  switch (said.kind) {
+    case 'too-large':
+      return policy.whenRequestTooLarge === 'pass' ? PASS : refused(tooLarge(policy, instance));
+    case 'not-read':
+      return refused(problemOf('body-not-read', { detail: said.remedy, instance }));
+    case 'invalid':
+      return refused(problemOf('fingerprint-invalid', { detail: said.why, instance }));
+  }
+  return {
+    ...{ kind: 'admitted', key: reading.key, scope, fingerprint: said.fingerprint },
+    ...{ wait: waitOf(policy, exchange), method: exchange.method, instance },
+  };
+}
+
+function headerKey<Req>(
+  { header, strict, maxKeyLength }: Policy<Req>,
+  exchange: Exchange<Req>,
+): KeyReading {
+  const value = exchange.header(header);
+  const lines = value === undefined ? 0 : exchange.lines(header);
+  return readKeyHeader(value, lines, { strict, maxLength: maxKeyLength });
+}
+
+async function otherKey<Req>(
+  { key, maxKeyLength }: Policy<Req>,
+  request: Req,
+): Promise<KeyReading> {
+  return readOtherKey(await key?.(request), maxKeyLength);
+}
+
+async function absent<Req>(
+  { required, header }: Policy<Req>,
+  request: Req,
+  instance: string,
+): Promise<Admission> {
+  const isRequired = typeof required === 'boolean' ? required : await required(request);
+  if (!isRequired) return PASS;
+  const detail =
+    `This operation needs the header ${header}: a value that is new for each request, and the same ` +
+    'for each retry of it, such as a UUID.';
+  return refused(problemOf('key-missing', { detail, instance }));
+}
+
+async function scope_<Req>(
+  { principal, route }: Policy<Req>,
+  { request, method }: Exchange<Req>,
+  path: string,
+): Promise<readonly string[]> {
+  const whose = principal === 'anonymous' ? undefined : await principal(request);
+  if (
+    principal !== 'anonymous' &&
+    (typeof whose !== 'string' || whose === '' || !whose.isWellFormed())
+  ) {
+    // Whoever has none would share the records of all who have none.
+    throw new TypeError(
+      `principal must answer whose the request is, as text that is not empty; it answered ${typeof whose}. ` +
+        "Put the middleware after authentication, or say principal: 'anonymous'.",
+    );
+  }
+  return scopeOf(whose, method, route === undefined ? path : route(request));
+}
+
+async function fingerprint<Req>(
+  policy: Policy<Req>,
+  exchange: Exchange<Req>,
+): Promise<FingerprintReading> {
+  if (policy.fingerprint !== undefined) {
+    return { kind: 'fingerprint', fingerprint: await policy.fingerprint(exchange.request) };
+  }
+  const { maxRequestBytes: maxBytes } = policy;
+  if (Number(exchange.header('content-length')) > maxBytes) return { kind: 'too-large' };
+  return fingerprintRequest(exchange, await exchange.body(maxBytes), policy.fields, maxBytes);
+}
+
+function waitOf<Req>({ wait, maxWait }: Policy<Req>, exchange: Exchange<Req>): number {
+  const preferred = preferredWait(exchange.header('prefer'));
+  return preferred === undefined ? wait : Math.min(preferred, maxWait);
+}
+
+function tooLarge<Req>({ maxRequestBytes }: Policy<Req>, instance: string): Problem {
+  const detail = `A request with an Idempotency-Key may have a body of ${maxRequestBytes} bytes here.`;
+  return problemOf('request-too-large', { detail, instance });
+}
+
+function refused(problem: Problem): Admission {
+  return { kind: 'refused', problem };
+}

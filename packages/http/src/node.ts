@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Guard, handlerFailed } from './guard/guard.ts';
+import { checkOptions } from './guard/policy.ts';
+import { NodeExchange } from './node/exchange.ts';
+import { protect } from './node/protect.ts';
+import { readBody } from './node/read-body.ts';
+import { seal } from './node/seal.ts';
+import { send } from './node/send.ts';
+import type { IdempotentOptions } from './options.ts';
+import { pathOf } from './request/exchange.ts';
+
+/** What `createServer` takes. */
+export type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
+
+/**
+ * A listener for `node:http`, http2's compatibility API excepted, that executes a request once per
+ * idempotency key and answers its retries with the first answer:
+ * `createServer(idempotent({ idempotency, principal }, listener))`. The body is read first, to be
+ * compared, and handed back: the listener reads `req` as ever.
+ *
+ * What the listener throws, or rejects with, is answered with 500 where it had not answered, frees the
+ * key, and goes to `onError`; without that it is thrown, as it would be without the middleware.
+ *
+ * Throws `IDEM_INVALID_OPTIONS`, `IDEM_INVALID_TTL` and `IDEM_INVALID_LEASE` when it is made.
+ */
+export function idempotent(
+  options: IdempotentOptions<IncomingMessage>,
+  listener: Listener,
+): (req: IncomingMessage, res: ServerResponse) => void {
+  const guard = new Guard(checkOptions(options));
+  return (req, res) => {
+    const exchange = new NodeExchange(req, req, undefined, (most) => readBody(req, most));
+    const fail = (error: unknown): void => {
+      if (options.onError === undefined) rethrow(error);
+      else options.onError(error, req);
+      // What had answered before it threw has answered.
+      if (res.headersSent) {
+        if (!res.writableEnded) res.destroy();
+        return;
+      }
+      for (const name of res.getHeaderNames()) res.removeHeader(name);
+      send(res, guard.problemReply(handlerFailed(pathOf(exchange.target)), req));
+      seal(res);
+    };
+    void protect(guard, exchange, req, res, {
+      proceed: () => {
+        // Whether it throws at once or later is one.
+        new Promise((resolve) => resolve(listener(req, res))).catch(fail);
+      },
+      reply: (reply) => send(res, reply),
+      fail,
+    });
+  };
+}
+
+function rethrow(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}

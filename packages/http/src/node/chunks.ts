@@ -1,0 +1,37 @@
+/** What `write` or `end` was given. */
+export interface Piece {
+  /** Text is left as it is; bytes are copied: the handler may use them again. */
+  readonly chunk: string | Uint8Array | undefined;
+  readonly encoding: BufferEncoding;
+  readonly callback: ((error?: Error) => void) | undefined;
+}
+
+/** The arguments of `write` and `end`, in each of their forms. */
+export function pieceOf(args: readonly unknown[]): Piece {
+  const [chunk, encoding] = args;
+  return {
+    chunk:
+      chunk instanceof Uint8Array
+        ? Buffer.from(chunk)
+        : typeof chunk === 'string'
+          ? chunk
+          : undefined,
+    encoding: isEncoding(encoding) ? encoding : 'utf8',
+    callback: callbackOf(args),
+  };
+}
+
+export function bytesOf({ chunk, encoding }: Piece): Uint8Array | undefined {
+  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+}
+
+function isEncoding(encoding: unknown): encoding is BufferEncoding {
+  return typeof encoding === 'string' && Buffer.isEncoding(encoding);
+}
+
+function callbackOf(args: readonly unknown[]): ((error?: Error) => void) | undefined {
+  for (const arg of args) {
+    if (typeof arg === 'function') return (error) => void arg(error);
+  }
+  return undefined;
+}

@@ -1,0 +1,24 @@
+import type { ServerResponse } from 'node:http';
+import type { HeaderField } from '../answer/answer.ts';
+import type { Reply } from '../answer/reply.ts';
+
+/** Sends an answer of the middleware's own. What earlier middlewares have set on the response goes with it. */
+export function send(res: ServerResponse, reply: Reply): void {
+  const { status, statusText, headers, body, trailers } = reply;
+  res.statusCode = status;
+  if (statusText !== undefined) res.statusMessage = statusText;
+  for (const [name, value] of headers) res.setHeader(name, value);
+  if (trailers === undefined) {
+    if (body.length === 0) res.end();
+    else res.end(body);
+    return;
+  }
+  // Trailers need a body in chunks.
+  res.write(body);
+  res.addTrailers(trailers.flatMap(linesOf));
+  res.end();
+}
+
+function linesOf([name, value]: HeaderField): [string, string][] {
+  return typeof value === 'string' ? [[name, value]] : value.map((one) => [name, one]);
+}
