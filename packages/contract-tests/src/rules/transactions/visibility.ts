@@ -77,6 +77,23 @@ export const visibilityRules: readonly Rule[] = [
   ),
 
   rule(
+    'other-transactions-see-no-more',
+    'find and exists in another transaction see no more than is committed.',
+    async (context) => {
+      const { expect } = context;
+      const { holder, tx } = await completing(context);
+      const { bound } = await context.begin();
+      if (bound.find === undefined) return lacks('find');
+      if (bound.exists === undefined) return lacks('exists');
+      const [look, ask] = [bound.find.bind(bound), bound.exists.bind(bound)];
+      const find = await Beside.send(() => look(holder.key));
+      await tx.rollback();
+      expect.same('find, sent before the rollback', await find.whenOver(), null);
+      expect.same('exists', await ask(holder.key), false);
+    },
+  ),
+
+  rule(
     'answered-while-open',
     'Others are answered by what is committed while the transaction is open, where the store promises that.',
     async (context) => {

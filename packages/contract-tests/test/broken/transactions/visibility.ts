@@ -67,6 +67,19 @@ export const visibilityMistakes: readonly BrokenStore[] = [
     },
   ),
   brokenInTransactions(
+    'dirty-reads-in-transactions',
+    'Reads in a transaction what another has not committed.',
+    { 'transactions.other-transactions-see-no-more': /find, sent before the rollback: expected/ },
+    withBound(
+      class extends BoundStore {
+        protected override async doFind(key: string): Promise<Uint8Array | null> {
+          const record = this.shared.locks.get(key)?.rows.get(key)?.record;
+          return record?.state === 'completed' ? this.answer(record.value) : super.doFind(key);
+        }
+      },
+    ),
+  ),
+  brokenInTransactions(
     'readers-wait',
     'Promises to answer others while a transaction is open, and has them wait.',
     { 'transactions.answered-while-open': /expected an answer while the transaction is open/ },
