@@ -27,9 +27,13 @@ export async function mutate(
 
   const tried = await tryAll({
     ...{ target, texts, mutants: chosen, seed, workers },
-    onTried: ({ mutant, answer }, count) => {
+    onTried: async (one, soFar) => {
+      const { mutant, answer } = one;
+      // As they come: a run that is cut short goes on with --open.
+      if (command.sample === undefined)
+        await writeResults(target.name, texts, merge(mutants, before, soFar));
       const end = answer.kind === 'survived' ? 'SURVIVED' : `caught by ${answer.by}`;
-      say(`${target.name} ${count}/${chosen.length} ${shown(mutant)}: ${end}`);
+      say(`${target.name} ${soFar.length}/${chosen.length} ${shown(mutant)}: ${end}`);
     },
   });
   if ('absent' in tried) {
@@ -37,7 +41,6 @@ export async function mutate(
     return true;
   }
   const whole = command.sample === undefined ? merge(mutants, before, tried) : undefined;
-  if (whole !== undefined) await writeResults(target.name, texts, whole);
 
   const survivors = tried.filter(({ answer }) => answer.kind === 'survived');
   const open = survivors.filter(({ mutant }) => !isJudged(mutant));
@@ -67,17 +70,17 @@ export async function mutate(
 
 function choose(
   mutants: readonly Mutant[],
-  { only, survivors, sample: count, seed }: Command,
+  { only, open, sample: count, seed }: Command,
   before: readonly Tried[],
   isJudged: (mutant: Mutant) => boolean,
 ): readonly Mutant[] {
-  const survived = new Set(
-    before.filter(({ answer }) => answer.kind === 'survived').map(({ mutant }) => idOf(mutant)),
+  const caught = new Set(
+    before.filter(({ answer }) => answer.kind === 'killed').map(({ mutant }) => idOf(mutant)),
   );
   const asked = mutants.filter(
     (mutant) =>
       (mutant.file.includes(only) || mutant.text.includes(only)) &&
-      (!survivors || survived.has(idOf(mutant))),
+      (!open || !caught.has(idOf(mutant))),
   );
   if (count === undefined) return asked;
   return sample(
