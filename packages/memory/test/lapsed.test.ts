@@ -48,12 +48,13 @@ test('remove of a lapsed claim changes nothing: the takeover is still owed', asy
 });
 
 test('a claim over a lapsed one needs room like any other', async () => {
-  const store = new MemoryStore({ maxEntries: 1, clock });
+  const store = new MemoryStore({ maxEntries: 2, clock });
   await store.claim('a', request(10));
   now += 10;
   await store.claim('b', request(1000));
+  await store.claim('c', request(1000));
   await expect(store.claim('a', request())).rejects.toMatchObject({ code: 'IDEM_STORE_FULL' });
-  expect(store.usage).toMatchObject({ entries: 1, lapsed: 1 });
+  expect(store.usage).toMatchObject({ entries: 2, lapsed: 1 });
 });
 
 test('what has lapsed keeps no result from being stored, which cannot lapse', async () => {
