@@ -29,7 +29,7 @@ ends the command with exit code 1. Without a target: all of them.
   --workers <n>     processes at once; 2
   --only <text>     mutants whose file or line contains this
   --open            only those that no earlier run on the same sources has caught
-  --write           notes the score in scores.json, for the README; of whole runs only
+  --write           notes the score in scores.json, for the README: of a whole run or of a sample
   --list            prints the mutants and tries none
 `;
 

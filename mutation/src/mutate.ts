@@ -64,7 +64,10 @@ export async function mutate(
   say(
     `${target.name}: ${score.caught} of ${score.mutants} mutants caught, ${score.equivalent} judged equivalent, ${open.length} open: ${percent(score)}`,
   );
-  if (command.write) await note(target, whole ?? [], mutants, isJudged);
+  if (command.write) {
+    const isSample = command.sample !== undefined;
+    await note(target, { mutants, known: whole ?? tried, isSample, isJudged });
+  }
   return open.length === 0 && wrong.length === 0 && stale.length === 0;
 }
 
@@ -106,17 +109,28 @@ function idOf({ file, start, end, replacement }: Mutant): string {
 
 async function note(
   { name, title }: Target,
-  whole: readonly Tried[],
-  mutants: readonly Mutant[],
-  isJudged: (mutant: Mutant) => boolean,
+  {
+    mutants,
+    known,
+    isSample,
+    isJudged,
+  }: {
+    readonly mutants: readonly Mutant[];
+    readonly known: readonly Tried[];
+    readonly isSample: boolean;
+    readonly isJudged: (mutant: Mutant) => boolean;
+  },
 ): Promise<void> {
-  if (whole.length < mutants.length) {
-    throw new Error(`${name}: only a whole run has a score; ${whole.length} were tried.`);
+  if (!isSample && known.length < mutants.length) {
+    throw new Error(
+      `${name}: only a whole run or a sample has a score; ${known.length} were tried.`,
+    );
   }
-  const survivors = whole.filter(({ answer }) => answer.kind === 'survived');
+  const survivors = known.filter(({ answer }) => answer.kind === 'survived');
   await writeScore(name, title, {
     mutants: mutants.length,
-    caught: mutants.length - survivors.length,
+    ...(isSample ? { sampled: known.length } : {}),
+    caught: known.length - survivors.length,
     equivalent: survivors.filter(({ mutant }) => isJudged(mutant)).length,
   });
 }
