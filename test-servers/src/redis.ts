@@ -1,8 +1,8 @@
 /** Redis servers for tests and benchmarks: whichever there is, or private processes on free ports. */
 
-export { freePort } from './free-port.ts';
 export { locate, locateBinary, type Source } from './redis/locate.ts';
 export { findRedis, type RedisServer, startRedis } from './redis/one-server.ts';
 export { DURABLE, RedisProcess } from './redis/redis-process.ts';
 export { makeTlsFiles, type TlsFiles } from './redis/tls-files.ts';
-export { until } from './redis/until.ts';
+export { freePort } from './shared/ports.ts';
+export { until } from './shared/until.ts';

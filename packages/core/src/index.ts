@@ -22,6 +22,7 @@ export type {
 } from './contract/store.ts';
 export { createToken } from './contract/token.ts';
 export type {
+  Held,
   RunTransaction,
   TransactionalStore,
   TransactionalSupport,

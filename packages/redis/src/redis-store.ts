@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { ClaimResult, Inspection, StoreSupport, Support, Unwatch } from '@idem/core';
-import { AbstractStore } from '@idem/core/adapter';
+import { AbstractStore, WakeUps } from '@idem/core/adapter';
 import { Acknowledgement } from './acknowledgement.ts';
 import { CallNames } from './call-names.ts';
 import { openClient } from './connect.ts';
@@ -21,7 +21,6 @@ import { Runner } from './runner.ts';
 import { CLAIM_KEPT, claimRest, completedEnd, holder, RECORD_KEPT } from './scripts/record.ts';
 import type { Script } from './scripts/script.ts';
 import { type Scripts, scriptsFor } from './scripts/scripts.ts';
-import { WakeUps } from './wake-up/wake-ups.ts';
 
 /**
  * An idempotency-key store on Redis or Valkey, 6.2 and up, through ioredis or node-redis: one
@@ -50,7 +49,11 @@ export class RedisStore extends AbstractStore {
     const acknowledgement = replicas === undefined ? undefined : new Acknowledgement(replicas);
     this.#runner = new Runner(this.#driver, timeout, acknowledgement);
     this.#scripts = scriptsFor({ wakeUp, replicas: replicas !== undefined });
-    this.#wakeUps = wakeUp ? new WakeUps(this.#driver) : undefined;
+    this.#wakeUps = wakeUp
+      ? new WakeUps((events, key) =>
+          this.#driver.use(key, (connection) => connection.openSubscriber(events)),
+        )
+      : undefined;
     this.#supports = {
       durability: UNASKED,
       sharing: { promised: true },

@@ -37,7 +37,25 @@ export interface TransactionalSupport extends StoreSupport {
  * rejects when the connection takes requests again, not at once, so that the rollback which follows is
  * not refused.
  */
-export type TransactionBoundStore = Pick<IdempotencyStore, 'complete'>;
+export interface TransactionBoundStore extends Pick<IdempotencyStore, 'complete'> {
+  /**
+   * Where it is there, it is called once before the function, in the same transaction: it sees that
+   * there is one, and says who keeps the claim while it lasts. For a backend on which a renewal beside
+   * the transaction would make `complete` fail, as under snapshot isolation.
+   *
+   * Rejects where there is no transaction, or it cannot record anything: the function is not called then.
+   *
+   * @param longest milliseconds for which the function may be under way
+   */
+  hold?(key: string, token: string, longest: number): Promise<Held>;
+}
+
+/**
+ * Who keeps a claim while a transaction lasts: `renewed`, its lease, which is renewed beside the
+ * transaction; `held`, the transaction, because nobody can take the claim over before its end, and
+ * nothing is renewed; `lost`, nobody, because the token does not hold it.
+ */
+export type Held = 'renewed' | 'held' | 'lost';
 
 /**
  * Runs `work` in a transaction: begins it, commits when the work resolves, rolls back when it

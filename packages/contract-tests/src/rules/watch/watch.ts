@@ -243,6 +243,19 @@ export const watchRules: readonly Rule[] = [
   ),
 
   rule(
+    'bad-wake-is-refused',
+    'watch throws IDEM_INVALID_OPTIONS for a wake that is no function, at the call.',
+    async (context) => {
+      for (const wake of [undefined, null, 'wake', {}, Promise.resolve()]) {
+        const what = wake === undefined ? 'watch with no function' : `watch with ${typeof wake}`;
+        expectThrows(context.expect, what, 'IDEM_INVALID_OPTIONS', () => {
+          Reflect.apply(context.store.watch, context.store, [context.key(), wake]);
+        });
+      }
+    },
+  ),
+
+  rule(
     'closed-is-refused',
     'watch throws IDEM_STORE_CLOSED from the call of close on.',
     async (context) => {

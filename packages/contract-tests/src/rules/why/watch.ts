@@ -22,6 +22,8 @@ export const watch: Whys = {
     'A connection in subscriber mode answers no commands; it must not be the one for operations.',
   'bad-key-is-refused':
     'A wait for a key that cannot be claimed never ends, so the mistake is told at once.',
+  'bad-wake-is-refused':
+    'Called when the key is free it would throw where nobody looks, and the waiter sleeps on.',
   'closed-is-refused': 'The same for a client that will never hear anything.',
   'unpromised-never-calls':
     'Whoever declares nothing and wakes now and then is relied on by accident.',

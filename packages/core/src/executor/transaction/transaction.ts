@@ -1,6 +1,10 @@
-import { checkConfirmation } from '../../contract/check-answers.ts';
+import { checkConfirmation, checkHeld } from '../../contract/check-answers.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
-import type { RunTransaction, TransactionalStore } from '../../contract/transactional-store.ts';
+import type {
+  RunTransaction,
+  TransactionalStore,
+  TransactionBoundStore,
+} from '../../contract/transactional-store.ts';
 import { type EncodedRecord, encodeValue } from '../../results/record.ts';
 import type { Cancel } from '../../time/timers.ts';
 import { completed } from '../diagnostics.ts';
@@ -85,6 +89,7 @@ class Transaction<Tx> {
     this.#cancelGivingUp?.();
     await this.#mayRun();
     const attempt = this.#attempt;
+    const bound = await this.#hold(tx, turn);
     let value: unknown;
     try {
       value = await this.#fn(Object.freeze({ ...attempt.context(), tx }));
@@ -100,7 +105,7 @@ class Transaction<Tx> {
       attempt.overtaken({ ended: 'returned', value });
       throw new Rollback();
     }
-    await this.#complete(tx, turn, await this.#encode(value));
+    await this.#complete(bound, turn, await this.#encode(value));
   }
 
   /**
@@ -119,6 +124,27 @@ class Transaction<Tx> {
     // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
     if (attempt.startRunning(attempt.call.config.timers.now())) return;
     attempt.lose('lease-ended');
+    throw new Rollback();
+  }
+
+  /** The store in this transaction. What is no transaction, or could not record, is refused before the function is called. */
+  async #hold(tx: Tx, turn: number): Promise<TransactionBoundStore> {
+    const attempt = this.#attempt;
+    const { recordKey: key } = attempt.call;
+    let held: unknown;
+    let bound: TransactionBoundStore;
+    try {
+      bound = this.#store.inTransaction(tx);
+      held = await bound.hold?.(key, attempt.token, attempt.longest);
+      checkHeld(held, key);
+    } catch (error) {
+      if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
+      throw error;
+    }
+    if (this.#over || turn !== this.#turns || attempt.outcome !== undefined) throw new Rollback();
+    if (held === 'held') attempt.heldByTransaction();
+    if (held !== 'lost') return bound;
+    attempt.lose('renewal-refused');
     throw new Rollback();
   }
 
@@ -149,14 +175,17 @@ class Transaction<Tx> {
     }
   }
 
-  async #complete(tx: Tx, turn: number, record: EncodedRecord): Promise<void> {
+  async #complete(
+    bound: TransactionBoundStore,
+    turn: number,
+    record: EncodedRecord,
+  ): Promise<void> {
     const { call, token } = this.#attempt;
     const { timers } = call.config;
     this.#progress = { step: 'completing' };
     const at = timers.now();
     let held: boolean;
     try {
-      const bound = this.#store.inTransaction(tx);
       held = await bound.complete(call.recordKey, token, record.bytes, call.ttl);
       checkConfirmation(held, call.recordKey);
     } catch (error) {
