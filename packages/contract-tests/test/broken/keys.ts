@@ -213,4 +213,18 @@ export const keyMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  broken(
+    'rows-in-an-object',
+    'Keeps its rows in a plain object, in which there is something before it writes.',
+    { 'keys.names-of-objects-are-keys': /exists of constructor: expected false, saw true/ },
+    class extends ReferenceStore {
+      readonly #inherited: Record<string, unknown> = {};
+      protected override row(key: string): Row {
+        const row = super.row(key);
+        if (this.#inherited[key] === undefined || row.record !== undefined) return row;
+        const nothing = { token: null, fingerprint: null, value: new Uint8Array() };
+        return { ...row, record: { state: 'completed', ...nothing, end: Infinity } };
+      }
+    },
+  ),
 ];
