@@ -1,6 +1,7 @@
 import { checkConfirmation, checkHeld } from '../../contract/check-answers.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
 import type {
+  Held,
   RunTransaction,
   TransactionalStore,
   TransactionBoundStore,
@@ -35,6 +36,8 @@ class Transaction<Tx> {
   readonly #fn: TransactionFunction<Tx>;
   #progress: Progress = { step: 'idle' };
   #turns = 0;
+  /** The transaction of the last turn kept the claim, and with its end nothing does. */
+  #wasHeld = false;
   #over = false;
   #cancelGivingUp: Cancel | undefined;
 
@@ -117,8 +120,9 @@ class Transaction<Tx> {
     if (this.#over || attempt.outcome !== undefined) throw new Rollback();
     const before = this.#progress;
     if (before.step === 'decided' || before.step === 'refused') throw new Rollback();
-    // Until the function is done the lease is kept, also between two turns.
-    if (before.step !== 'idle' && before.step !== 'threw') await this.#stillOurs(before);
+    // Until the function is done the lease is kept, also between two turns, unless the transaction kept it.
+    const kept = before.step === 'threw' && !this.#wasHeld;
+    if (before.step !== 'idle' && !kept) await this.#stillOurs(before);
     if (this.#over) throw new Rollback();
     this.#progress = { step: 'running' };
     // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
@@ -131,21 +135,33 @@ class Transaction<Tx> {
   async #hold(tx: Tx, turn: number): Promise<TransactionBoundStore> {
     const attempt = this.#attempt;
     const { recordKey: key } = attempt.call;
-    let held: unknown;
+    let held: Held | undefined;
     let bound: TransactionBoundStore;
     try {
       bound = this.#store.inTransaction(tx);
-      held = await bound.hold?.(key, attempt.token, attempt.longest);
-      checkHeld(held, key);
+      const answer: unknown = await bound.hold?.(key, attempt.token, attempt.longest);
+      checkHeld(answer, key);
+      held = answer;
     } catch (error) {
       if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
       throw error;
     }
     if (this.#over || turn !== this.#turns || attempt.outcome !== undefined) throw new Rollback();
-    if (held === 'held') attempt.heldByTransaction();
-    if (held !== 'lost') return bound;
-    attempt.lose('renewal-refused');
-    throw new Rollback();
+    this.#wasHeld = held === 'held';
+    switch (held) {
+      case 'held':
+        attempt.heldByTransaction();
+        return bound;
+      case 'lost':
+        attempt.lose('renewal-refused');
+        throw new Rollback();
+      case 'renewed':
+      case undefined:
+        // The answer may have taken longer than the lease, and no timer has said so yet.
+        if (attempt.startRunning(attempt.call.config.timers.now())) return bound;
+        attempt.lose('lease-ended');
+        throw new Rollback();
+    }
   }
 
   async #stillOurs(before: Progress): Promise<void> {
@@ -229,6 +245,12 @@ class Transaction<Tx> {
         return attempt.lose('completion-refused');
       case 'threw':
         attempt.stopRunning();
+        // What kept the claim is rolled back: to record an error it must be ours once more.
+        if (this.#wasHeld && attempt.call.config.recordErrors !== undefined) {
+          const { outcome } = await askAgain(attempt);
+          if (outcome === 'failed') return { kind: 'failed', error: progress.error };
+          if (outcome !== 'acquired') return attempt.lose('completion-refused');
+        }
         return recordThrow(attempt, progress.error);
       case 'running':
       case 'completing':
