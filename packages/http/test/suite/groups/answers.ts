@@ -192,19 +192,23 @@ export const handlers = group('handlers that misbehave', {
       expect([second.status, isReplay(second), stage.executions]).toEqual([201, false, 2]);
     },
   ],
-  'one whose stream breaks has not answered: the key is free': async (stage) => {
-    async function* pieces() {
-      yield Buffer.from('half');
-      throw new Error('the source broke');
-    }
-    stage.use({}, (call) => {
-      if (stage.executions > 1) return receipt(call);
-      return call.stream(200, Readable.from(pieces()), TEXT);
-    });
-    await stage.pay().catch(() => {});
-    await until(async () => (await stage.pay()).status === 201);
-    expect(stage.executions).toBe(2);
-  },
+  // Koa 2 itself leaves the client of such a stream hanging.
+  'one whose stream breaks has not answered: the key is free': [
+    ({ name }) => name !== 'Koa 2',
+    async (stage) => {
+      async function* pieces() {
+        yield Buffer.from('half');
+        throw new Error('the source broke');
+      }
+      stage.use({}, (call) => {
+        if (stage.executions > 1) return receipt(call);
+        return call.stream(200, Readable.from(pieces()), TEXT);
+      });
+      await stage.pay().catch(() => {});
+      await until(async () => (await stage.pay()).status === 201);
+      expect(stage.executions).toBe(2);
+    },
+  ],
 });
 
 export const problems = group('problems', {
