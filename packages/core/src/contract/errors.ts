@@ -32,6 +32,9 @@ export const IDEMPOTENCY_ERROR_CODES = [
   'IDEM_RESULT_UNENCODABLE',
   'IDEM_RESULT_UNDECODABLE',
   'IDEM_TTL_TOO_SHORT',
+  // The HTTP client.
+  'IDEM_BODY_NOT_REPEATABLE',
+  'IDEM_NO_ANSWER',
 ] as const;
 
 export type IdempotencyErrorCode = (typeof IDEMPOTENCY_ERROR_CODES)[number];
