@@ -11,11 +11,11 @@ import { fetchBinding } from './bindings/fetch.ts';
 import { koa3Binding } from './bindings/koa.ts';
 import { portOf } from './bindings/listen.ts';
 import { nestExpress } from './bindings/nest.ts';
-import { expectProblem, Stage } from './suite/stage.ts';
+import { expectProblem, type Options, Stage } from './suite/stage.ts';
 
-function raise(): never {
+const raise: () => never = () => {
   throw new Error('a mistake of the application');
-}
+};
 
 /** What the application gives as options may throw: the request is answered all the same. */
 describe.each([express5Binding, fastify, koa3Binding, nestExpress, fetchBinding])(
@@ -24,11 +24,11 @@ describe.each([express5Binding, fastify, koa3Binding, nestExpress, fetchBinding]
     test.each([
       ['skip', { skip: raise }],
       ['key', { key: raise }],
-      ['required', { required: raise, key: () => undefined }],
+      ['required', { required: raise, key: (): undefined => undefined }],
       ['principal', { principal: raise }],
       ['route', { route: raise }],
       ['fingerprint', { fingerprint: raise }],
-      ['problem', { key: () => '', problem: raise }],
+      ['problem', { key: (): string => '', problem: raise }],
     ])('%s that throws is a 500, and executes nothing', async (_, options) => {
       const server = await binding.start();
       const stage = new Stage(binding, server, new MemoryStore());
