@@ -11,7 +11,7 @@ import { fetchBinding } from './bindings/fetch.ts';
 import { koa3Binding } from './bindings/koa.ts';
 import { portOf } from './bindings/listen.ts';
 import { nestExpress } from './bindings/nest.ts';
-import { expectProblem, type Options, Stage } from './suite/stage.ts';
+import { expectProblem, Stage } from './suite/stage.ts';
 
 const raise: () => never = () => {
   throw new Error('a mistake of the application');
