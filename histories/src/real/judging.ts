@@ -23,15 +23,7 @@ export class Judging {
       this.#counts.heard(ofKey);
       const answer = once(this.#thread, 'message');
       this.#thread.postMessage(ofKey);
-      const begin = performance.now();
       const [judgement]: Judgement[] = await answer;
-      console.error(
-        key,
-        ofKey.length,
-        ofKey.filter((r) => r.answer === null).length,
-        judgement?.outcome,
-        Math.round(performance.now() - begin),
-      );
       if (judgement?.outcome === 'linearizable') continue;
       const file = `${this.#name}-${key}.json`;
       writeFileSync(file, JSON.stringify(ofKey, null, 1));

@@ -24,9 +24,7 @@ export async function weather(
     const from = now();
     // Open until it is over, for whoever asks meanwhile.
     const place = disturbances.push({ kind, from, to: Number.POSITIVE_INFINITY }) - 1;
-    console.error(kind, Math.round(from));
     await befall();
-    console.error('over', Math.round(now() - from));
     disturbances[place] = { kind, from, to: now() };
   }
 }
