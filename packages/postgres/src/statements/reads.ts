@@ -1,5 +1,6 @@
 import { millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
 import { claim as claimFunction } from '../schema/functions/claim.ts';
+import { argumentsOf } from '../schema/functions/function.ts';
 import type { Names } from '../schema/names.ts';
 
 /** How parameters are written, counted from 1. */
@@ -55,7 +56,7 @@ FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
 export function claim(names: Names, $: Placeholder): string {
   const { quotedTable } = names;
   const told = `r.key = ${$(1)} AND r.ends_at > now() AND (r.state = 'completed' OR r.state = 'claimed' AND r.token_hash <> ${$(2)})`;
-  const sent = claimFunction.parameters.map((_, i) => $(i + 1)).join(', ');
+  const sent = argumentsOf(claimFunction.parameters, $);
   return `SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN r.state = 'claimed' THEN 'in-progress' ELSE r.state END AS outcome,
   NULL::bigint AS fence, NULL::boolean AS takeover, r.fingerprint,
   CASE WHEN r.state = 'claimed' THEN ${millisUntil('r.ends_at', 'clock_timestamp()')} END AS remaining,

@@ -1,0 +1,5 @@
+/** For applications on pg. */
+export type { PgClient, PgPool, PgPoolClient, PgQuery } from './drivers/pg-client.ts';
+export { pgPool } from './drivers/pg-pool.ts';
+export { inPgTransaction, type PgTransactionPool } from './drivers/pg-begin.ts';
+export { type PgTransaction, pgTransactions } from './drivers/pg-transactions.ts';
