@@ -40,7 +40,7 @@ describeWithTable('in the user’s own transaction', (at) => {
         await sleep(lease * 1.5);
         return 'paid';
       });
-      await expect(run).resolves.toEqual({ value: 'paid', replayed: false });
+      await expect(run).resolves.toMatchObject({ value: 'paid', replayed: false });
       await expect(payments(key)).resolves.toBe(1);
       await expect(open().exists(key)).resolves.toBe(true);
     });
