@@ -28,7 +28,7 @@ export type KnownPool = PgPool | PgClient | PostgresJs;
 /** On connections of `pg` or postgres.js, with the transactions of the same; of `pg`, where nothing else is told. */
 export interface OnDriver extends PostgresSettings {
   /** Your pool. The store never ends it. */
-  readonly pool: KnownPool | SqlChannel;
+  readonly pool: KnownPool | ListeningChannel;
   readonly transactions?: undefined;
 }
 
@@ -82,7 +82,7 @@ export function placesOf<Tx>(options: PostgresStoreOptions<Tx>): Places {
     };
   }
   if (typeof pool === 'object' && pool !== null && 'send' in pool) {
-    return { pool, transactions: transactions ?? pgTransactions(), listen: 'listen' in pool ? pool.listen : undefined };
+    return { pool, transactions: transactions ?? pgTransactions(), listen: pool.listen };
   }
   return refuse('IDEM_INVALID_OPTIONS', pool, WHAT, 'option pool');
 }

@@ -9,18 +9,18 @@ import {
   type TransactionAdapter,
 } from '@idem/core/sql';
 import { type ConnectOptions, openPool, type Server } from './connection/connect.ts';
+import { diagnose } from './diagnose/diagnose.ts';
+import type { Finding } from './diagnose/finding.ts';
 import type { PgTransaction } from './drivers/pg-transactions.ts';
 import { faults } from './faults/fault.ts';
 import { type PostgresStoreOptions, placesOf } from './options.ts';
-import { diagnose } from './diagnose/diagnose.ts';
-import type { Finding } from './diagnose/finding.ts';
 import { purgeExpired } from './purge/purge.ts';
 import { Walk } from './purge/walk.ts';
 import { type Names, namesOf } from './schema/names.ts';
 import { createSchema } from './schema/schema-sql.ts';
 import { SqlOperations } from './sql-operations.ts';
-import { type TableWakeUps, wakeUpsOf } from './watch/table-wake-ups.ts';
 import { type PostgresTransactionStore, TransactionOperations } from './transaction-store.ts';
+import { type TableWakeUps, wakeUpsOf } from './watch/table-wake-ups.ts';
 
 /** How long `ensureSchema` may wait for other processes that create the schema, in milliseconds. */
 const SCHEMA_TIMEOUT = 60_000;

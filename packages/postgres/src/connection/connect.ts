@@ -52,7 +52,9 @@ export async function openPool<Tx>(
 ): Promise<Opened<Tx>> {
   checkOptionNames(options, NAMES, 'options of PostgresStore.connect');
   const isUrl = typeof server === 'string' || server instanceof URL;
-  const target: Target = isUrl ? parseUrl(server) : { config: server, settings: {}, poolSize: undefined };
+  const target: Target = isUrl
+    ? parseUrl(server)
+    : { config: server, settings: {}, poolSize: undefined };
   const { poolSize: max = target.poolSize, transactions, ...given } = options;
   const settings = { ...withoutUndefined(target.settings), ...withoutUndefined(given) };
   const timeout = checkTimeout(settings.timeout);

@@ -12,8 +12,10 @@ function countPages(table: string): string {
  * Deletes one small batch from one stretch of the table, stepping over rows that are in use, so that
  * it never waits for a caller. There is no index on the end of a row, or each renewal and each
  * completion would have to write there: the table is read instead, in the order in which it lies.
+ *
+ * @param table quoted, with its schema
  */
-function deleteBatch(table: string): string {
+export function deleteBatch(table: string): string {
   return `WITH gone AS (
   DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM ${table} WHERE ctid >= $1::tid AND ctid < $2::tid AND ${IS_OF_NO_USE}

@@ -55,5 +55,14 @@ async function connect(
     clearTimeout(late);
   }
   client.unref?.();
-  return { send: (text) => client.query(text), end: close };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    // A client of pg takes one statement after the other.
+    send: (text) => {
+      const sent = last.then(() => client.query(text));
+      last = sent.catch(() => {});
+      return sent;
+    },
+    end: close,
+  };
 }

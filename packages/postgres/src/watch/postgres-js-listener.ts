@@ -5,11 +5,7 @@ interface Listening {
   unlisten(): Promise<unknown>;
 }
 
-type Listen = (
-  channel: string,
-  onNotify: () => void,
-  onListen: () => void,
-) => Promise<Listening>;
+type Listen = (channel: string, onNotify: () => void, onListen: () => void) => Promise<Listening>;
 
 /**
  * Listens through `sql.listen` of postgres.js: a connection of its own beside the pool, which connects
@@ -26,8 +22,11 @@ export function postgresJsListener(sql: object): OpenSubscriber | undefined {
     };
     return {
       subscribe: async (channel) => {
+        let listens = false;
         const wake = (): void => {
-          if (channels.get(channel) === listening) events.message(channel);
+          if (listens && channels.get(channel) === listening) events.message(channel);
+          // That it listens for the first time is what this promise tells.
+          listens = true;
         };
         const listening = listen(channel, wake, wake);
         channels.set(channel, listening);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IdempotencyStore } from '@idem/core';
 import { absent, type Harness } from '@idem/contract-tests';
 import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
+import type { IdempotencyStore } from '@idem/core';
 import { PostgresStore } from '@idem/postgres';
 import type { TestServer } from './find-server.ts';
 import { planterFor } from './planter.ts';
@@ -28,10 +28,7 @@ export interface Connector {
 }
 
 /** The contract's harness on a server of its own, which is stopped with it. */
-export async function contractHarness(
-  server: TestServer,
-  connector?: Connector,
-): Promise<Harness> {
+export async function contractHarness(server: TestServer, connector?: Connector): Promise<Harness> {
   const made = makeTable(server.url);
   const connections = await connector?.connect(server.url);
   const { table, query, pool } = made;
@@ -49,8 +46,7 @@ export async function contractHarness(
   return {
     name: connector === undefined ? '@idem/postgres' : `@idem/postgres, ${connector.name}`,
     // On one pool of a user's, as an application has it; the other processes use pools of their own.
-    open: async () =>
-connections?.open({ table, timeout: PATIENT_TIMEOUT }) ?? own(),
+    open: async () => connections?.open({ table, timeout: PATIENT_TIMEOUT }) ?? own(),
     clock: {
       driven: false,
       now: clock,
