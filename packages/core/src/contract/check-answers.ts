@@ -33,7 +33,8 @@ export function checkConfirmation(answer: unknown, key: string): asserts answer 
 
 /** Refuses, with `IDEM_STORE_FAILED`, what is no answer to `hold`; a store need not have it. */
 export function checkHeld(answer: unknown, key: string): asserts answer is Held | undefined {
-  if (answer === undefined || answer === 'renewed' || answer === 'held' || answer === 'lost') return;
+  if (answer === undefined || answer === 'renewed' || answer === 'held' || answer === 'lost')
+    return;
   misbehaved('a hold', answer, key);
 }
 
