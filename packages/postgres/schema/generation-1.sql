@@ -2,29 +2,21 @@ CREATE FUNCTION "public"."idempotency_store_claim_1"(
   p_key bytea,
   p_token_hash bytea,
   p_lease bigint,
-  p_fingerprint text,
-  OUT outcome text,
-  OUT o_fence bigint,
-  OUT o_takeover boolean,
-  OUT o_fingerprint text,
-  OUT o_remaining bigint,
-  OUT o_value bytea,
-  OUT o_crc32 integer
-) LANGUAGE plpgsql VOLATILE AS $function$
+  p_fingerprint text
+) RETURNS text LANGUAGE plpgsql VOLATILE AS $function$
 DECLARE
   v_now timestamptz;
   v_row record;
+  v_fence bigint;
 BEGIN
   LOOP
     v_now := clock_timestamp();
-    o_fence := (extract(epoch FROM v_now) * 1000000)::bigint;
+    v_fence := (extract(epoch FROM v_now) * 1000000)::bigint;
     INSERT INTO "public"."idempotency_store" (key, state, token_hash, fence, takeover, ends_at, fingerprint)
-    VALUES (p_key, 'claimed', p_token_hash, o_fence, false, v_now + p_lease * interval '1 ms', p_fingerprint)
+    VALUES (p_key, 'claimed', p_token_hash, v_fence, false, v_now + p_lease * interval '1 ms', p_fingerprint)
     ON CONFLICT (key) DO NOTHING;
     IF FOUND THEN
-      outcome := 'acquired';
-      o_takeover := false;
-      RETURN;
+      RETURN 'acquired ' || v_fence || ' f';
     END IF;
     SELECT r.state, r.token_hash, r.fence, r.takeover, r.ends_at, r.fingerprint, (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
   WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''
@@ -36,30 +28,22 @@ BEGIN
     CONTINUE WHEN NOT FOUND;
     v_now := clock_timestamp();
     IF NOT v_row.sound THEN
-      outcome := 'corrupt';
+      RETURN 'corrupt';
     ELSIF v_row.state = 'completed' AND v_row.ends_at > v_now THEN
-      outcome := 'completed';
-      SELECT r.fingerprint, r.value, r.value_crc32 INTO o_fingerprint, o_value, o_crc32
-      FROM "public"."idempotency_store" r WHERE r.key = p_key;
+      RETURN 'raced';
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now AND v_row.token_hash <> p_token_hash THEN
-      outcome := 'in-progress';
-      o_fingerprint := v_row.fingerprint;
-      o_remaining := CASE WHEN isfinite(v_row.ends_at) THEN ceil(extract(epoch FROM v_row.ends_at - v_now) * 1000)::bigint END;
+      RETURN concat('in-progress ', CASE WHEN isfinite(v_row.ends_at) THEN ceil(extract(epoch FROM v_row.ends_at - v_now) * 1000)::bigint END, ' ' || v_row.fingerprint);
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
-      outcome := 'acquired';
-      o_fence := v_row.fence;
-      o_takeover := v_row.takeover;
       UPDATE "public"."idempotency_store" r SET ends_at = v_now + p_lease * interval '1 ms' WHERE r.key = p_key;
+      RETURN concat('acquired ', v_row.fence, ' ', v_row.takeover);
     ELSE
-      outcome := 'acquired';
-      o_fence := greatest(v_row.fence + 1, (extract(epoch FROM v_now) * 1000000)::bigint);
-      o_takeover := v_row.state = 'claimed';
+      v_fence := greatest(v_row.fence + 1, (extract(epoch FROM v_now) * 1000000)::bigint);
       UPDATE "public"."idempotency_store" r
-      SET state = 'claimed', token_hash = p_token_hash, fence = o_fence, takeover = o_takeover,
+      SET state = 'claimed', token_hash = p_token_hash, fence = v_fence, takeover = v_row.state = 'claimed',
         ends_at = v_now + p_lease * interval '1 ms', fingerprint = p_fingerprint, value = NULL, value_crc32 = NULL
       WHERE r.key = p_key;
+      RETURN concat('acquired ', v_fence, ' ', v_row.state = 'claimed');
     END IF;
-    RETURN;
   END LOOP;
 END
 $function$;

@@ -45,12 +45,7 @@ describe('what drivers say without a SQLSTATE is told by its code or its text', 
     ['CONNECTION_CLOSED', 'write CONNECTION_CLOSED', 'IDEM_STORE_UNAVAILABLE', true],
     [undefined, 'Connection terminated unexpectedly', 'IDEM_STORE_UNAVAILABLE', true],
     [undefined, 'timeout exceeded when trying to connect', 'IDEM_STORE_BUSY', true],
-    [
-      undefined,
-      'Cannot use a pool after calling end on the pool',
-      'IDEM_STORE_UNAVAILABLE',
-      false,
-    ],
+    [undefined, 'Cannot use a pool after calling end on the pool', 'IDEM_STORE_UNAVAILABLE', false],
     ['CERT_HAS_EXPIRED', 'certificate has expired', 'IDEM_STORE_UNAVAILABLE', false],
     [undefined, 'something else', 'IDEM_STORE_FAILED', false],
   ])('%s %s', (code, message, expected, retryable) => {
@@ -99,7 +94,14 @@ describeWithTable('what the server refuses', (at) => {
   });
 
   test('a server that is read-only, as a standby (25006)', async () => {
-    const error = await failing(() => {}, { options: '-c default_transaction_read_only=on' });
+    const client = new pg.Client({
+      connectionString: at.server,
+      options: '-c default_transaction_read_only=on',
+    });
+    await client.connect();
+    const store = new PostgresStore({ pool: client, table: at.table, timeout: 500 });
+    const error = await store.store('k', new Uint8Array(), 1_000).catch((e: unknown) => e);
+    await client.end();
     expect(error).toMatchObject({ code: 'IDEM_STORE_UNAVAILABLE', retryable: true });
     expect(String(error)).toContain('primary');
   });

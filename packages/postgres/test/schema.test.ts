@@ -21,7 +21,10 @@ test('no step and no generation that was frozen is gone', async () => {
   const current = [...frozenFiles().keys()];
   expect(current).toEqual(expect.arrayContaining(files.filter((name) => name.startsWith('step-'))));
   expect(current).toContain(
-    files.filter((name) => name.startsWith('generation-')).toSorted().at(-1),
+    files
+      .filter((name) => name.startsWith('generation-'))
+      .toSorted()
+      .at(-1),
   );
 });
 

@@ -14,14 +14,20 @@ describeWithTable('in the user’s own transaction', (at) => {
   beforeAll(() => at.query(`CREATE TABLE ${paymentsOf(at.table)} (idempotency_key text NOT NULL)`));
   afterAll(() => at.query(`DROP TABLE ${paymentsOf(at.table)}`));
   const payments = async (key: string): Promise<number> => {
-    const rows = await at.query(
-      `SELECT FROM ${paymentsOf(at.table)} WHERE idempotency_key = $1`,
-      [key],
-    );
+    const rows = await at.query(`SELECT FROM ${paymentsOf(at.table)} WHERE idempotency_key = $1`, [
+      key,
+    ]);
     return rows.length;
   };
   const open = (): PostgresStore<pg.PoolClient> =>
     new PostgresStore<pg.PoolClient>({ pool: at.pool, table: at.table, timeout: 60_000 });
+  const endOf = async (key: string): Promise<unknown> =>
+    (
+      await at.query<{ ends: string }>(
+        `SELECT ends_at::text AS ends FROM ${at.table} WHERE key = $1`,
+        [Buffer.from(key)],
+      )
+    )[0]?.ends;
   const payIn = (tx: pg.PoolClient, key: string): Promise<unknown> =>
     tx.query(paymentInto(at.table).replace('?', '$1'), [key]);
 
@@ -30,14 +36,17 @@ describeWithTable('in the user’s own transaction', (at) => {
       begin: `BEGIN ISOLATION LEVEL ${level}`,
     });
 
-    test('a function that takes longer than its lease is recorded with its effect', async () => {
+    test('a function that is under way when its lease is renewed, or ends, is recorded', async () => {
       const key = `long at ${level}`;
-      const lease = 600;
+      const renews = level === 'READ COMMITTED';
+      const lease = renews ? 6_000 : 400;
       const idempotency = new Idempotency({ store: open(), ttl: LEASE, lease, maxHold: 60_000 });
       const run = idempotency.runInTransaction(key, begin, async ({ tx }) => {
         // The transaction's snapshot is of now, and the lease would be renewed after it.
         await payIn(tx, key);
-        await sleep(lease * 1.5);
+        const ends = await endOf(key);
+        if (renews) while ((await endOf(key)) === ends) await sleep(100);
+        else await sleep(lease * 1.5);
         return 'paid';
       });
       await expect(run).resolves.toMatchObject({ value: 'paid', replayed: false });
@@ -45,23 +54,23 @@ describeWithTable('in the user’s own transaction', (at) => {
       await expect(open().exists(key)).resolves.toBe(true);
     });
 
-    test('whoever claims the key when its lease has ended does not take it over', async () => {
-      const key = `claimed at ${level}`;
-      const lease = 400;
-      const idempotency = new Idempotency({ store: open(), ttl: LEASE, lease, maxHold: 60_000 });
-      let rival: Promise<unknown> | undefined;
-      await idempotency.runInTransaction(key, begin, async ({ tx }) => {
-        await payIn(tx, key);
-        await sleep(lease * 1.25);
-        rival = open().claim(key, { token: createToken(), lease: LEASE });
-        await sleep(50);
-        return 'paid';
-      });
-      await expect(rival).resolves.toMatchObject({
-        outcome: expect.stringMatching(/^(completed|in-progress)$/),
-      });
-      await expect(payments(key)).resolves.toBe(1);
-    });
+    test.skipIf(level === 'READ COMMITTED')(
+      'who claims the key when its lease has ended waits for the transaction, and is answered by it',
+      async () => {
+        const key = `claimed at ${level}`;
+        const lease = 400;
+        const idempotency = new Idempotency({ store: open(), ttl: LEASE, lease, maxHold: 60_000 });
+        let rival: Promise<unknown> | undefined;
+        await idempotency.runInTransaction(key, begin, async ({ tx }) => {
+          await payIn(tx, key);
+          await sleep(lease * 1.25);
+          rival = open().claim(key, { token: createToken(), lease: LEASE });
+          return 'paid';
+        });
+        await expect(rival).resolves.toMatchObject({ outcome: 'completed' });
+        await expect(payments(key)).resolves.toBe(1);
+      },
+    );
 
     test('a claim that was taken over is refused before the function is called', async () => {
       const key = `lost at ${level}`;
@@ -88,24 +97,27 @@ describeWithTable('in the user’s own transaction', (at) => {
     expect(() => open().inTransaction(at.pool)).toThrow(refused);
   });
 
-  test.each(['COMMIT', 'ROLLBACK'])('after a %s of the handler’s own nothing is written', async (end) => {
-    const key = `ended by ${end}`;
-    const store = open();
-    const client = await at.pool.connect();
-    await client.query('BEGIN');
-    const bound = store.inTransaction(client);
-    const token = createToken();
-    await store.claim(key, { token, lease: LEASE });
-    await expect(bound.hold(key, token, LEASE)).resolves.toBe('renewed');
-    await client.query(end);
-    const gone = { code: 'IDEM_STORE_FAILED', retryable: true };
-    await expect(bound.complete(key, token, value, LEASE)).rejects.toMatchObject(gone);
-    await expect(bound.store(key, value, LEASE)).rejects.toMatchObject(gone);
-    await expect(bound.remove(key)).rejects.toMatchObject(gone);
-    await expect(bound.find(key)).rejects.toMatchObject(gone);
-    client.release();
-    await expect(store.inspect(key)).resolves.toMatchObject({ state: 'claimed' });
-  });
+  test.each(['COMMIT', 'ROLLBACK'])(
+    'after a %s of the handler’s own nothing is written',
+    async (end) => {
+      const key = `ended by ${end}`;
+      const store = open();
+      const client = await at.pool.connect();
+      await client.query('BEGIN');
+      const bound = store.inTransaction(client);
+      const token = createToken();
+      await store.claim(key, { token, lease: LEASE });
+      await expect(bound.hold(key, token, LEASE)).resolves.toBe('renewed');
+      await client.query(end);
+      const gone = { code: 'IDEM_STORE_FAILED', retryable: true };
+      await expect(bound.complete(key, token, value, LEASE)).rejects.toMatchObject(gone);
+      await expect(bound.store(key, value, LEASE)).rejects.toMatchObject(gone);
+      await expect(bound.remove(key)).rejects.toMatchObject(gone);
+      await expect(bound.find(key)).rejects.toMatchObject(gone);
+      client.release();
+      await expect(store.inspect(key)).resolves.toMatchObject({ state: 'claimed' });
+    },
+  );
 
   test('what is aborted in it is cancelled at the server, and it can be rolled back', async () => {
     const key = 'aborted';
@@ -207,9 +219,9 @@ describeWithTable('in the user’s own transaction', (at) => {
       const client = await at.pool.connect();
       await client.query('BEGIN');
       await payIn(client, key);
-      await expect(
-        store.inTransaction(client).complete(key, token, value, LEASE),
-      ).resolves.toBe(true);
+      await expect(store.inTransaction(client).complete(key, token, value, LEASE)).resolves.toBe(
+        true,
+      );
       await client.query(`PREPARE TRANSACTION '${at.table} ${end}'`);
       client.release();
       await expect(store.inspect(key)).resolves.toMatchObject({ state: 'claimed' });
@@ -222,9 +234,7 @@ describeWithTable('in the user’s own transaction', (at) => {
   test('a deferred constraint that fails the commit leaves nothing recorded', async () => {
     const key = 'deferred';
     const unique = `${at.table}_unique`;
-    await at.query(
-      `CREATE TABLE ${unique} (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED)`,
-    );
+    await at.query(`CREATE TABLE ${unique} (n integer UNIQUE DEFERRABLE INITIALLY DEFERRED)`);
     const idempotency = new Idempotency({ store: open(), ttl: LEASE });
     const run = idempotency.runInTransaction(
       key,

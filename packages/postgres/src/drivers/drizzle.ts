@@ -1,4 +1,9 @@
-import { hasMethods, type SqlParameter, type TransactionAdapter, transactionsOf } from '@idem/core/sql';
+import {
+  hasMethods,
+  type SqlParameter,
+  type TransactionAdapter,
+  transactionsOf,
+} from '@idem/core/sql';
 import { type SQL, sql } from 'drizzle-orm';
 import { dollar, SERVER } from './terms.ts';
 

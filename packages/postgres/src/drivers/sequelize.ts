@@ -29,7 +29,9 @@ export function sequelizeTransactions<
 /** A transaction knows whose it is. */
 function queryOf(
   tx: unknown,
-): { readonly sequelize: object; readonly query: (...args: unknown[]) => Promise<unknown> } | undefined {
+):
+  | { readonly sequelize: object; readonly query: (...args: unknown[]) => Promise<unknown> }
+  | undefined {
   if (typeof tx !== 'object' || tx === null) return undefined;
   const sequelize: unknown = Reflect.get(tx, 'sequelize');
   if (typeof sequelize !== 'object' || sequelize === null) return undefined;

@@ -24,6 +24,8 @@ function isActive(tx: unknown): boolean {
   if (typeof tx !== 'object' || tx === null) return false;
   const runner: unknown = 'isTransactionActive' in tx ? tx : Reflect.get(tx, 'queryRunner');
   return (
-    typeof runner === 'object' && runner !== null && Reflect.get(runner, 'isTransactionActive') === true
+    typeof runner === 'object' &&
+    runner !== null &&
+    Reflect.get(runner, 'isTransactionActive') === true
   );
 }

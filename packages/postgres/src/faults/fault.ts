@@ -1,5 +1,5 @@
 import { IdempotencyError, isIdempotencyError } from '@idem/core';
-import type { Faults } from '@idem/core/sql';
+import { type Faults, Raced } from '@idem/core/sql';
 import { driverErrors, driverTexts } from './driver-errors.ts';
 import { errorClasses, type FaultMeaning, serverErrors } from './server-errors.ts';
 
@@ -7,6 +7,12 @@ const UNKNOWN: FaultMeaning = {
   transient: false,
   code: 'IDEM_STORE_FAILED',
   reason: 'the server reported an error that the store does not know; its cause says which',
+};
+
+const RACED: FaultMeaning = {
+  transient: true,
+  code: 'IDEM_STORE_BUSY',
+  reason: 'other callers changed the record again and again; try again',
 };
 
 /** Where libraries put the error of the driver below them. */
@@ -52,6 +58,7 @@ export function sqlStateOf(error: unknown): string | undefined {
 }
 
 function meaningOf(error: unknown): FaultMeaning {
+  if (error instanceof Raced) return RACED;
   const state = sqlStateOf(error);
   if (state !== undefined) {
     return serverErrors.get(state) ?? errorClasses.get(state.slice(0, 2)) ?? UNKNOWN;
