@@ -69,4 +69,4 @@ FROM (SELECT 1) AS one LEFT JOIN (
 }
 
 /** Which transaction a connection is in. */
-export const whichTransaction = `SELECT ${TRANSACTION} AS o_transaction`;
+export const whichTransaction: string = `SELECT ${TRANSACTION} AS o_transaction`;
