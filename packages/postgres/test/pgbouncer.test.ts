@@ -1,0 +1,77 @@
+import { createToken, Idempotency } from '@idem/core';
+import { dropSchemaSql, PostgresStore } from '@idem/postgres';
+import { inPgTransaction } from '@idem/postgres/pg';
+import {
+  ownPostgres,
+  PgBouncer,
+  pgBouncerBinary,
+  type PostgresCluster,
+} from '@idem-workspace/test-servers/postgres';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const binary = pgBouncerBinary();
+const MODES = [0, ...(binary?.tracksPreparedStatements === true ? [100] : [])];
+
+if (binary === undefined) {
+  test.skip('behind a pooler in transaction mode (there is no pgbouncer)', () => {});
+} else {
+  describe.each(MODES)('behind PgBouncer in transaction mode, max_prepared_statements = %i', (max) => {
+    let cluster: PostgresCluster;
+    let bouncer: PgBouncer;
+    let pool: pg.Pool;
+    beforeAll(async () => {
+      const own = await ownPostgres();
+      if ('absent' in own) throw new Error(own.absent);
+      cluster = own;
+      bouncer = await PgBouncer.start(cluster, {
+        ...{ poolMode: 'transaction', poolSize: 3, maxPreparedStatements: max },
+      });
+      const url = new URL(cluster.url);
+      url.port = String(bouncer.port);
+      pool = new pg.Pool({ connectionString: url.href, max: 12 });
+    });
+    afterAll(async () => {
+      await pool.end();
+      await bouncer.close();
+      await cluster.close();
+    });
+
+    test('twelve connections over three of the server’s do every operation', async () => {
+      const store = new PostgresStore({ pool, timeout: 60_000 });
+      await store.ensureSchema();
+      const value = new Uint8Array([1]);
+      await Promise.all(
+        Array.from({ length: 60 }, async (_, i) => {
+          const key = `key ${i}`;
+          const token = createToken();
+          await expect(store.claim(key, { token, lease: 600_000 })).resolves.toMatchObject({
+            outcome: 'acquired',
+          });
+          await expect(store.renew(key, token, 600_000)).resolves.toBe(true);
+          await expect(store.complete(key, token, value, 600_000)).resolves.toBe(true);
+          await expect(store.find(key)).resolves.toEqual(value);
+          await expect(store.inspect(key)).resolves.toMatchObject({ state: 'completed' });
+        }),
+      );
+    });
+
+    test('effects and records of concurrent transactions are committed together', async () => {
+      const store = new PostgresStore<pg.PoolClient>({ pool, timeout: 60_000 });
+      await pool.query('CREATE TABLE effects (key text)');
+      const idempotency = new Idempotency({ store, ttl: 600_000 });
+      const pay = (key: string): Promise<unknown> =>
+        idempotency.runInTransaction(
+          key,
+          inPgTransaction(pool),
+          ({ tx }) => tx.query({ text: 'INSERT INTO effects VALUES ($1)', values: [key] }),
+          { wait: 60_000 },
+        );
+      const keys = Array.from({ length: 6 }, (_, i) => `paid ${i}`);
+      await Promise.all([...keys, ...keys].map(pay));
+      const { rows } = await pool.query('SELECT key FROM effects ORDER BY key');
+      expect(rows.map(({ key }) => key)).toEqual(keys);
+      await pool.query(dropSchemaSql());
+    });
+  });
+}
