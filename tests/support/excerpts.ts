@@ -10,7 +10,7 @@ export interface Excerpt {
 }
 
 const root: string = join(import.meta.dirname, '../..');
-const PAGES = ['README.md', 'docs/*.md', 'packages/*/*.md', 'examples/*/README.md'];
+const PAGES = ['README.md', 'docs/**/*.md', 'packages/*/*.md', 'examples/*/README.md'];
 const FENCE = /^```\w+ file=(\S+)\n(.*?)^```$/gms;
 
 /** Every excerpt of every README and docs page. */

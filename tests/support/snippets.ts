@@ -15,7 +15,7 @@ const root: string = join(import.meta.dirname, '../..');
 const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
-  'docs/*.md',
+  'docs/**/*.md',
   'packages/*/*.md',
   'examples/*/README.md',
 ];

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contains, readExcerpts } from '../support/excerpts.ts';
 
@@ -20,4 +22,17 @@ test('the page on writing an adapter shows every source file of the example', ()
     'src/store.ts',
   ];
   expect([...files]).toEqual(expect.arrayContaining([...parts, 'test/harness.ts']));
+});
+
+test('every recipe is shown whole, and has at most 40 lines', async () => {
+  const folder = join(import.meta.dirname, '../../examples/recipes/src');
+  for (const name of await readdir(folder)) {
+    const code = await readFile(join(folder, name), 'utf8');
+    const shown = excerpts.filter(({ file }) => file === `examples/recipes/src/${name}`);
+    expect(
+      shown.map((excerpt) => excerpt.code),
+      name,
+    ).toEqual([code]);
+    expect(code.split('\n').length - 1, name).toBeLessThanOrEqual(40);
+  }
 });

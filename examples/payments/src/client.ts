@@ -1,3 +1,4 @@
+import { idempotentFetch } from '@idem/http/client';
 import type { Order } from './payment.ts';
 import type { PaymentServer } from './server.ts';
 
@@ -23,6 +24,9 @@ export type Answer =
   | { readonly kind: 'gave up' }
   | { readonly kind: 'connection lost' };
 
+/** It sends once: the scenes play what a client would do by itself, on whichever server they choose. */
+const ask = idempotentFetch({ maxAttempts: 1, deadline: 120_000, attemptTimeout: 120_000 });
+
 /** Sends one request, over HTTP, and says what came back. */
 export async function send({
   key,
@@ -31,22 +35,19 @@ export async function send({
   wait,
   patience,
 }: PaymentRequest): Promise<Answer> {
-  const headers = new Headers({ 'idempotency-key': key });
+  const headers = new Headers({ 'content-type': 'application/json' });
   if (wait !== undefined) headers.set('prefer', `wait=${wait}`);
   const leaving = new AbortController();
   void patience?.then(() => leaving.abort());
+  const { signal } = leaving;
+  const request = { method: 'POST', headers, body: JSON.stringify(order), signal };
   try {
-    const response = await fetch(server.url, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(order),
-      signal: leaving.signal,
-    });
+    const { response, replayed } = await ask.run(server.url, request, { key });
     const body: unknown = await response.json();
-    const execution = response.headers.get('x-execution');
+    const execution = replayed ? 'replayed' : response.headers.get('x-execution');
     return { kind: 'answered', status: response.status, execution, text: textOf(body) };
   } catch {
-    return { kind: leaving.signal.aborted ? 'gave up' : 'connection lost' };
+    return { kind: signal.aborted ? 'gave up' : 'connection lost' };
   }
 }
 

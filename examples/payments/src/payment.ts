@@ -8,7 +8,17 @@ export interface Order {
   readonly amount: number;
 }
 
-/** The result: recorded, and given to the first caller and every replay alike. */
+/** The order in a request's body; undefined where there is none. */
+export function readOrder(body: string): Order | undefined {
+  try {
+    const { item, amount } = Object(JSON.parse(body));
+    return typeof item === 'string' && Number.isSafeInteger(amount) ? { item, amount } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the first caller and every replay are answered with. */
 export interface Payment {
   readonly receipt: string;
   readonly item: string;

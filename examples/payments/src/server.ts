@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Idempotency, type IdempotencyStore } from '@idem/core';
+import { idempotencyOf } from '@idem/http';
+import { idempotent } from '@idem/http/node';
 import type { Bank } from './bank.ts';
-import { type HttpAnswer, problemFor } from './http-answers.ts';
-import { type Execution, type Order, pay, type Step } from './payment.ts';
+import { pay, readOrder, type Step } from './payment.ts';
 
 export interface ServerOptions {
   readonly name: string;
@@ -21,24 +22,25 @@ export interface ServerOptions {
 export class PaymentServer {
   readonly name: string;
   readonly #options: ServerOptions;
-  readonly #idempotency: Idempotency;
   readonly #http: Server;
-  readonly #handling = new Set<Promise<void>>();
   #crashAt: Step | undefined;
+  #isDead = false;
 
   private constructor(options: ServerOptions) {
     const { name, store, scope, lease } = options;
     this.name = name;
     this.#options = options;
-    this.#idempotency = new Idempotency({ store, scope, lease, ttl: 60 * 60 * 1000 });
-    this.#http = createServer((request, response) => {
-      const handling = this.#answer(request).then(({ status, headers, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json', ...headers });
-        response.end(JSON.stringify(body));
-      });
-      this.#handling.add(handling);
-      void handling.finally(() => this.#handling.delete(handling));
-    });
+    const idempotency = new Idempotency({ store, scope, lease, ttl: 60 * 60 * 1000 });
+    // A service with accounts says here whose request it is: principal: (request) => accountOf(request).
+    const principal = 'anonymous';
+    const onError = (error: unknown): void => {
+      if (!this.#isDead) console.error(error);
+    };
+    this.#http = createServer(
+      idempotent({ idempotency, principal, required: true, onError }, (request, response) =>
+        this.#answer(request, response),
+      ),
+    );
   }
 
   static async start(options: ServerOptions): Promise<PaymentServer> {
@@ -57,38 +59,28 @@ export class PaymentServer {
     this.#crashAt = step;
   }
 
-  /** Resolves when no request is being handled, not even one whose client has left. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#handling);
-  }
-
   async close(): Promise<void> {
     this.#http.closeAllConnections();
     this.#http.close();
     await this.#options.store.close();
   }
 
-  async #answer(request: IncomingMessage): Promise<HttpAnswer> {
-    const key = request.headers['idempotency-key'];
-    const body = await text(request);
-    let execution: Execution | 'replayed' = 'replayed';
-    const steps = {
-      bank: this.#options.bank,
-      reach: (step: Step) => this.#reach(step),
-      report: (how: Execution) => {
-        execution = how;
-      },
-    };
-    try {
-      const { value } = await this.#idempotency.run(
-        typeof key === 'string' ? key : '',
-        (context) => pay(readOrder(body), context, steps),
-        { fingerprint: body, wait: preferredWait(request) },
-      );
-      return { status: 201, headers: { 'x-execution': execution }, body: value };
-    } catch (error) {
-      return problemFor(error);
+  /** The handler, as it would be without idempotency, but for what it does on a takeover. */
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const order = readOrder(await text(request));
+    if (order === undefined) {
+      response.writeHead(400).end('An order has an item and an amount.');
+      return;
     }
+    const execution = idempotencyOf(request);
+    if (execution === undefined) throw new Error('Without a key nothing is charged.');
+    const payment = await pay(order, execution, {
+      bank: this.#options.bank,
+      reach: (step) => this.#reach(step),
+      report: (how) => response.setHeader('x-execution', how),
+    });
+    response.writeHead(201, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(payment));
   }
 
   /**
@@ -97,6 +89,7 @@ export class PaymentServer {
    */
   #reach(step: Step): void {
     if (step !== this.#crashAt) return;
+    this.#isDead = true;
     void this.close();
     throw new Error('The process is gone.');
   }
@@ -104,20 +97,4 @@ export class PaymentServer {
 
 function isInternet(address: AddressInfo | string | null): address is AddressInfo {
   return typeof address === 'object' && address !== null;
-}
-
-function readOrder(body: string): Order {
-  const order: unknown = JSON.parse(body);
-  if (typeof order === 'object' && order !== null && 'item' in order && 'amount' in order) {
-    const { item, amount } = order;
-    if (typeof item === 'string' && typeof amount === 'number') return { item, amount };
-  }
-  throw new Error('An order has an item and an amount.');
-}
-
-/** `Prefer: wait=10` (RFC 7240 section 4.3), in milliseconds. */
-function preferredWait(request: IncomingMessage): number {
-  const { prefer = '' } = request.headers;
-  const seconds = /^wait=(\d{1,2})$/.exec(String(prefer))?.[1];
-  return Number(seconds ?? 0) * 1000;
 }

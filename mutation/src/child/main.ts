@@ -2,7 +2,7 @@ import { isAbsent, rules, runRules } from '@idem/contract-tests';
 import type { Answer, Task } from './messages.ts';
 
 /** Milliseconds; a rule that takes longer hangs. */
-const DEADLINE = 30_000;
+const DEADLINE = 60_000;
 
 /** How many rules are tried before the first look at their verdicts. */
 const FIRST_PART = 16;

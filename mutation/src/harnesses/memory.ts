@@ -17,6 +17,7 @@ export default (): Harness => {
     crash: absent('the records end with the process'),
     faults: absent('there is no connection'),
     plant: absent('nothing else can write into this memory'),
+    transactions: absent('the application has no transactions in this memory'),
     processes: absent('the records are in the memory of one process'),
   };
 };

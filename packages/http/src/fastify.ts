@@ -44,11 +44,12 @@ export function idempotent(options: IdempotentOptions<FastifyRequest>): Idempote
   };
 }
 
-/** Through the hooks of Fastify, where it would not add a content type that was not recorded. */
+/** Through the hooks of Fastify, where it would add nothing to the content type. */
 function respond(reply: FastifyReply, answer: Reply): void {
   const { status, statusText, headers, body, trailers } = answer;
-  const isTyped = headers.some(([name]) => name === 'content-type');
-  if (!isTyped || statusText !== undefined || trailers !== undefined) {
+  const type = headers.find(([name]) => name === 'content-type')?.[1];
+  const isLeftAlone = typeof type === 'string' && (!type.includes('json') || /charset/i.test(type));
+  if (!isLeftAlone || statusText !== undefined || trailers !== undefined) {
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(name, value);
     }

@@ -94,6 +94,14 @@ function faultOf(error: unknown, ended: boolean): Fault {
       "give the client the server's CA (tls.ca), a certificate that it accepts, and the name that is in it";
     return { kind: 'refused', remedy, retryable: false };
   }
+  if (NO_CLUSTER.test(message)) {
+    const remedy = 'open it as one server (redis://, or a Redis client), for it is no Cluster';
+    return { kind: 'refused', remedy, retryable: false };
+  }
+  if (NO_DATABASE.test(message)) {
+    const remedy = 'name a database that the server has (its option databases)';
+    return { kind: 'refused', remedy, retryable: false };
+  }
   if (message === 'Command timed out') return { kind: 'late' };
   if (error instanceof NotConnected || CONNECTION.test(message) || SYSTEM.test(systemCode(error))) {
     if (ended) return { kind: 'ended' };
@@ -118,9 +126,12 @@ const UNWELCOME: ReadonlySet<string> = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM']
 /** What SELECT is answered where there is no such database; ioredis would go on, in database 0. */
 const NO_DATABASE = /^ERR (?:DB index is out of range|invalid DB index|SELECT is not allowed)/;
 
+/** What CLUSTER is answered where there is none; Redis 6.2 and up, and Valkey. */
+const NO_CLUSTER = /^ERR This instance has cluster support disabled/;
+
 /**
  * True for what no further attempt to connect will cure: a wrong password, a database that is not
- * there, a certificate that is not trusted.
+ * there, a server that is part of no Cluster, a certificate that is not trusted.
  */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -128,6 +139,7 @@ export function isRefusal(error: unknown): boolean {
     UNWELCOME.has(replyCode(error.message)) ||
     error.message.startsWith('ERR invalid password') ||
     NO_DATABASE.test(error.message) ||
+    NO_CLUSTER.test(error.message) ||
     isCertificateFault(error)
   );
 }

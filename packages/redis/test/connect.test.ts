@@ -32,6 +32,14 @@ describeWithServers('a server that refuses us is reported at once, as what does 
     expect(error.message).toMatch(/NOAUTH/);
   });
 
+  test('a server that is no Cluster, by the URL of one', async () => {
+    await using server = await RedisProcess.start([]);
+    const url = server.url.replace('redis://', 'redis+cluster://').replace('/0', '');
+    const error = await rejection(RedisStore.connect({ url, timeout: LONG }), 'IDEM_STORE_FAILED');
+    expect(error.retryable).toBe(false);
+    expect(error.message).toMatch(/cluster support disabled.*redis:\/\//);
+  });
+
   test('a Cluster', async () => {
     const cluster = await RedisCluster.start();
     const url = cluster.url.replace('//', '//known:wrong@');
@@ -88,7 +96,17 @@ describeWithServers('connect', () => {
     ['two places', { redis: { host: 'h' }, cluster: { nodes: [{ host: 'h' }] } }],
     ['no place', { timeout: 900 }],
     ['a place that is none', { redis: 'redis://h' }],
+    ['a port that is none', { redis: { port: 'x' } }],
+    ['a port that is none', { redis: { port: 0 } }],
+    ['a host that is none', { redis: { host: 6379 } }],
+    ['a database that is none', { redis: { db: -1 } }],
+    ['sentinels that are none', { redis: { sentinels: {}, name: 'main' } }],
+    ['a sentinel that is none', { redis: { sentinels: ['h'], name: 'main' } }],
+    ['a port that is none', { redis: { sentinels: [{ host: 'h', port: 65_536 }], name: 'main' } }],
+    ['sentinels of no master', { redis: { sentinels: [{ host: 'h' }] } }],
     ['a Cluster without an address', { cluster: { nodes: [] } }],
+    ['a node that is none', { cluster: { nodes: [null] } }],
+    ['a port that is none', { cluster: { nodes: [{ host: 'h', port: '7000a' }] } }],
     ['a wake-up that is neither', { url: 'redis://h', wakeUp: 1 }],
     ['a client', { client: new Redis({ lazyConnect: true }) }],
   ];
@@ -96,6 +114,12 @@ describeWithServers('connect', () => {
     // Through a plain object, as JavaScript does it.
     const connect: (options: never) => Promise<RedisStore> = RedisStore.connect;
     await rejection(Reflect.apply(connect, RedisStore, [options]), 'IDEM_INVALID_OPTIONS');
+  });
+
+  test('a port may be the digits of one, as an environment has it', async () => {
+    const redis = { host: '127.0.0.1', port: `${server.port}`, db: '0' };
+    await using store = await RedisStore.connect({ redis });
+    expect(await store.exists('key')).toBe(false);
   });
 
   test.each([

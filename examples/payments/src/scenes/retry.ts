@@ -14,7 +14,6 @@ export async function retryAfterTimeout(
   await stage.send({ ...request, server: b });
   stage.timeline.note('the bank answers server A, whose client has left; the result is recorded');
   bank.answer();
-  await a.idle();
-  await stage.send({ ...request, server: b });
+  await stage.send({ ...request, server: b, wait: 30 });
   await stage.send({ ...request, server: a });
 }

@@ -41,11 +41,18 @@ import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
 import { exactTokenRules } from './tokens.ts';
-import { transactionRules } from './transactions/index.ts';
+import { transactionArgumentRules } from './transactions/arguments.ts';
+import { companyRules } from './transactions/company.ts';
+import { holderRules } from './transactions/holders.ts';
+import { momentRules } from './transactions/moments.ts';
+import { overRules } from './transactions/over.ts';
+import { visibilityRules } from './transactions/visibility.ts';
+import { waitRules } from './transactions/waits.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
-import { watchRules } from './watch.ts';
+import { stoppingRules } from './watch/stopping.ts';
+import { watchRules } from './watch/watch.ts';
 
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
@@ -63,6 +70,7 @@ export const rules: readonly Rule[] = [
   ...inspectRules,
   ...inspectTimeRules,
   ...watchRules,
+  ...stoppingRules,
   ...expiryRules,
   ...clientsClockRules,
   ...clientsClockMatrix,
@@ -95,5 +103,11 @@ export const rules: readonly Rule[] = [
   ...damagedPartRules,
   ...durabilityRules,
   ...crashMatrix,
-  ...transactionRules,
+  ...visibilityRules,
+  ...holderRules,
+  ...overRules,
+  ...companyRules,
+  ...transactionArgumentRules,
+  ...momentRules,
+  ...waitRules,
 ];

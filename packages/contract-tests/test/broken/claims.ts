@@ -162,6 +162,22 @@ export const claimMistakes: readonly BrokenInMemory[] = [
     },
   ),
   broken(
+    'repeated-claim-takes-fingerprint',
+    'Takes the fingerprint of the repetition where it gives one.',
+    { 'repetition.claim-keeps-the-first-fingerprint': /after first and second: .*"first"/ },
+    class extends ReferenceStore {
+      protected override async doClaim(...parts: Parameters<Claim>): Promise<ClaimResult> {
+        const result = await super.doClaim(...parts);
+        const [key, token, , fingerprint] = parts;
+        const row = this.row(key);
+        if (fingerprint !== null && row.record?.token === token) {
+          row.record = { ...row.record, fingerprint };
+        }
+        return result;
+      }
+    },
+  ),
+  broken(
     'repeated-claim-loses-fingerprint',
     'Writes the claim anew for the same token and forgets its fingerprint.',
     { 'repetition.claim-keeps-fingerprint': /"print".*fingerprint null/ },

@@ -19,6 +19,7 @@ import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { brokenForSending } from './sending.ts';
 import { successorMistakes } from './successors.ts';
+import { transactionMistakes } from './transactions/index.ts';
 import { valueMistakes } from './values.ts';
 import { watchMistakes } from './watch.ts';
 
@@ -49,4 +50,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenForCorruption,
   ...brokenForDurability,
   ...brokenInOneMove,
+  ...transactionMistakes,
 ];

@@ -20,7 +20,12 @@ export type OpenReason = 'too-large' | 'open-ended' | 'redactor-failed';
 
 /** What a handler answered, as far as it is known when something has to be recorded. */
 export type Captured =
-  | { readonly kind: 'whole'; readonly answer: Answer }
+  | {
+      readonly kind: 'whole';
+      readonly answer: Answer;
+      /** The header fields that were there before the handler was called. */
+      readonly before?: ReadonlyMap<string, unknown>;
+    }
   /** It goes on: longer than what is kept, or with no end in sight. */
   | { readonly kind: 'open'; readonly head: AnswerHead; readonly reason: OpenReason };
 

@@ -19,6 +19,7 @@ export interface Admitted {
   readonly scope: readonly string[];
   readonly fingerprint: string | Uint8Array;
   readonly wait: number;
+  readonly method: string;
   readonly instance: string;
 }
 
@@ -51,14 +52,9 @@ export async function admit<Req>(policy: Policy<Req>, exchange: Exchange<Req>): 
     case 'invalid':
       return refused(problemOf('fingerprint-invalid', { detail: said.why, instance }));
   }
-  const wait = waitOf(policy, exchange);
   return {
-    kind: 'admitted',
-    key: reading.key,
-    scope,
-    fingerprint: said.fingerprint,
-    wait,
-    instance,
+    ...{ kind: 'admitted', key: reading.key, scope, fingerprint: said.fingerprint },
+    ...{ wait: waitOf(policy, exchange), method: exchange.method, instance },
   };
 }
 

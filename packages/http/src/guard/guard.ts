@@ -78,6 +78,8 @@ export class Guard<Req> {
   }
 }
 
+const NONE: ReadonlyMap<string, unknown> = new Map();
+
 /** One request on its way. */
 class Run<Req> {
   readonly #guard: Guard<Req>;
@@ -152,8 +154,11 @@ class Run<Req> {
     if (captured.kind === 'open') {
       return { http: 1, status: captured.head.status, notKept: captured.reason };
     }
-    const { answer } = captured;
-    const { redact } = this.#guard.policy;
+    const { answer: given, before = NONE } = captured;
+    const { redact, recordedHeaders } = this.#guard.policy;
+    const isBodiless = this.#admitted.method === 'HEAD' || given.status === 304;
+    const headers = recordedHeaders.select(given.headers, before, isBodiless);
+    const answer = { ...given, headers };
     if (redact === undefined) return toRecord(answer);
     try {
       return toRecord(redact(answer));

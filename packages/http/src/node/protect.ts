@@ -52,7 +52,8 @@ export async function protect<Req>(
       const limits = { maxBytes: policy.maxResponseBytes, streamAfter: policy.streamAfter };
       hold = new Hold(req, res, limits, steps.headersBefore?.());
       steps.proceed();
-      return hold.answer.captured;
+      const { before } = hold;
+      return hold.answer.captured.then((captured) => ({ ...captured, before }));
     },
     waiting?.signal,
   );

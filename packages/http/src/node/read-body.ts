@@ -14,7 +14,7 @@ const NOT_READ: Body = {
  * afterwards finds it as it came. Rejects when the client breaks off.
  */
 export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Body> {
-  const { rawBody } = req as IncomingMessage & { readonly rawBody?: unknown };
+  const rawBody: unknown = Reflect.get(req, 'rawBody');
   if (rawBody instanceof Uint8Array) return { kind: 'bytes', bytes: rawBody };
   if (!hasBody(req)) return { kind: 'none' };
   if (req.readableDidRead || req.readableEnded) return NOT_READ;

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 test('it works where there is nothing of Node, and no module but its own', async () => {
   await using server = await ScriptedServer.start({ status: 503 }, { status: 201, body: 'made' });
-  const program = fileURLToPath(new URL('./support/browser.ts', import.meta.url));
+  const program = fileURLToPath(new URL('../programs/browser.ts', import.meta.url));
   const flags = ['--experimental-vm-modules', '--no-warnings'];
   const { stdout } = await run(process.execPath, [...flags, program, server.url]);
   const result = JSON.parse(stdout);

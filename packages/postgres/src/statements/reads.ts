@@ -1,5 +1,6 @@
 import { millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
 import { claim as claimFunction } from '../schema/functions/claim.ts';
+import { argumentsOf } from '../schema/functions/function.ts';
 import type { Names } from '../schema/names.ts';
 
 /** How parameters are written, counted from 1. */
@@ -58,7 +59,7 @@ FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
  */
 export function claim(names: Names, $: Placeholder): string {
   const told = `r.key = ${$(1)} AND r.ends_at > now() AND (r.state = 'completed' OR r.state = 'claimed' AND r.token_hash <> ${$(2)})`;
-  const sent = claimFunction.parameters.map((_, i) => $(i + 1)).join(', ');
+  const sent = argumentsOf(claimFunction.parameters, $);
   return `SELECT coalesce(t.outcome, ${names.function(claimFunction.name)}(${sent})) AS outcome, t.number, t.fingerprint, t.value
 FROM (SELECT 1) AS one LEFT JOIN (
   SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN r.state = 'claimed' THEN 'in-progress' ELSE 'completed' END AS outcome,
@@ -68,4 +69,4 @@ FROM (SELECT 1) AS one LEFT JOIN (
 }
 
 /** Which transaction a connection is in. */
-export const whichTransaction = `SELECT ${TRANSACTION} AS o_transaction`;
+export const whichTransaction: string = `SELECT ${TRANSACTION} AS o_transaction`;

@@ -2,9 +2,11 @@ import type { IdempotencyErrorCode } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
-import { boundCalls } from './bound-calls.ts';
-import { rule } from './family.ts';
-import { completeIn, lacks, RESULT } from './steps.ts';
+import { boundCalls } from '../kit/transactions/bound-calls.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, lacks, RESULT } from '../kit/transactions/steps.ts';
+
+const { rule } = family('transactions');
 
 /** Bad arguments of complete, one at a time: key, token, value, ttl. */
 const BAD: readonly (readonly [
@@ -79,10 +81,10 @@ export const transactionArgumentRules: readonly Rule[] = [
       const holder = await acquire(context, context.key());
       const tx = await context.begin();
       const effect = context.key('effect');
-      await tx.effect(effect);
       const reason = new Error('the caller went away');
       const options = { signal: AbortSignal.abort(reason) };
       const { calls, expectUndone } = await boundCalls(context, tx.bound, options);
+      await tx.effect(effect);
       for (const [name, call] of calls) {
         const error = await expect.rejected(`${name}, aborted before`, "the signal's reason", call);
         expect.same(`the reason of ${name}`, error, reason);

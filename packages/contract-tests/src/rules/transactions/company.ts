@@ -2,10 +2,12 @@ import { isIdempotencyError } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
-import { Beside } from './beside.ts';
-import { rule } from './family.ts';
-import { completeIn, completing, promised, RESULT } from './steps.ts';
-import type { Transacting } from './transacting.ts';
+import { Beside } from '../kit/transactions/beside.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, completing, promised, RESULT } from '../kit/transactions/steps.ts';
+import type { Transacting } from '../kit/transactions/transacting.ts';
+
+const { rule } = family('transactions');
 
 const ENDS = ['commit', 'rollback'] as const;
 
@@ -251,15 +253,21 @@ export const companyRules: readonly Rule[] = [
     async (context) => {
       const { store, expect } = context;
       promised(store.supports.otherKeysWhileOpen);
-      const work = Array.from({ length: 5 }, async (_, i) => {
-        const { key, token } = await acquire(context, context.key(`${i}`));
-        const tx = await context.begin();
-        expect.same('complete', await tx.bound.complete(key, token, bytes(key), LONG), true);
-        await (i % 2 === 0 ? tx.commit() : tx.rollback());
-        const found = await store.find(key);
-        expect.same(`find of number ${i}`, found, i % 2 === 0 ? bytes(key) : null);
-      });
-      await Promise.all(work);
+      const holders = await Promise.all(
+        Array.from({ length: 5 }, (_, i) => acquire(context, context.key(`${i}`))),
+      );
+      const opened = await Promise.all(
+        holders.map(async (holder) => ({ ...holder, tx: await context.begin() })),
+      );
+      const done = await Promise.all(
+        opened.map(({ key, token, tx }) => tx.bound.complete(key, token, bytes(key), LONG)),
+      );
+      expect.same('complete in each', done, [true, true, true, true, true]);
+      await Promise.all(opened.map(({ tx }, i) => (i % 2 === 0 ? tx.commit() : tx.rollback())));
+      for (const [i, { key }] of holders.entries()) {
+        const found = i % 2 === 0 ? bytes(key) : null;
+        expect.same(`find of number ${i}`, await store.find(key), found);
+      }
     },
   ),
 ];

@@ -2,8 +2,10 @@ import type { Rule } from '../../rule.ts';
 import { lookalikes } from '../kit/lookalikes.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, acquireAndComplete, expectCompleted, expectHeld } from '../kit/steps.ts';
-import { rule, timed } from './family.ts';
-import { completeIn, completing, RESULT } from './steps.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, completing, RESULT } from '../kit/transactions/steps.ts';
+
+const { rule, timed } = family('transactions');
 
 /** Who may complete in a transaction: the holder of the claim, once. */
 export const holderRules: readonly Rule[] = [

@@ -3,10 +3,12 @@ import type { Rule } from '../../rule.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectHeld, expectVacant, type Holder } from '../kit/steps.ts';
 import type { End, Timeline } from '../kit/timeline.ts';
-import { Beside } from './beside.ts';
-import { timed } from './family.ts';
-import { completeIn, lacks, RESULT } from './steps.ts';
-import type { Transacting } from './transacting.ts';
+import { Beside } from '../kit/transactions/beside.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, lacks, RESULT } from '../kit/transactions/steps.ts';
+import type { Transacting } from '../kit/transactions/transacting.ts';
+
+const { timed } = family('transactions');
 
 /** A transaction that has begun at the server too: a clock that is the transaction's stands still from here. */
 async function begun(context: Transacting): Promise<OpenTransaction> {

@@ -3,10 +3,12 @@ import type { OpenTransaction } from '../../harness-transactions.ts';
 import type { Rule } from '../../rule.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
-import { boundCalls } from './bound-calls.ts';
-import { rule } from './family.ts';
-import { completeIn, completing, RESULT } from './steps.ts';
-import { able, type Transacting } from './transacting.ts';
+import { boundCalls } from '../kit/transactions/bound-calls.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, completing, RESULT } from '../kit/transactions/steps.ts';
+import { able, type Transacting } from '../kit/transactions/transacting.ts';
+
+const { rule } = family('transactions');
 
 /** Expects that every operation rejects as one of a store that failed, and does nothing. */
 async function expectRefused(

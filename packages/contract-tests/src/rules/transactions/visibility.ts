@@ -1,10 +1,12 @@
 import type { Rule } from '../../rule.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
-import { Beside } from './beside.ts';
-import { rule } from './family.ts';
-import { completeIn, completing, lacks, promised, RESULT } from './steps.ts';
-import { able } from './transacting.ts';
+import { Beside } from '../kit/transactions/beside.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, completing, lacks, promised, RESULT } from '../kit/transactions/steps.ts';
+import { able } from '../kit/transactions/transacting.ts';
+
+const { rule } = family('transactions');
 
 /** What a commit makes of it, what a rollback does, and what others see until then. */
 export const visibilityRules: readonly Rule[] = [

@@ -3,10 +3,12 @@ import type { Rule } from '../../rule.ts';
 import { bytes, LONG, ROUNDING } from '../kit/material.ts';
 import { acquire, expectHeld, type Holder } from '../kit/steps.ts';
 import type { End, Timeline } from '../kit/timeline.ts';
-import { Beside } from './beside.ts';
-import { timed } from './family.ts';
-import { completeIn, completing } from './steps.ts';
-import type { Transacting } from './transacting.ts';
+import { Beside } from '../kit/transactions/beside.ts';
+import { family } from '../kit/transactions/family.ts';
+import { completeIn, completing, RESULT } from '../kit/transactions/steps.ts';
+import type { Transacting } from '../kit/transactions/transacting.ts';
+
+const { timed } = family('transactions');
 
 /**
  * Ends the transaction now. What waited for that counts from here at the earliest: answers when
@@ -176,30 +178,31 @@ export const waitRules: readonly Rule[] = [
     'A claim that waits for a transaction does not take over a lease that was renewed meanwhile.',
     async (context, time) => {
       const { store, expect } = context;
-      for (const first of ['renew', 'claim'] as const) {
-        const key = context.key();
-        const { result: holder, end } = await time.begin(time.short, () =>
-          acquire(context, key, { lease: time.short }),
-        );
-        const tx = await context.begin();
-        await time.before(end, () => completeIn(context, tx, holder));
-        const other = await context.open();
-        const request = { token: context.token(), lease: LONG };
-        const claim = () => Beside.send(() => other.claim(key, request));
-        const renew = () => Beside.send(() => store.renew(key, holder.token, LONG));
-        const renewing = first === 'renew' ? await renew() : undefined;
-        const claiming = await claim();
-        const renewal = renewing ?? (await renew());
-        await time.at(end);
-        await tx.rollback();
-        const [renewed, claimed] = [await renewal.whenOver(), await claiming.whenOver()];
-        const both = renewed && claimed.outcome === 'acquired';
-        const seen = `renew ${renewed}, claim ${claimed.outcome}`;
-        expect.that('of renew and takeover', !both, 'one at most', seen);
-        if (!renewed) continue;
-        await expectHeld(context, 'after the renewal', key);
-        expect.same('renew again', await store.renew(key, holder.token, LONG), true);
-      }
+      const key = context.key();
+      const { result: holder, end } = await time.begin(time.short, () =>
+        acquire(context, key, { lease: time.short }),
+      );
+      const { token } = holder;
+      const [first, second] = [await context.begin(), await context.begin()];
+      const other = await context.open();
+      const request = { token: context.token(), lease: LONG };
+      // Behind the first: the renewal, then the second transaction, and behind that the claim.
+      const [renewing, claiming] = await time.before(end, async () => {
+        await completeIn(context, first, holder);
+        const renewal = await Beside.send(() => store.renew(key, token, LONG));
+        await Beside.send(() => second.bound.complete(key, token, RESULT, LONG));
+        const claim = await Beside.send(() => other.claim(key, request));
+        await first.rollback();
+        await renewal.arrive();
+        return [renewal, claim] as const;
+      });
+      await time.at(end);
+      await second.rollback();
+      const [renewed, claimed] = [await renewing.whenOver(), await claiming.whenOver()];
+      const both = renewed && claimed.outcome === 'acquired';
+      const seen = `renew ${renewed}, claim ${claimed.outcome}`;
+      expect.that('of renew and takeover', !both, 'one at most', seen);
+      if (renewed) expect.same('renew again', await store.renew(key, token, LONG), true);
     },
     { proves: { property: 'moment', moves: ['claim', 'renew'] } },
   ),

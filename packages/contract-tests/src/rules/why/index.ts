@@ -18,6 +18,7 @@ import { remove } from './remove.ts';
 import { renew } from './renew.ts';
 import { repetition } from './repetition.ts';
 import { tokens } from './tokens.ts';
+import { transactions } from './transactions.ts';
 import { values } from './values.ts';
 import { watch } from './watch.ts';
 import type { Whys } from './whys.ts';
@@ -27,7 +28,7 @@ const whys: Readonly<Record<Family, Whys>> = {
   ...{ claim, complete, release, renew, remove, inspect, watch, expiry, keys, tokens, values },
   arguments: argumentsWhys,
   ...{ cancellation, lifecycle, repetition, concurrency, model, linearizability },
-  ...{ faults, corruption, durability, transactions: {} },
+  ...{ faults, corruption, durability, transactions },
 };
 
 /** Why a rule is there; undefined for one that is not of the contract. */

@@ -15,4 +15,6 @@ export const repetition: Whys = {
     'A claim that is delayed in the network arrives after the work was done, and must not begin it again.',
   'claim-keeps-fingerprint':
     'A repetition that writes the claim anew may write it without what it does not send.',
+  'claim-keeps-the-first-fingerprint':
+    'What the claim was told of the request has been answered to others already, and a result belongs to it.',
 };

@@ -13,6 +13,8 @@ export const watch: Whys = {
     'A channel name with a limit or a pattern sends the message to nobody, or to the wrong one.',
   'unwatch-stops':
     'A wake for a caller that has gone is a leak, and ending one must not end its neighbours.',
+  'unwatch-within-a-wake':
+    'The first that is woken takes the key and sends the others home; one of those that runs on acts twice.',
   'throwing-wake-harms-nothing':
     'A waiter’s error would otherwise fail the completion that woke it, after the work was done.',
   'close-ends-watching': 'A closed client must not call into an application that took it down.',
@@ -20,6 +22,8 @@ export const watch: Whys = {
     'A connection in subscriber mode answers no commands; it must not be the one for operations.',
   'bad-key-is-refused':
     'A wait for a key that cannot be claimed never ends, so the mistake is told at once.',
+  'bad-wake-is-refused':
+    'Called when the key is free it would throw where nobody looks, and the waiter sleeps on.',
   'closed-is-refused': 'The same for a client that will never hear anything.',
   'unpromised-never-calls':
     'Whoever declares nothing and wakes now and then is relied on by accident.',

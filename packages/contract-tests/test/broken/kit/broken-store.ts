@@ -1,4 +1,4 @@
-import { absent, type Harness } from '@idem/contract-tests';
+import { absent, type BackendClock, type Harness } from '@idem/contract-tests';
 import type { IdempotencyStore } from '@idem/core';
 import { type Backend, ReferenceStore } from './reference-store.ts';
 
@@ -33,45 +33,55 @@ export function broken(
 
 /** A driven clock and a map: what one store class needs to be put to the rules. */
 export function memoryHarness(name: string, Store: StoreClass = ReferenceStore): Harness {
-  let now = Date.UTC(2030, 0, 1);
-  const backend: Backend = { rows: new Map(), now: () => now };
-  return {
-    ...others,
-    name,
-    open: async () => new Store(backend),
-    clock: {
-      driven: true,
-      now: async () => now,
-      reach: async (instant) => {
-        now = Math.max(now, instant);
-      },
-    },
-  };
+  return onClock(name, Store, drivenClock());
 }
 
 /** The same with a clock that runs and must be waited for; not one that a rule makes wrong. */
 export function runningHarness(name: string, Store: StoreClass = ReferenceStore): Harness {
-  const now = (): number => start + Number(process.hrtime.bigint() - zero) / 1e6;
+  return onClock(name, Store, runningClock());
+}
+
+function onClock(name: string, Store: StoreClass, { now, clock }: TestClock): Harness {
   const backend: Backend = { rows: new Map(), now };
-  return {
-    ...others,
-    name,
-    open: async () => new Store(backend),
-    clock: {
-      driven: false,
-      now: async () => now(),
-      reach: async (instant) => {
-        while (now() < instant) {
-          await new Promise((resolve) => setTimeout(resolve, Math.ceil(instant - now())));
-        }
-      },
+  return { ...others, name, open: async () => new Store(backend), clock };
+}
+
+/** A clock as the backend reads it, and as the suite does. */
+export interface TestClock {
+  readonly now: () => number;
+  readonly clock: BackendClock;
+}
+
+export function drivenClock(): TestClock {
+  let now = Date.UTC(2030, 0, 1);
+  const clock: BackendClock = {
+    driven: true,
+    now: async () => now,
+    reach: async (instant) => {
+      now = Math.max(now, instant);
     },
   };
+  return { now: () => now, clock };
 }
 
 const [start, zero] = [Date.now(), process.hrtime.bigint()];
 
-const others = {
+export function runningClock(): TestClock {
+  const now = (): number => start + Number(process.hrtime.bigint() - zero) / 1e6;
+  const clock: BackendClock = {
+    driven: false,
+    now: async () => now(),
+    reach: async (instant) => {
+      while (now() < instant) {
+        await new Promise((resolve) => setTimeout(resolve, Math.ceil(instant - now())));
+      }
+    },
+  };
+  return { now, clock };
+}
+
+/** What a store in the memory of the tests has not. */
+export const others = {
   crash: absent('the records end with the process'),
   faults: absent('there is no connection'),
   plant: absent('nothing else can write into this memory'),

@@ -112,7 +112,8 @@ export class ReferenceStore extends AbstractStore {
 
   /** What was done to the key may interest those who wait for it. */
   protected wakeUp(key: string): void {
-    for (const { wake } of [...(this.watchers().get(this.place(key)) ?? [])]) this.call(wake);
+    const watchers = this.watchers().get(this.place(key)) ?? new Set();
+    for (const watcher of [...watchers]) if (watchers.has(watcher)) this.call(watcher.wake);
   }
 
   protected call(wake: () => void): void {

@@ -8,6 +8,7 @@ import {
   checkToken,
   checkTtl,
   checkValue,
+  refuse,
   untilAborted,
 } from '@idem/core/adapter';
 import { ReferenceStore } from './reference-store.ts';
@@ -144,6 +145,7 @@ export class UncheckedStore extends ReferenceStore {
 
   override watch(key: string, wake: () => void): Unwatch {
     this.checkKey(key);
+    if (typeof wake !== 'function') refuse('IDEM_INVALID_OPTIONS', wake, 'a function', 'wake');
     this.checkOpen();
     return this.doWatch(key, wake);
   }
