@@ -21,6 +21,8 @@ const HELD =
 
 /** What must be left of a lease, so that a completion can do without a lock before its update. */
 const AMPLE = "interval '1 second'";
+/** An update that took longer may have waited: what it recorded lives from then. */
+const MOMENT = "interval '1 millisecond'";
 
 /**
  * The usual completion: one update of a claim whose lease has ample time left. Its condition was judged
@@ -35,7 +37,11 @@ function atOnce({ quotedTable }: Names): string {
     SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
     WHERE r.key = p_key AND r.state = 'claimed' AND r.token_hash = p_token_hash AND r.ends_at > v_now + ${AMPLE} AND ${sound};
     IF FOUND THEN
-      IF clock_timestamp() > v_now + ${AMPLE} THEN RAISE EXCEPTION SQLSTATE 'IDM01'; END IF;
+      v_done := clock_timestamp();
+      IF v_done > v_now + ${AMPLE} THEN RAISE EXCEPTION SQLSTATE 'IDM01'; END IF;
+      IF v_done > v_now + ${MOMENT} THEN
+        UPDATE ${quotedTable} r SET ends_at = v_done + p_ttl * interval '1 ms' WHERE r.key = p_key;
+      END IF;
       RETURN 'done';
     END IF;
   END IF;`;
@@ -56,7 +62,7 @@ export const complete: StoreFunction = {
     'p_transaction text',
   ],
   returns: 'text',
-  declares: ROW,
+  declares: [...ROW, 'v_done timestamptz'],
   body: (names) => `${atOnce(names)}
   ${IN_TRANSACTION}
   ${lock(names)}
