@@ -25,7 +25,7 @@ describe.skipIf(primary === undefined)(title, () => {
     const refused = await onStandby
       .claim('on the standby', { token: createToken(), lease: LEASE })
       .catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: 'IDEM_STORE_UNAVAILABLE' });
+    expect(refused).toMatchObject({ retryable: true });
 
     const claimed = new Map<string, { token: string; fence: number }>();
     const completed = new Map<string, string>();

@@ -1,5 +1,10 @@
 /** For applications on Knex. */
-import { hasMethods, type SqlParameter, type TransactionAdapter, transactionsOf } from '@idem/core/sql';
+import {
+  hasMethods,
+  type SqlParameter,
+  type TransactionAdapter,
+  transactionsOf,
+} from '@idem/core/sql';
 import { SERVER } from './client/terms.ts';
 
 /** A transaction of Knex, as far as it is needed. */

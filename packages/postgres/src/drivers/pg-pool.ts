@@ -64,7 +64,7 @@ class Sending {
           resolve([]);
         } else if (isOpen(client)) {
           release(CLOSE);
-          reject(leftOpen());
+          reject(release === keep ? inTransaction() : leftOpen());
         } else {
           told.connected();
           this.#taken = { client, release };
@@ -127,6 +127,13 @@ function leftOpen(): IdempotencyError {
     'IDEM_STORE_UNAVAILABLE',
     'The connection that the pool gave was in a transaction that somebody left open; it was closed, which rolls back. Look for work that gives a client back without COMMIT or ROLLBACK, or give the store a pool of its own.',
     { retryable: true },
+  );
+}
+
+function inTransaction(): IdempotencyError {
+  return new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    'The client that the store was given is in a transaction, and what belongs to none would become part of it. Nothing was sent. Give the store a pool, or a client of its own.',
   );
 }
 

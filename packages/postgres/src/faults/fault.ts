@@ -19,6 +19,9 @@ const RACED: FaultMeaning = {
 const INNER = ['cause', 'original', 'parent', 'driverError', 'meta', 'originalError'] as const;
 const DEEPEST = 8;
 
+/** Five characters, as `EPIPE` has too, and Prisma's own codes, which begin with P1 and more. */
+const SQLSTATE = /^(?!P[1-9])[0-9A-Z]{5}$/;
+
 /** True for a fault after which the same operation may be sent again. */
 export function isTransient(error: unknown): boolean {
   if (isIdempotencyError(error)) return error.retryable;
@@ -49,10 +52,7 @@ export const faults: Faults = { isTransient, toIdempotencyError };
 export function sqlStateOf(error: unknown): string | undefined {
   for (const each of chain(error)) {
     const code = Reflect.get(each, 'code');
-    // The driver's errors of the server have a severity; `EPIPE` has five characters too.
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !driverErrors.has(code)) {
-      return code;
-    }
+    if (typeof code === 'string' && SQLSTATE.test(code) && !driverErrors.has(code)) return code;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { checkConfirmation, checkHeld } from '../../contract/check-answers.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
 import type {
+  Held,
   RunTransaction,
   TransactionalStore,
   TransactionBoundStore,
@@ -89,7 +90,9 @@ class Transaction<Tx> {
     this.#cancelGivingUp?.();
     await this.#mayRun();
     const attempt = this.#attempt;
-    const bound = await this.#hold(tx, turn);
+    const bound = this.#bind(tx, turn);
+    const held = bound.hold?.(attempt.call.recordKey, attempt.token, attempt.longest);
+    if (held !== undefined) await this.#hold(held, turn);
     let value: unknown;
     try {
       value = await this.#fn(Object.freeze({ ...attempt.context(), tx }));
@@ -127,23 +130,30 @@ class Transaction<Tx> {
     throw new Rollback();
   }
 
-  /** The store in this transaction. What is no transaction, or could not record, is refused before the function is called. */
-  async #hold(tx: Tx, turn: number): Promise<TransactionBoundStore> {
-    const attempt = this.#attempt;
-    const { recordKey: key } = attempt.call;
-    let held: unknown;
-    let bound: TransactionBoundStore;
+  /** The store in this transaction. What is no transaction is refused before the function is called. */
+  #bind(tx: Tx, turn: number): TransactionBoundStore {
     try {
-      bound = this.#store.inTransaction(tx);
-      held = await bound.hold?.(key, attempt.token, attempt.longest);
-      checkHeld(held, key);
+      return this.#store.inTransaction(tx);
+    } catch (error) {
+      if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
+      throw error;
+    }
+  }
+
+  /** Before the function: that the transaction can record, and who keeps the claim while it lasts. */
+  async #hold(asked: Promise<Held>, turn: number): Promise<void> {
+    const attempt = this.#attempt;
+    let held: unknown;
+    try {
+      held = await asked;
+      checkHeld(held, attempt.call.recordKey);
     } catch (error) {
       if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
       throw error;
     }
     if (this.#over || turn !== this.#turns || attempt.outcome !== undefined) throw new Rollback();
     if (held === 'held') attempt.heldByTransaction();
-    if (held !== 'lost') return bound;
+    if (held !== 'lost') return;
     attempt.lose('renewal-refused');
     throw new Rollback();
   }
