@@ -54,8 +54,10 @@ describeWithTable('in the user’s own transaction', (at) => {
       await expect(open().exists(key)).resolves.toBe(true);
     });
 
-    test.skipIf(level === 'READ COMMITTED')(
-      'who claims the key when its lease has ended waits for the transaction, and is answered by it',
+    // At READ COMMITTED the lease is renewed beside the transaction, and does not end.
+    const held = level === 'READ COMMITTED' ? [] : [level];
+    test.each(held)(
+      '%s: who claims the key when its lease has ended waits for the transaction, and is answered by it',
       async () => {
         const key = `claimed at ${level}`;
         const lease = 400;

@@ -1,5 +1,5 @@
 import { PostgresStore } from '@idem/postgres';
-import { drizzleTransactions } from '@idem/postgres/drizzle';
+import { drizzleTransactions } from '@idem/postgres/drizzle-orm';
 import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { drizzle as drizzleJs, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
