@@ -52,6 +52,15 @@ export const targets: readonly Target[] = [
     ],
   },
   {
+    name: 'postgres',
+    title: "`@idem/postgres`: its functions' SQL",
+    harness: harness('postgres'),
+    sources: [
+      ...files('packages/postgres/src/schema', ['fragments', 'table'], [mutateSql]),
+      ...files('packages/postgres/src/schema/functions', ['bytes', 'claim', 'holder'], [mutateSql]),
+    ],
+  },
+  {
     name: 'sqlserver',
     title: "`@idem/sqlserver`: its procedures' T-SQL",
     harness: harness('sqlserver'),
