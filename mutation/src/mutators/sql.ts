@@ -52,7 +52,7 @@ const mistakes: readonly Mistake[] = [
     'synchronous_commit = on': ['synchronous_commit = off'],
   }),
   omits('lock', /\bFOR (?:NO KEY )?UPDATE\b|\bWITH \((?:UPDLOCK|HOLDLOCK)[^)]*\)/g),
-  omits('assignment', /, \w+ = (?:'[^']*'|x'[^']*'|NULL|@?\w+|\d+)(?=[,\n ])/g),
+  omits('assignment', /, \w+ = (?:'[^']*'|x'[^']*'|NULL|@?(?!CASE\b)\w+|\d+)(?=[,\n ])/g),
   omits('statement', /\bRETURN;/g),
 ];
 
