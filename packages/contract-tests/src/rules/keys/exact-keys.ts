@@ -36,6 +36,7 @@ const ENDINGS: readonly (readonly [what: string, one: string, other: string])[] 
   ['in what ASCII lacks', 'é', '?'],
   ['in what 16 bits lack', '💳', '\ufffd\ufffd'],
   ['beyond 16 bits', '💳', '💴'],
+  ['in the plane', '\u{1f4b3}', '\u{2f4b3}'],
   ['in a ligature of letters', 'ß', 'ss'],
   ['in what is invisible', 'ab', 'a\u200bb'],
   ['in how many spaces', 'a b', 'a  b'],
@@ -60,6 +61,8 @@ function pairsOf(context: RuleContext): Pair[] {
     const base = context.key('');
     return { what, one: base + one, other: base + other };
   });
+  const mixed = context.key('aA');
+  pairs.push({ what: 'in case throughout', one: mixed.toLowerCase(), other: mixed });
   for (const [what, front] of FRONTS) {
     const one = context.key('a');
     pairs.push({ what, one, other: front + one });

@@ -24,6 +24,10 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   'as Latin-1': (key) => Buffer.from(key, 'utf8').toString('latin1'),
   'as ASCII': (key) => key.replace(/[^\0-\x7f]/g, '?'),
   'in 16 bits': (key) => key.replace(/[\u{10000}-\u{10ffff}]/gu, '\ufffd\ufffd'),
+  'without its plane': (key) =>
+    key.replace(/[\u{10000}-\u{10ffff}]/gu, (c) =>
+      String.fromCharCode((c.codePointAt(0) ?? 0) & 0xffff),
+    ),
   'decoded from a URL': (key) => key.replaceAll('%20', ' '),
 };
 
