@@ -20,6 +20,7 @@ const dependents = [
   '@idem/sqlserver',
   '@idem/contract-tests',
   '@idem/fingerprint',
+  '@idem/http',
 ];
 
 const releases: readonly Release[] = [
@@ -47,7 +48,10 @@ const releases: readonly Release[] = [
     change: { '@idem/core': 'major', '@idem/memory': 'major', '@idem/redis': 'major' },
     bumped: {
       ...all(['@idem/core', '@idem/memory', '@idem/redis'], '2.0.0'),
-      ...all(['@idem/sqlserver', '@idem/contract-tests', '@idem/fingerprint'], '1.2.1'),
+      ...all(
+        ['@idem/sqlserver', '@idem/contract-tests', '@idem/fingerprint', '@idem/http'],
+        '1.2.1',
+      ),
     },
   },
   ...dependents.map((name) => ({
@@ -97,7 +101,7 @@ describe('the release that is pending', () => {
 });
 
 function versions(version: string): Versions {
-  const names = ['core', 'memory', 'redis', 'sqlserver', 'contract-tests', 'fingerprint'];
+  const names = ['core', 'memory', 'redis', 'sqlserver', 'contract-tests', 'fingerprint', 'http'];
   return Object.fromEntries(names.map((name) => [`@idem/${name}`, version]));
 }
 
