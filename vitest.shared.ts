@@ -1,7 +1,8 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { CountReporter } from './scripts/support/count-reporter.ts';
 
-const conditions = ['@idem/source', 'node', 'import', 'default'];
+// Without 'import': Node.js would take it for what CommonJS requires too, such as pg of pg-pool.
+const conditions = ['@idem/source', 'node', 'default'];
 
 /** One test configuration for every package: sources, not builds, and a report that can be added up. */
 export const shared: ViteUserConfig = defineConfig({

@@ -2,8 +2,8 @@
  * Sees that the tests have a Redis server, and says which: the one that IDEM_TEST_REDIS_URL names,
  * Docker, a redis-server on PATH, or, on Debian as root, the distribution's own package.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { aptInstall } from './support/apt-install.ts';
 
 function version(): string | undefined {
   try {
@@ -13,19 +13,8 @@ function version(): string | undefined {
   }
 }
 
-function install(): boolean {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
-  console.log('Redis: none on PATH; installing the package redis-server with apt-get');
-  // No service is started: the tests run servers of their own.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const apt = (...args: string[]): boolean =>
-    spawnSync('apt-get', ['-q', '-y', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
-      .status === 0;
-  return apt('install', 'redis-server') || (apt('update') && apt('install', 'redis-server'));
-}
-
 if (process.env['IDEM_TEST_REDIS_URL']) console.log('Redis: the server of IDEM_TEST_REDIS_URL');
-if (version() !== undefined || install()) {
+if (version() !== undefined || aptInstall('Redis', ['redis-server'])) {
   console.log(`Redis: ${version()}, on PATH, in private instances on free ports`);
 } else {
   console.log(

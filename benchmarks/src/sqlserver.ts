@@ -5,14 +5,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createToken } from '@idem/core';
+import { keyHash, tokenHash } from '@idem/core/sql';
 import { dropSchemaSql, SqlServerStore } from '@idem/sqlserver';
 import { configOf, findServer, urlOf } from '@idem-workspace/test-servers/sqlserver';
 import {
   durationParameters,
-  keyHash,
   paddedFingerprint,
   readableKey,
-  tokenHash,
   valueParameters,
 } from '../../packages/sqlserver/src/parameters.ts';
 import { namesOf } from '../../packages/sqlserver/src/schema/names.ts';

@@ -16,6 +16,12 @@ export function testSteps(only?: WorkspacePackage): TestStep[] {
       args: ['scripts/ensure-redis.ts'],
       when: only?.needsServers ?? true,
     },
+    {
+      title: 'a PostgreSQL server for the tests',
+      command: 'node',
+      args: ['scripts/ensure-postgres.ts'],
+      when: only?.needsServers ?? true,
+    },
     { title: 'format and lint', command: 'biome', args: ['check', only?.folder ?? '.'] },
     { title: 'build', command: 'turbo', args: ['run', 'build', ...filter] },
     { title: 'types', command: 'turbo', args: ['run', 'typecheck', ...filter] },

@@ -2,7 +2,7 @@
 
 export { locate, locateBinary, type Source } from './redis/locate.ts';
 export { findRedis, type RedisServer, startRedis } from './redis/one-server.ts';
-export { freePort } from './redis/ports.ts';
 export { DURABLE, RedisProcess } from './redis/redis-process.ts';
 export { makeTlsFiles, type TlsFiles } from './redis/tls-files.ts';
-export { until } from './redis/until.ts';
+export { freePort } from './shared/ports.ts';
+export { until } from './shared/until.ts';

@@ -66,4 +66,5 @@ describeStoreContract({
   faults: absent('it is a Map'),
   plant: absent('it is a Map'),
   processes: absent('it is a Map'),
+  transactions: absent('a Map knows no transactions'),
 });

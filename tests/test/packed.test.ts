@@ -1,14 +1,37 @@
-import { posix } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { type Unpacked, withUnpacked } from '../support/tarball.ts';
 
 const tarballs = inject('tarballs');
 
+const root = join(import.meta.dirname, '../..');
+
 const PAGES = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'UPGRADING.md', 'package.json'],
   // What an operator matches a SLOWLOG entry to.
   'scripts.lua',
+  // What an author of an adapter reads, and what a reader of reports checks them by.
+  ...['docs/contract.md', 'docs/writing-an-adapter.md', 'report.schema.json'],
 ];
+
+interface PackedLink {
+  readonly place: string;
+  readonly path: string;
+  readonly inRepository: boolean;
+}
+
+const LINK =
+  /\]\((?:https:\/\/github\.com\/idem-ts\/idem\/(?:blob|tree)\/main\/([^)#\s]+)|(?!\w+:|#)([^)#\s]+))/g;
+
+/** The links of a packed page to the repository and to its neighbours. */
+async function linksOf(page: string, text: Unpacked['text']): Promise<PackedLink[]> {
+  return [...(await text(page)).matchAll(LINK)].map(([link, repository, neighbour = '']) => ({
+    place: `${page}: ${link}`,
+    path: repository ?? posix.join(posix.dirname(page), neighbour),
+    inRepository: repository !== undefined,
+  }));
+}
 
 test('exactly the public packages are packed', () => {
   const names = ['contract-tests', 'core', 'fingerprint', 'http', 'memory', 'redis', 'sqlserver'];
@@ -53,6 +76,18 @@ for (const [name, tarball] of Object.entries(tarballs)) {
         const own = brought.filter((dependency) => dependency.startsWith('@idem/'));
         const alone = name === '@idem/core' ? [] : ['@idem/core'];
         expect(own).toEqual(name === '@idem/http' ? [...alone, '@idem/fingerprint'] : alone);
+      }),
+    );
+
+    test(
+      'has pages whose links lead to a page that is packed, or to a file of the repository',
+      unpacked(async ({ files, text }) => {
+        const pages = files.filter((file) => file.endsWith('.md'));
+        const links = (await Promise.all(pages.map((page) => linksOf(page, text)))).flat();
+        for (const { place, path, inRepository } of links) {
+          if (inRepository) await expect(stat(join(root, path)), place).resolves.toBeDefined();
+          else expect(files, place).toContain(path);
+        }
       }),
     );
 

@@ -15,6 +15,7 @@ describe('--only', () => {
   test('narrows every step to one package', async () => {
     expect(await stepsOf('--only', '@idem/redis')).toEqual([
       'node scripts/ensure-redis.ts',
+      'node scripts/ensure-postgres.ts',
       'biome check packages/redis',
       'turbo run build --filter=@idem/redis',
       'turbo run typecheck --filter=@idem/redis',
@@ -29,7 +30,7 @@ describe('--only', () => {
     const steps = await stepsOf('--only', '@idem-workspace/benchmarks');
     expect(steps.join('\n')).not.toContain('check-packages');
     const memory = await stepsOf('--only', '@idem/memory');
-    expect(memory.join('\n')).not.toContain('ensure-redis');
+    expect(memory.join('\n')).not.toContain('ensure-');
   });
 
   test('leaves no step of the whole command as wide as it was', async () => {
@@ -38,7 +39,7 @@ describe('--only', () => {
       const narrow = await stepsOf('--only', name);
       const kept = narrow.filter((step) => wide.includes(step));
       expect(
-        kept.filter((step) => !step.includes('ensure-redis')),
+        kept.filter((step) => !step.includes('scripts/ensure-')),
         name,
       ).toEqual([]);
     }

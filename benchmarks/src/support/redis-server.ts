@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@idem-workspace/test-servers/redis';
 
 /** A redis-server of our own, in memory, on a free loopback port; gone with this process. */
 export async function startRedis(): Promise<{ port: number; close(): Promise<void> }> {
@@ -29,13 +29,4 @@ function started(server: ChildProcess): Promise<void> {
     server.once('error', reject);
     server.once('spawn', () => resolve());
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('there is no free port');
-  return address.port;
 }

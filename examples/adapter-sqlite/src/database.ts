@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /** Opens the file, which any number of processes may do at once, and makes the table if it is new. */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, busyTimeout = 5_000): DatabaseSync {
   const db = new DatabaseSync(path);
   // First, so that whatever follows waits for another process instead of failing.
-  db.exec('PRAGMA busy_timeout = 5000');
+  db.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
   // Readers never wait, and a commit is on the disk before it is acknowledged.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   // The key is a BLOB: bytes have no collation, and Node 22 cuts TEXT at a NUL.
@@ -35,9 +35,13 @@ const REMOVE = `UPDATE idempotency SET
 const PRUNE = `DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency
   WHERE until < ? AND state IN ('vacant', 'claimed', 'completed') ORDER BY until LIMIT 2)`;
 
+// Changes nothing: what writes in a transaction waits for its turn here.
+const LOCK = 'UPDATE idempotency SET until = until WHERE false';
+
 export type Statements = ReturnType<typeof prepareStatements>;
 
 export function prepareStatements(db: DatabaseSync) {
   const [clock, read, write] = [db.prepare(CLOCK), db.prepare(READ), db.prepare(WRITE)];
-  return { clock, read, write, remove: db.prepare(REMOVE), prune: db.prepare(PRUNE) };
+  const [remove, prune, lock] = [db.prepare(REMOVE), db.prepare(PRUNE), db.prepare(LOCK)];
+  return { clock, read, write, remove, prune, lock };
 }

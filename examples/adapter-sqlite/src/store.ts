@@ -1,26 +1,44 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import type { ClaimResult, Inspection, StoreSupport } from '@idem/core';
+import type { ClaimResult, Inspection, TransactionalStore, TransactionalSupport } from '@idem/core';
+import { IdempotencyError } from '@idem/core';
 import { AbstractStore, LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
 import { openDatabase, prepareStatements, type Statements } from './database.ts';
 import { translateErrors } from './errors.ts';
 import { type StoredRecord, toRecord, VACANT } from './record.ts';
 
+type BoundOperation = 'find' | 'exists' | 'store' | 'remove' | 'complete';
+
+const ONE_WRITER = { promised: false, reason: 'SQLite has one writer at a time.' } as const;
+
 /** An idempotency-key store in a SQLite file that the processes of one machine share. */
-export class SqliteStore extends AbstractStore {
-  readonly supports: StoreSupport = {
+export class SqliteStore extends AbstractStore implements TransactionalStore<DatabaseSync> {
+  readonly supports: TransactionalSupport = {
     durability: { promised: true },
     sharing: { promised: true },
     wakeUp: { promised: false, reason: 'SQLite tells no other process of what it wrote.' },
+    sameKeyWhileOpen: ONE_WRITER,
+    otherKeysWhileOpen: ONE_WRITER,
   };
 
   readonly #db: DatabaseSync;
   readonly #sql: Statements;
+  /** True in a transaction of the application's, which began it and ends it. */
+  readonly #bound: boolean;
 
-  constructor(path: string) {
+  /** @param place the file; a connection of the application's is for `inTransaction` */
+  constructor(place: string | DatabaseSync, { busyTimeout = 5_000 } = {}) {
     super();
-    this.#db = translateErrors(() => openDatabase(path));
+    this.#bound = typeof place !== 'string';
+    this.#db = translateErrors(() =>
+      typeof place === 'string' ? openDatabase(place, busyTimeout) : place,
+    );
     this.#sql = prepareStatements(this.#db);
+  }
+
+  /** The store in the transaction that is open on your own connection to the same file. */
+  inTransaction(tx: DatabaseSync): Pick<SqliteStore, BoundOperation> {
+    return new SqliteStore(tx);
   }
 
   protected async doFind(key: string): Promise<Uint8Array | null> {
@@ -85,8 +103,10 @@ export class SqliteStore extends AbstractStore {
       if (record.token !== token) return false;
       if (record.state === 'claimed') {
         this.#save(key, { ...record, state: 'completed', until: now + ttl, value });
+        return true;
       }
-      return true;
+      // In a transaction true means that this very call wrote the record.
+      return !this.#bound;
     });
   }
 
@@ -130,12 +150,13 @@ export class SqliteStore extends AbstractStore {
   }
 
   protected async doClose(): Promise<void> {
-    this.#db.close();
+    if (!this.#bound) this.#db.close();
   }
 
   /** One atomic step: nobody else writes between its reading and its commit. */
   #atomically<T>(step: (now: number) => T): T {
     return translateErrors(() => {
+      if (this.#bound) return this.#inside(step);
       // IMMEDIATE waits for its turn here, so the clock is read after the wait.
       this.#db.exec('BEGIN IMMEDIATE');
       try {
@@ -148,7 +169,17 @@ export class SqliteStore extends AbstractStore {
     });
   }
 
+  #inside<T>(step: (now: number) => T): T {
+    this.#now();
+    this.#sql.lock.run();
+    return step(this.#now());
+  }
+
   #now(): number {
+    if (this.#bound && !(this.#db.isOpen && this.#db.isTransaction)) {
+      const message = 'The transaction is over: SQLite would carry out what follows by itself.';
+      throw new IdempotencyError('IDEM_STORE_FAILED', message, { retryable: true });
+    }
     return Number(this.#sql.clock.get()?.now);
   }
 

@@ -26,6 +26,7 @@ const FAMILIES: Readonly<Record<Family, string>> = {
   faults: 'Faults of the connection',
   corruption: 'Foreign and damaged records',
   durability: 'Restarts',
+  transactions: "The application's transactions",
 };
 
 /** The rules as Markdown: a table for each family. */
@@ -37,14 +38,18 @@ export function rulesAsMarkdown(rules: readonly Rule[]): string {
 function section(family: Family, rules: readonly Rule[]): string {
   const rows = rules
     .filter((rule) => rule.family === family)
-    .map((rule) => [`\`${rule.id}\``, statementOf(rule), gradeOf(rule)]);
-  const table = aligned([['rule', 'what it demands', 'grade'], ...rows]);
+    .map((rule) => [`\`${rule.id}\``, statementOf(rule), cell(rule.why ?? ''), gradeOf(rule)]);
+  const table = aligned([['rule', 'what it demands', 'why', 'grade'], ...rows]);
   return [`### ${FAMILIES[family]}`, '', ...table, ''].join('\n');
 }
 
 function statementOf(rule: Rule): string {
   const reason = rule.grade === 'untested' ? ` _Untested: ${rule.reason}._` : '';
-  return `${rule.statement}${reason}`.replaceAll('|', '\\|');
+  return cell(`${rule.statement}${reason}`);
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function gradeOf({ grade, needs }: Rule): string {

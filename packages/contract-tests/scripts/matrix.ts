@@ -21,8 +21,6 @@ export const PROPERTIES: Readonly<Record<Property, string>> = {
 const NO_TOKEN = 'takes no token';
 const NO_TIME = 'begins no time';
 const NO_VALUE = 'neither takes nor gives a value';
-const WAITS =
-  'no suite can make a backend wait between two steps of its own; `linearizability.lapsing` and the races around a lease look for it by chance';
 const CHANGES_NOTHING = 'changes nothing';
 const ONE_FOR_ALL = 'answers every caller alike';
 const ENDS_NO_CLAIM = 'ends no claim and begins none';
@@ -41,7 +39,7 @@ const REASONS: Readonly<Record<Property, Partial<Record<Move, string>>>> = {
     ...each('changes no ttl: `repetition.complete-keeps-first-ttl`', 'complete again'),
     ...each('tells them: `inspect.long-times-are-told`', 'inspect'),
   },
-  moment: each(WAITS, ...moves),
+  moment: each('false in a transaction, and outside nothing makes it wait', 'complete again'),
   values: {
     ...each(NO_VALUE, 'exists', 'inspect', 'remove', 'renew', 'release', 'claim again'),
     ...each('records nothing: `repetition.complete-keeps-first-value`', 'complete again'),

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { runRules } from '@idem/contract-tests';
-import { memoryHarness, runningHarness } from '../test/broken/broken-store.ts';
+import { memoryHarness, runningHarness } from '../test/broken/kit/broken-store.ts';
 
 /**
  * Puts a store with no mistake to every rule, many times in a row, with every core kept busy: a

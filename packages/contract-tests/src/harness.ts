@@ -1,4 +1,5 @@
 import type { IdempotencyStore } from '@idem/core';
+import type { ApplicationTransactions } from './harness-transactions.ts';
 
 /** Why an ability is not there; shown beside every rule that is skipped for it. */
 export interface Absent {
@@ -30,6 +31,8 @@ export interface Harness {
   readonly plant: Ability<RecordPlanter>;
   /** Clients of the same backend in other processes. */
   readonly processes: Ability<ProcessClients>;
+  /** Transactions of an application, in which the store writes its records. */
+  readonly transactions: Ability<ApplicationTransactions>;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface Harness {
  */
 export type Crashed = 'killed' | 'copied';
 
-export type AbilityName = 'clock' | 'crash' | 'faults' | 'plant' | 'processes';
+export type AbilityName = 'clock' | 'crash' | 'faults' | 'plant' | 'processes' | 'transactions';
 
 /** The clock by which the backend judges expiry and leases. */
 export interface BackendClock {

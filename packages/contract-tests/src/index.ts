@@ -19,6 +19,20 @@ export {
   type ProcessClients,
   type RecordPlanter,
 } from './harness.ts';
+export type {
+  ApplicationTransactions,
+  BoundStore,
+  OpenTransaction,
+  Savepoint,
+  TransactionalClient,
+} from './harness-transactions.ts';
+export { type Badge, badgeOf, shieldsBadge, svgBadge } from './report/badge.ts';
+export {
+  type Comparison,
+  compareReports,
+  comparisonMarkdown,
+  comparisonText,
+} from './report/comparison.ts';
 export {
   type ConformanceReport,
   type Count,
@@ -41,4 +55,4 @@ export type {
 } from './rule.ts';
 export { rules } from './rules/index.ts';
 export { RuleSkipped } from './skip.ts';
-export { CONTRACT_VERSION } from './version.ts';
+export { CONTRACT_VERSION, SUITE_VERSION } from './version.ts';

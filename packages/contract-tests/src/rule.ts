@@ -34,6 +34,7 @@ export type Family =
   | 'faults'
   | 'corruption'
   | 'durability'
+  | 'transactions'
   | 'model'
   | 'linearizability';
 
@@ -43,6 +44,8 @@ interface RuleText {
   readonly family: Family;
   /** The rule, as a person would say it. */
   readonly statement: string;
+  /** What it keeps from happening; undefined for a rule that is not of the contract. */
+  readonly why?: string | undefined;
   /** The version of the contract that brought it. */
   readonly since: string;
   /** Abilities without which it is skipped. */

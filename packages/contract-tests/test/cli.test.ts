@@ -21,7 +21,9 @@ describe('a store that conforms', { timeout }, () => {
     );
     expect(stdout).toMatch(/^- faults\..*\n {4}skipped: there is no connection$/m);
     expect(stdout).toMatch(/^ {2}required +\d+ passed, 0 failed, \d+ skipped$/m);
-    expect(stdout).toMatch(/^a good store conforms to contract 1\.0 \(seed 5, budget quick\)\.$/m);
+    expect(stdout).toMatch(
+      /^a good store conforms to contract 1\.0 \(suite \S+, seed 5, budget quick\)\.$/m,
+    );
   });
 
   test('is reported as JSON of a stable shape', async () => {
@@ -29,8 +31,8 @@ describe('a store that conforms', { timeout }, () => {
     expect(code).toBe(0);
     const report = readReport(stdout);
     expect(Object.keys(report)).toEqual([
-      ...['format', 'contract', 'store', 'budget', 'seed', 'conforms', 'uncaught'],
-      ...['grades', 'rules'],
+      ...['format', 'contract', 'suite', 'store', 'budget', 'seed', 'conforms'],
+      ...['uncaught', 'grades', 'rules'],
     ]);
     expect(report).toMatchObject({ format: 1, contract: '1.0', conforms: true });
     expect(new Set(report.rules.map(({ family }) => family))).toEqual(new Set(['release']));

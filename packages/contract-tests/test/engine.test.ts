@@ -9,9 +9,9 @@ import {
 } from '@idem/contract-tests';
 import { describe, expect, test } from 'vitest';
 import { asTest } from '../src/engine/as-test.ts';
-import { family } from '../src/rules/family.ts';
-import { memoryHarness, runningHarness } from './broken/broken-store.ts';
-import { ReferenceStore } from './broken/reference-store.ts';
+import { family } from '../src/rules/kit/family.ts';
+import { memoryHarness, runningHarness } from './broken/kit/broken-store.ts';
+import { ReferenceStore } from './broken/kit/reference-store.ts';
 
 const { rule, timed, untested } = family('claim');
 const check = (work: (context: RuleContext) => Promise<void>) => rule('example', 'It is so.', work);

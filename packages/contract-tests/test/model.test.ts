@@ -7,8 +7,8 @@ import { driven, type Step, sequences } from '../src/model/generate.ts';
 import { freshNames } from '../src/model/names.ts';
 import { script } from '../src/model/script.ts';
 import { type Departure, runSequence } from '../src/model/sequence.ts';
-import { memoryHarness, type StoreClass } from './broken/broken-store.ts';
-import { type Claimed, ReferenceStore, type Row } from './broken/reference-store.ts';
+import { memoryHarness, type StoreClass } from './broken/kit/broken-store.ts';
+import { type Claimed, ReferenceStore, type Row } from './broken/kit/reference-store.ts';
 
 /** Explores a store with a driven clock; answers the shortest sequence found that fails. */
 async function shortest(Store: StoreClass, seed = 7): Promise<Departure | null> {

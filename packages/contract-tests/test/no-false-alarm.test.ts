@@ -1,6 +1,6 @@
 import { rules, runRules } from '@idem/contract-tests';
 import { expect, test } from 'vitest';
-import { memoryHarness, runningHarness } from './broken/broken-store.ts';
+import { memoryHarness, runningHarness } from './broken/kit/broken-store.ts';
 
 // `pnpm soak` runs it two hundred times with every core busy.
 for (const run of [1, 2]) {

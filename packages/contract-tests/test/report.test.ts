@@ -92,7 +92,7 @@ describe('a report', () => {
         stochastic   0 passed, 0 failed, 0 skipped
         recommended  0 passed, 0 failed, 0 skipped
         untested     0 passed, 0 failed, 0 skipped
-      a | b does not conform to contract 1.0 (seed 1, budget quick).
+      a | b does not conform to contract 1.0 (suite 0.0.0, seed 1, budget quick).
       "
     `);
   });

@@ -3,6 +3,8 @@
 export { untilAborted } from './adapter-kit/abort.ts';
 export { AbstractStore } from './adapter-kit/abstract-store.ts';
 export { type RetryOptions, retryTransient } from './adapter-kit/retry-transient.ts';
+export type { Subscriber, SubscriberEvents } from './adapter-kit/wake-up/subscriber.ts';
+export { type OpenSubscriber, WakeUps } from './adapter-kit/wake-up/wake-ups.ts';
 export { checkMethods, checkMilliseconds, checkOptionNames } from './contract/check-options.ts';
 export {
   checkClaimRequest,

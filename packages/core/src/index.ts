@@ -22,8 +22,10 @@ export type {
 } from './contract/store.ts';
 export { createToken } from './contract/token.ts';
 export type {
+  Held,
   RunTransaction,
   TransactionalStore,
+  TransactionalSupport,
   TransactionBoundStore,
 } from './contract/transactional-store.ts';
 export type { DiagnosticEvents, RunTrace } from './executor/diagnostics.ts';

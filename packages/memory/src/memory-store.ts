@@ -32,7 +32,6 @@ export class MemoryStore extends AbstractStore {
   };
 
   readonly #records: Records;
-  readonly #watching: Set<Unwatch> = new Set();
 
   /** Rejects bad options with `IDEM_INVALID_OPTIONS`. */
   constructor(options: MemoryStoreOptions = {}) {
@@ -108,16 +107,8 @@ export class MemoryStore extends AbstractStore {
   }
 
   protected override doWatch(key: string, wake: () => void): Unwatch {
-    const stop = this.#records.watchers.add(key, wake);
-    const unwatch = (): void => {
-      stop();
-      this.#watching.delete(unwatch);
-    };
-    this.#watching.add(unwatch);
-    return unwatch;
+    return this.#records.watchers.add(key, wake);
   }
 
-  protected async doClose(): Promise<void> {
-    for (const unwatch of this.#watching) unwatch();
-  }
+  protected async doClose(): Promise<void> {}
 }

@@ -20,6 +20,7 @@ describeStoreContract(
     faults: absent('there is no connection'),
     plant: absent('nothing else can write into this memory'),
     processes: absent('the records are in the memory of one process'),
+    transactions: absent('memory takes part in no transaction'),
   },
   { report: '.conformance.json' },
 );

@@ -6,6 +6,7 @@ import {
   checkSettingNames,
   checkSettings,
 } from './options.ts';
+import { checkNodes, checkServer } from './places.ts';
 import { parseUrl, type Target } from './url.ts';
 
 /** What to open, checked. */
@@ -38,19 +39,22 @@ export function openingOf(target: string | URL | ConnectOptions): Opening {
       timeout = said.timeout,
       replicas = said.replicas,
       wakeUp = said.wakeUp,
+      timeInScripts = said.timeInScripts,
     } = target;
-    return { server, settings: checkSettings({ prefix, timeout, replicas, wakeUp }) };
+    return {
+      server,
+      settings: checkSettings({ prefix, timeout, replicas, wakeUp, timeInScripts }),
+    };
   }
   const settings = checkSettings(target);
   if ('redis' in target) {
     checkObject(target.redis, 'redis');
+    checkServer(target.redis);
     return { settings, server: { kind: 'redis', options: target.redis } };
   }
   checkObject(target.cluster, 'cluster');
   const { nodes, options } = target.cluster;
-  if (!Array.isArray(nodes) || nodes.length === 0) {
-    refuse('IDEM_INVALID_OPTIONS', nodes, 'a list of addresses', 'option cluster.nodes');
-  }
+  checkNodes(nodes);
   return { settings, options, server: { kind: 'cluster', nodes, options: {} } };
 }
 

@@ -4,6 +4,7 @@ import { RedisStore } from '@idem/redis';
 import { createClient, createCluster } from 'redis';
 import { expect, test } from 'vitest';
 import { RedisCluster } from './support/cluster.ts';
+import { PATIENT_TIMEOUT } from './support/patience.ts';
 import type { RedisProcess } from './support/redis-process.ts';
 import { SentinelGroup } from './support/sentinels.ts';
 import { describeWithServers } from './support/skip.ts';
@@ -78,8 +79,8 @@ describeWithServers('with exactly the rights that the README asks for', () => {
     await plain.close();
 
     await setUser(server, rights('the operations', 'replicas, in addition'));
-    const replicas = { count: 1, timeout: 1_000 };
-    const waiting = await RedisStore.connect({ url, replicas });
+    const replicas = { count: 1, timeout: 15_000 };
+    const waiting = await RedisStore.connect({ url, replicas, timeout: PATIENT_TIMEOUT });
     await everything(waiting, 'replicas');
     await waiting.close();
 
@@ -93,6 +94,14 @@ describeWithServers('with exactly the rights that the README asks for', () => {
     expect(asking.supports.durability).toEqual({ promised: true });
     expect((await asking.diagnose()).map(({ code }) => code)).not.toContain('unknown');
     await asking.close();
+
+    await setUser(server, [
+      ...rights('the operations', 'timeInScripts: false, in place of +time'),
+      '-time',
+    ]);
+    const timeless = await RedisStore.connect({ url, timeInScripts: false });
+    await everything(timeless, 'timeless');
+    await timeless.close();
 
     await setUser(server, rights('the operations'));
     const client = createClient({ url });

@@ -2,6 +2,7 @@ import { describeStoreContract } from '@idem/contract-tests/vitest';
 import { standalone } from './support/backends.ts';
 import { harnessFor } from './support/harness.ts';
 import { locate } from './support/locate.ts';
+import { rulesOfTheWay } from './support/rules-of-the-way.ts';
 
 describeStoreContract(
   async () => {
@@ -9,5 +10,5 @@ describeStoreContract(
     if (source.kind === 'none') return { absent: source.reason };
     return harnessFor(await standalone(source), 'node-redis');
   },
-  { report: '.conformance-node-redis-standalone.json' },
+  { rules: rulesOfTheWay },
 );

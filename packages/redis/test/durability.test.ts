@@ -2,6 +2,7 @@ import { createToken } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rejection } from './support/expect-code.ts';
+import { PATIENT_TIMEOUT } from './support/patience.ts';
 import { RedisProcess } from './support/redis-process.ts';
 import { SentinelGroup } from './support/sentinels.ts';
 import { describeWithServers } from './support/skip.ts';
@@ -49,13 +50,17 @@ describeWithServers('a failover by Sentinel', () => {
   afterAll(() => group.close());
 
   test('keeps every claim that replicas acknowledged; the same client goes on', async () => {
-    const replicas = { count: 1, timeout: 2_000 };
-    await using store = await RedisStore.connect({ url: group.url, replicas, timeout: 20_000 });
+    const replicas = { count: 1, timeout: 15_000 };
+    await using store = await RedisStore.connect({
+      url: group.url,
+      replicas,
+      timeout: PATIENT_TIMEOUT,
+    });
     const claims = Array.from({ length: 64 }, (_, i) => ({ key: `k${i}`, token: createToken() }));
     await Promise.all(claims.map(({ key, token }) => store.claim(key, { token, lease: LEASE })));
     await group.failover();
     expect(await store.exists('k0')).toBe(false);
-    await using plain = await RedisStore.connect({ url: group.url, timeout: 20_000 });
+    await using plain = await RedisStore.connect({ url: group.url, timeout: PATIENT_TIMEOUT });
     for (const { key, token } of claims) {
       const stranger = await plain.claim(key, { token: createToken(), lease: LEASE });
       expect(stranger.outcome).toBe('in-progress');
@@ -65,7 +70,10 @@ describeWithServers('a failover by Sentinel', () => {
 
   test('without a replica, an operation that asks for one fails with its own code', async () => {
     const replicas = { count: 1, timeout: 300 };
-    await using store = await RedisStore.connect({ url: group.url, replicas });
+    await using store = await RedisStore.connect({
+      ...{ url: group.url, replicas },
+      timeout: PATIENT_TIMEOUT,
+    });
     const token = createToken();
     const claim = store.claim('alone', { token, lease: LEASE });
     const error = await rejection(claim, 'IDEM_NOT_REPLICATED');
@@ -81,8 +89,12 @@ describeWithServers('a failover by Sentinel', () => {
   });
 
   test('concurrent operations share a WAIT', async () => {
-    const replicas = { count: 1, timeout: 2_000 };
-    await using store = await RedisStore.connect({ url: group.url, replicas, timeout: 20_000 });
+    const replicas = { count: 1, timeout: 15_000 };
+    await using store = await RedisStore.connect({
+      url: group.url,
+      replicas,
+      timeout: PATIENT_TIMEOUT,
+    });
     const master = await group.master();
     await master.ask('CONFIG', 'RESETSTAT');
     const keys = Array.from({ length: 64 }, (_, i) => `shared ${i}`);

@@ -3,12 +3,13 @@ import { RedisStore, type RedisStoreSettings } from '@idem/redis';
 import { expect, test } from 'vitest';
 import { RedisCluster } from './support/cluster.ts';
 import { openWithNodeRedis } from './support/node-redis-store.ts';
+import { PATIENT_TIMEOUT } from './support/patience.ts';
 import { SentinelGroup } from './support/sentinels.ts';
 import { describeWithServers } from './support/skip.ts';
 
 const LEASE = 600_000;
 const value = Buffer.from('result');
-const settings = { replicas: { count: 1, timeout: 2_000 }, timeout: 20_000 };
+const settings = { replicas: { count: 1, timeout: 15_000 }, timeout: PATIENT_TIMEOUT };
 
 const clients: Readonly<
   Record<string, (url: string, settings: RedisStoreSettings) => Promise<RedisStore>>
@@ -27,7 +28,7 @@ describeWithServers('a failover', () => {
       await group.failover();
       expect(await store.exists('k0')).toBe(false);
       await store.close();
-      const plain = await open(group.url, { timeout: 20_000 });
+      const plain = await open(group.url, { timeout: PATIENT_TIMEOUT });
       for (const { key, token } of claims) {
         const stranger = await plain.claim(key, { token: createToken(), lease: LEASE });
         expect(stranger.outcome).toBe('in-progress');

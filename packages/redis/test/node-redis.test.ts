@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RedisCluster } from './support/cluster.ts';
 import { rejection } from './support/expect-code.ts';
+import { PATIENT_TIMEOUT } from './support/patience.ts';
 import { RedisProcess } from './support/redis-process.ts';
 import { SentinelGroup } from './support/sentinels.ts';
 import { describeWithServers } from './support/skip.ts';
@@ -94,7 +95,7 @@ describeWithServers("the application's own client of node-redis", () => {
     const client = createSentinel({ name: 'main', sentinelRootNodes, nodeAddressMap });
     client.on('error', () => {});
     await client.connect();
-    const store = new RedisStore({ client, timeout: 20_000 });
+    const store = new RedisStore({ client, timeout: PATIENT_TIMEOUT });
     await store.exists('warm');
     const pid = await master.pid();
     process.kill(pid, 'SIGSTOP');

@@ -3,6 +3,7 @@ import { RedisStore } from '@idem/redis';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PATIENT_TIMEOUT } from './support/patience.ts';
 import { RedisProcess } from './support/redis-process.ts';
 import { describeWithServers } from './support/skip.ts';
 import { SteeredProxy } from './support/steered-proxy.ts';
@@ -36,7 +37,7 @@ describeWithServers('one endpoint that leads to another master after a failover'
       let target = old.port;
       await using proxy = await SteeredProxy.listen(() => target);
       const { client, ping, close } = await connect(`redis://127.0.0.1:${proxy.port}`);
-      const store = new RedisStore({ client, timeout: 4_000 });
+      const store = new RedisStore({ client, timeout: PATIENT_TIMEOUT });
       const token = createToken();
       await store.claim(`before ${name}`, { token, lease: LEASE });
       // The old master follows the new one, and keeps the connections that it has.

@@ -1,10 +1,12 @@
 export type {
+  PurgeIntervalOptions,
+  PurgeOptions,
   SqlChannel,
   SqlParameter,
   SqlRequest,
   SqlRow,
   TransactionAdapter,
-} from './client/client.ts';
+} from '@idem/core/sql';
 export type { KyselyPlace } from './client/kysely.ts';
 export type { ConnectOptions, ConnectWith } from './connection/connect.ts';
 export { createDialect, type PoolSize } from './connection/dialect.ts';
@@ -18,8 +20,6 @@ export type {
   SqlServerStoreOptions,
   WithTransactions,
 } from './options.ts';
-export type { PurgeOptions } from './purge.ts';
-export type { PurgeIntervalOptions } from './purge-timer.ts';
 export { type GrantOptions, grantSql } from './schema/grants.ts';
 export { type MigrationDatabase, migration, type SchemaMigration } from './schema/migration.ts';
 export type { SchemaNames } from './schema/names.ts';

@@ -1,7 +1,12 @@
 /** For applications on Knex. */
 import { refuse } from '@idem/core/adapter';
-import type { SqlParameter, SqlRow, TransactionAdapter } from './client/client.ts';
-import { uncancellable } from './client/uncancellable.ts';
+import {
+  type SqlParameter,
+  type SqlRow,
+  type TransactionAdapter,
+  uncancellable,
+} from '@idem/core/sql';
+import { SERVER } from './client/terms.ts';
 
 /** A transaction of Knex, as far as it is needed. */
 export interface KnexTransaction {
@@ -25,9 +30,10 @@ export function knexTransactions<
       return {
         placeholder: () => '?',
         send: (request) =>
-          uncancellable(request, async () =>
-            rowsOf(await tx.raw(request.text, [...request.parameters])),
-          ),
+          uncancellable(request, {
+            server: SERVER,
+            send: async () => rowsOf(await tx.raw(request.text, [...request.parameters])),
+          }),
       };
     },
   };

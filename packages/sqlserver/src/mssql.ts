@@ -1,6 +1,6 @@
 /** For applications on `mssql`: its transactions, and its pool as the store's. */
 import type { RunTransaction } from '@idem/core';
-import type { SqlChannel, TransactionAdapter } from './client/client.ts';
+import type { SqlChannel, TransactionAdapter } from '@idem/core/sql';
 import { type MssqlPlace, requestChannel } from './client/request-channel.ts';
 
 export type { MssqlPlace, MssqlRequest } from './client/request-channel.ts';

@@ -1,5 +1,5 @@
 import { checkOptionNames, refuse } from '@idem/core/adapter';
-import type { SqlChannel, TransactionAdapter } from './client/client.ts';
+import type { SqlChannel, TransactionAdapter } from '@idem/core/sql';
 import { type KyselyPlace, kyselyPool, kyselyTransactions } from './client/kysely.ts';
 import type { SchemaNames } from './schema/names.ts';
 
@@ -48,21 +48,10 @@ export interface Places<Tx> {
   readonly transactions: TransactionAdapter<Tx>;
 }
 
-const DEFAULT_TIMEOUT = 10_000;
-const LONGEST_TIMEOUT = 600_000;
-
 const NAMES: ReadonlySet<string> = new Set([
   ...['db', 'pool', 'transactions'],
   ...['schema', 'table', 'timeout'],
 ]);
-
-/** Refuses, with `IDEM_INVALID_OPTIONS`, what is not whole milliseconds from 1 to ten minutes. */
-export function timeoutOf({ timeout = DEFAULT_TIMEOUT }: SqlServerSettings): number {
-  if (!Number.isSafeInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMEOUT) {
-    refuse('IDEM_INVALID_OPTIONS', timeout, 'whole milliseconds, 1 to 600,000', 'option timeout');
-  }
-  return timeout;
-}
 
 /** Refuses, with `IDEM_INVALID_OPTIONS`, names that are not known, and what is no place for a store. */
 export function placesOf<Tx>(options: SqlServerStoreOptions<Tx>): Places<Tx> {

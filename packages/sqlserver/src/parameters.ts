@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { bytesOf, checksumOf } from '@idem/core/sql';
 
 // Kysely lets tedious declare each parameter by the length of its value, and the server keeps one
 // plan for each declaration it meets. Padding to a few lengths keeps the plan cache small, and a
@@ -14,16 +13,6 @@ const CONTROL = /[\0-\x1f]/g;
 const UNREADABLE = /[\0-\x1f\x7f]| $/;
 
 const MS_PER_DAY = 86_400_000;
-
-/** What identifies the row: no collation, no padding and no index limit can fool a hash. */
-export function keyHash(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
-}
-
-/** Binary, fixed in length, and of no use to whoever reads the table. */
-export function tokenHash(token: string): Buffer {
-  return createHash('sha256').update(token, 'ascii').digest();
-}
 
 /**
  * The key as people read it: control characters and spaces at its end are shown by Unicode's
@@ -49,18 +38,13 @@ export function paddedFingerprint(fingerprint: string | null): string {
 
 /** The value, padded; its length in bytes; and the checksum that shows damage. */
 export function valueParameters(value: Uint8Array): readonly [Buffer, number, number] {
-  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  const bytes = bytesOf(value);
   const length = lengthFor(bytes.length, VALUE_LENGTHS);
   const checksum = checksumOf(bytes);
   if (length === bytes.length) return [bytes, bytes.length, checksum];
   const padded = Buffer.alloc(length);
   bytes.copy(padded);
   return [padded, bytes.length, checksum];
-}
-
-/** CRC-32 as SQL's INT holds it. */
-export function checksumOf(bytes: Uint8Array): number {
-  return crc32(bytes) | 0;
 }
 
 /** Whole days and the milliseconds that are left: DATEADD takes no number above 2^31. */

@@ -1,37 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkOptionNames, refuse } from '@idem/core/adapter';
-import type { SqlRow } from './client/client.ts';
-import type { Runner } from './client/runner.ts';
+import { checkPurgeOptions, type PurgeOptions, type Runner, type SqlRow } from '@idem/core/sql';
 import { PURGE_SHARDS } from './schema/table.ts';
-
-export interface PurgeOptions {
-  /** Rows in one statement, 1 to 1,000: far from the 5,000 locks at which SQL Server locks the table. Default 500. */
-  readonly batch?: number | undefined;
-  /**
-   * Milliseconds between two batches, up to one minute, so that a large purge leaves the log, its
-   * replicas and the callers their share. Default 0.
-   */
-  readonly pause?: number | undefined;
-  /** Aborted: no further batch begins, and the promise rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called after each batch that deleted something, with the rows deleted so far. */
-  readonly onProgress?: ((deleted: number) => void) | undefined;
-}
-
-const NAMES: ReadonlySet<string> = new Set(['batch', 'pause', 'signal', 'onProgress']);
-const DEFAULT_BATCH = 500;
-const LARGEST_BATCH = 1_000;
-const LONGEST_PAUSE = 60_000;
-
-/** Refuses, with `IDEM_INVALID_OPTIONS`, a batch that is not 1 to 1,000 rows, and a pause that is not up to a minute. */
-function check({ batch = DEFAULT_BATCH, pause = 0 }: PurgeOptions): void {
-  if (!Number.isSafeInteger(batch) || batch < 1 || batch > LARGEST_BATCH) {
-    refuse('IDEM_INVALID_OPTIONS', batch, 'a whole number of rows, 1 to 1,000', 'option batch');
-  }
-  if (!Number.isSafeInteger(pause) || pause < 0 || pause > LONGEST_PAUSE) {
-    refuse('IDEM_INVALID_OPTIONS', pause, 'whole milliseconds, 0 to 60,000', 'option pause');
-  }
-}
 
 /**
  * Deletes batch by batch, shard by shard; resolves with the number of rows deleted.
@@ -44,9 +13,7 @@ export async function purgeExpired(
   text: string,
   options: PurgeOptions,
 ): Promise<number> {
-  checkOptionNames(options, NAMES, 'options of purgeExpired');
-  check(options);
-  const { batch = DEFAULT_BATCH, pause = 0, signal, onProgress } = options;
+  const { batch, pause, signal, onProgress } = checkPurgeOptions(options);
   const first = Math.floor(Math.random() * PURGE_SHARDS);
   let total = 0;
   for (let n = 0; n < PURGE_SHARDS; n++) {

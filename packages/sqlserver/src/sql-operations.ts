@@ -1,16 +1,24 @@
 import type { ClaimResult, Inspection } from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
-import type { SqlChannel, SqlParameter, SqlRow } from './client/client.ts';
-import { Runner, type RunnerOptions } from './client/runner.ts';
+import {
+  claimResultOf,
+  inspectionOf,
+  keyHash,
+  outcomeOf,
+  Runner,
+  type RunnerOptions,
+  recordedValue,
+  type SqlChannel,
+  type SqlParameter,
+  type SqlRow,
+  tokenHash,
+} from '@idem/core/sql';
 import {
   durationParameters,
-  keyHash,
   paddedFingerprint,
   readableKey,
-  tokenHash,
   valueParameters,
 } from './parameters.ts';
-import { claimResultOf, inspectionOf, outcomeOf, recordedValue } from './rows.ts';
 import type { Names } from './schema/names.ts';
 import { exists, find, remove, store } from './schema/procedures/bytes.ts';
 import { claim } from './schema/procedures/claim.ts';

@@ -1,12 +1,19 @@
-import type { StoreSupport, TransactionalStore } from '@idem/core';
+import type { TransactionalStore, TransactionalSupport } from '@idem/core';
+import {
+  checkTimeout,
+  type PurgeIntervalOptions,
+  type PurgeOptions,
+  Runner,
+  type SqlChannel,
+  startPurging,
+  type TransactionAdapter,
+} from '@idem/core/sql';
 import type { Transaction } from 'kysely';
-import type { SqlChannel, TransactionAdapter } from './client/client.ts';
-import { Runner } from './client/runner.ts';
 import { type ConnectOptions, type ConnectWith, openDatabase } from './connection/connect.ts';
 import type { ConnectionSource } from './connection/source.ts';
-import { placesOf, type SqlServerStoreOptions, timeoutOf } from './options.ts';
-import { type PurgeOptions, purgeExpired } from './purge.ts';
-import { type PurgeIntervalOptions, startPurging } from './purge-timer.ts';
+import { faults } from './faults/fault.ts';
+import { placesOf, type SqlServerStoreOptions } from './options.ts';
+import { purgeExpired } from './purge.ts';
 import { type Names, namesOf } from './schema/names.ts';
 import { callProcedure } from './schema/procedures/procedure.ts';
 import { purge } from './schema/procedures/purge.ts';
@@ -31,7 +38,7 @@ export class SqlServerStore<Tx = Transaction<unknown>>
   extends SqlOperations
   implements TransactionalStore<Tx>
 {
-  readonly supports: StoreSupport = {
+  readonly supports: TransactionalSupport = {
     durability: { promised: true },
     sharing: { promised: true },
     wakeUp: {
@@ -39,6 +46,12 @@ export class SqlServerStore<Tx = Transaction<unknown>>
       reason:
         'SQL Server tells no session of a change to a row: query notifications need rights and a broker of the database, and do not exist in Azure SQL; who waits asks again',
     },
+    sameKeyWhileOpen: {
+      promised: false,
+      reason:
+        'without row versioning (READ_COMMITTED_SNAPSHOT), which is a setting of your database, readers wait for the transaction that wrote the row',
+    },
+    otherKeysWhileOpen: { promised: true },
   };
 
   readonly #channel: SqlChannel;
@@ -56,8 +69,8 @@ export class SqlServerStore<Tx = Transaction<unknown>>
   constructor(options: SqlServerStoreOptions<Tx>) {
     const { pool, transactions } = placesOf(options);
     const names = namesOf(options);
-    const timeout = timeoutOf(options);
-    super({ channel: pool, names, timeout, repeat: true });
+    const timeout = checkTimeout(options.timeout);
+    super({ channel: pool, names, faults, timeout, repeat: true });
     this.#channel = pool;
     this.#transactions = transactions;
     this.#names = names;
@@ -96,7 +109,7 @@ export class SqlServerStore<Tx = Transaction<unknown>>
    * Rejects with `IDEM_STORE_FAILED` when the right is missing.
    */
   async ensureSchema(): Promise<void> {
-    const runner = new Runner(this.#channel, { timeout: SCHEMA_TIMEOUT, repeat: true });
+    const runner = new Runner(this.#channel, { faults, timeout: SCHEMA_TIMEOUT, repeat: true });
     const text = createSchema(this.#names);
     await runner.run({ text, parameters: [], signal: undefined, read: () => {} });
   }
@@ -111,6 +124,7 @@ export class SqlServerStore<Tx = Transaction<unknown>>
     return new TransactionOperations({
       channel: this.#transactions.channel(tx),
       names: this.#names,
+      faults,
       timeout: this.#timeout,
       supports: this.supports,
     });

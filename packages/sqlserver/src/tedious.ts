@@ -1,15 +1,15 @@
 /** For applications on a bare connection of tedious. */
 import type { RunTransaction } from '@idem/core';
 import { checkMethods } from '@idem/core/adapter';
-import { type Connection, Request, TYPES } from 'tedious';
 import {
-  atSign,
+  exchange,
   type SqlParameter,
   type SqlRequest,
   type SqlRow,
   type TransactionAdapter,
-} from './client/client.ts';
-import { exchange } from './client/exchange.ts';
+} from '@idem/core/sql';
+import { type Connection, Request, TYPES } from 'tedious';
+import { atSign, SERVER } from './client/terms.ts';
 
 /** A column of tedious's `row` event, with `useColumnNames` or without. */
 interface Column {
@@ -56,6 +56,7 @@ function sendOn(
 ): Promise<readonly SqlRow[]> {
   let sent: Request | undefined;
   return exchange(limits, {
+    server: SERVER,
     rejects: 'when ended',
     // By the request: the connection might be at another one of the application's.
     cancel: () => sent?.cancel(),

@@ -1,5 +1,5 @@
 import type { IdempotencyStore, StoreSupport } from '@idem/core';
-import type { SqlChannel } from './client/client.ts';
+import type { Faults, SqlChannel } from '@idem/core/sql';
 import type { Names } from './schema/names.ts';
 import { SqlOperations } from './sql-operations.ts';
 
@@ -19,6 +19,7 @@ export type SqlServerTransactionStore = Pick<
 export interface TransactionTerms {
   readonly channel: SqlChannel;
   readonly names: Names;
+  readonly faults: Faults;
   readonly timeout: number;
   readonly supports: StoreSupport;
 }

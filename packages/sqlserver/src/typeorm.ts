@@ -1,7 +1,7 @@
 /** For applications on TypeORM. */
 import { checkMethods } from '@idem/core/adapter';
-import type { SqlRow, TransactionAdapter } from './client/client.ts';
-import { uncancellable } from './client/uncancellable.ts';
+import { type SqlRow, type TransactionAdapter, uncancellable } from '@idem/core/sql';
+import { SERVER } from './client/terms.ts';
 
 /** What TypeORM hands to the work of a transaction, as far as it is needed: an `EntityManager` or a `QueryRunner`. */
 export interface TypeormTransaction {
@@ -23,9 +23,10 @@ export function typeormTransactions<
         // TypeORM counts from 0.
         placeholder: (n) => `@${n - 1}`,
         send: (request) =>
-          uncancellable(request, async () =>
-            rowsOf(await tx.query(request.text, [...request.parameters])),
-          ),
+          uncancellable(request, {
+            server: SERVER,
+            send: async () => rowsOf(await tx.query(request.text, [...request.parameters])),
+          }),
       };
     },
   };

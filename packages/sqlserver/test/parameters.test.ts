@@ -1,7 +1,7 @@
+import { keyHash } from '@idem/core/sql';
 import { describe, expect, test } from 'vitest';
 import {
   durationParameters,
-  keyHash,
   paddedFingerprint,
   readableKey,
   valueParameters,

@@ -2,6 +2,7 @@ import { createToken } from '@idem/core';
 import { dropSchemaSql, migration, SqlServerStore } from '@idem/sqlserver';
 import { expect, test } from 'vitest';
 import { kyselyPool } from '../src/client/kysely.ts';
+import { faults } from '../src/faults/fault.ts';
 import { type Names, namesOf } from '../src/schema/names.ts';
 import { renew } from '../src/schema/procedures/holder.ts';
 import { procedures } from '../src/schema/procedures/index.ts';
@@ -41,7 +42,13 @@ describeWithTable('two versions of the library on one table', (at) => {
   const versions = (table: string) => {
     const open = (generation: number): Generation => {
       const names = namesOf({ table }, generation);
-      return new Generation({ channel: kyselyPool(at.db), names, timeout: 60_000, repeat: true });
+      return new Generation({
+        channel: kyselyPool(at.db),
+        names,
+        faults,
+        timeout: 60_000,
+        repeat: true,
+      });
     };
     return { old: open(1), young: open(2) };
   };

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort } from './ports.ts';
+import { freePort } from '../shared/ports.ts';
+import { until } from '../shared/until.ts';
 import type { TlsFiles } from './tls-files.ts';
-import { until } from './until.ts';
 
 /** Where the server's binary is; another version is tested by naming it. */
 export const BINARY: string = process.env['IDEM_TEST_REDIS_SERVER'] ?? 'redis-server';

@@ -4,7 +4,8 @@ import { appendFile, chown, mkdtemp } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.ts';
+import { unprivileged } from '../shared/owner.ts';
+import { freePort } from '../shared/ports.ts';
 import type { TestServer } from './server.ts';
 
 const run = promisify(execFile);
@@ -106,12 +107,4 @@ max_connections = 400
 fsync = off
 full_page_writes = off
 `;
-}
-
-/** PostgreSQL refuses to run as root. */
-async function unprivileged(): Promise<{ uid?: number; gid?: number }> {
-  if (process.getuid?.() !== 0) return {};
-  const id = async (flag: string): Promise<number> =>
-    Number((await run('id', [flag, 'nobody'])).stdout);
-  return { uid: await id('-u'), gid: await id('-g') };
 }

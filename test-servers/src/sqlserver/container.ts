@@ -1,17 +1,7 @@
 import { MSSQLServerContainer } from '@testcontainers/mssqlserver';
-import { getContainerRuntimeClient } from 'testcontainers';
 import type { TestServer } from './server.ts';
 
 const IMAGE = 'mcr.microsoft.com/mssql/server:2022-latest';
-
-export async function dockerAnswers(): Promise<boolean> {
-  try {
-    await getContainerRuntimeClient();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Starts a private SQL Server in Docker; testcontainers removes it when this process is gone. */
 export async function startContainer(): Promise<TestServer> {

@@ -1,5 +1,6 @@
+import { dockerAnswers } from '../shared/docker.ts';
 import { babelfishHome, startBabelfish } from './babelfish.ts';
-import { dockerAnswers, startContainer } from './container.ts';
+import { startContainer } from './container.ts';
 import type { TestServer } from './server.ts';
 
 export interface NoServer {

@@ -1,9 +1,16 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AbilityName, Harness } from '../harness.ts';
-import { UsageError } from './arguments.ts';
+import { UsageError } from './usage-error.ts';
 
-const ABILITIES: readonly AbilityName[] = ['clock', 'crash', 'faults', 'plant', 'processes'];
+const ABILITIES: readonly AbilityName[] = [
+  'clock',
+  'crash',
+  'faults',
+  'plant',
+  'processes',
+  'transactions',
+];
 
 /** Loads the harness that a module exports by default. Throws a `UsageError` that says what is wrong. */
 export async function loadHarness(path: string): Promise<Harness> {

@@ -1,20 +1,28 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runRules } from '../engine/run-rules.ts';
 import type { Verdict } from '../engine/verdict.ts';
 import type { Harness } from '../harness.ts';
+import { answersTo } from '../init/answers.ts';
+import { init } from '../init/init.ts';
+import { shieldsBadge, svgBadge } from '../report/badge.ts';
+import { type Comparison, compareReports, comparisonText } from '../report/comparison.ts';
 import {
   type ConformanceReport,
   conformanceReport,
   ruleResult,
 } from '../report/conformance-report.ts';
 import { markdownReport } from '../report/markdown.ts';
+import { readReport } from '../report/read.ts';
 import { ruleText, summaryText, textReport } from '../report/text.ts';
 import { rules as allRules } from '../rules/index.ts';
-import { type Command, type Format, parse, UsageError, usage } from './arguments.ts';
+import { type Command, type Format, parse, usage } from './arguments.ts';
+import { ask } from './ask.ts';
 import { loadHarness } from './load-harness.ts';
 import { print } from './print.ts';
 import { select } from './select.ts';
 import { Uncaught } from './uncaught.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Does what the command line asks for; answers the exit code. */
 export async function main(given: readonly string[]): Promise<number> {
@@ -37,14 +45,28 @@ async function perform(command: Command): Promise<number> {
         print(`${id}  (${grade})  ${statement}\n`);
       }
       return 0;
+    case 'init':
+      return begin(command);
     case 'run':
       return run(command);
   }
 }
 
+/** Writes a new adapter, and says what comes next. */
+async function begin({ folder, given }: Extract<Command, { kind: 'init' }>): Promise<number> {
+  const written = await init(folder, await answersTo(given, ask));
+  print(`${written.map((path) => `${join(folder, path)}\n`).join('')}
+Next: npm install, npm run report. Every operation says that it is not written yet; write src/store.ts
+until no rule does. The guide: node_modules/@idem/contract-tests/docs/writing-an-adapter.md
+`);
+  return 0;
+}
+
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> {
   const { format, out, budget, seed } = command;
   const rules = select(allRules, command.patterns);
+  // Before the run: half an hour later is too late to hear that there is no such file.
+  const earlier = command.compare === undefined ? undefined : await earlierReport(command.compare);
   const harness = await loadHarness(command.harness);
   // A report that goes elsewhere leaves the terminal to show how far the run has come.
   const live = out !== undefined || format === 'text';
@@ -63,9 +85,28 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     ...{ store: harness.name, budget, seed },
     uncaught: errors,
   });
-  if (out !== undefined) await writeFile(out, write[format](report));
-  print(live ? `\n${summaryText(report)}\n` : write[format](report));
+  const comparison = earlier && compareReports(earlier, report);
+  const written = write[format](report, comparison);
+  if (out !== undefined) await writeFile(out, written);
+  print(live ? `\n${summaryText(report)}\n` : written);
+  if (comparison !== undefined) tell(comparison, live);
   return report.conforms ? 0 : 1;
+}
+
+/** What changed, where it does not spoil a report that somebody reads as JSON. */
+function tell(comparison: Comparison, live: boolean): void {
+  const text = `\n${comparisonText(comparison)}\n`;
+  if (live) print(text);
+  else console.error(text);
+}
+
+async function earlierReport(path: string): Promise<ConformanceReport> {
+  try {
+    return readReport(await readFile(path, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`The earlier report ${path} could not be read: ${reason}`);
+  }
 }
 
 /** A harness that cannot be ended costs no verdict: the report says so. */
@@ -77,8 +118,12 @@ async function closeHarness(harness: Harness, uncaught: Uncaught): Promise<void>
   }
 }
 
-const write: Readonly<Record<Format, (report: ConformanceReport) => string>> = {
-  text: textReport,
+const write: Readonly<
+  Record<Format, (report: ConformanceReport, comparison: Comparison | undefined) => string>
+> = {
+  text: (report) => textReport(report),
   json: (report) => `${JSON.stringify(report, null, 2)}\n`,
   markdown: markdownReport,
+  svg: svgBadge,
+  shields: shieldsBadge,
 };

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { UsageError } from './arguments.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The rules that the patterns name: an id, a family, or with `*` for any characters. All when there are none. */
 export function select(rules: readonly Rule[], patterns: readonly string[]): readonly Rule[] {

@@ -6,7 +6,10 @@ export interface Recorded {
   /** Who called: one caller has one operation under way at a time, unless an earlier one was given up. */
   readonly client: string;
   readonly operation: Operation;
-  /** Null when nobody knows what was answered, because it was aborted or rejected. */
+  /**
+   * Null when nobody knows what was answered, because it was aborted or rejected: it may have taken
+   * effect until `returned`, or never.
+   */
   readonly answer: Answer | null;
   readonly invoked: number;
   /**
@@ -30,15 +33,15 @@ export function byKey(history: readonly Recorded[]): Map<string, Recorded[]> {
   return keys;
 }
 
-/** True for an operation that an order must contain: it has come to its end. */
-export function hasReturned({ returned }: Recorded): boolean {
-  return returned < Number.POSITIVE_INFINITY;
+/** True for an operation that an order must contain: it has come to its end, and was answered. */
+export function hasReturned({ answer, returned }: Recorded): boolean {
+  return answer !== null && returned < Number.POSITIVE_INFINITY;
 }
 
-/** True when the answer says that the operation changed nothing: to leave it out of a history only loosens it. */
+/** True when the operation, with its answer, changed nothing: to leave it out of a history only loosens it. */
 export function isObservation({ operation, answer }: Recorded): boolean {
-  if (answer === null) return false;
   if (['find', 'exists', 'inspect'].includes(operation.name)) return true;
+  if (answer === null) return false;
   if (answer.kind === 'boolean') return !answer.value;
   return answer.kind === 'in-progress' || answer.kind === 'completed';
 }

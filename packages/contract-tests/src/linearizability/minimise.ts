@@ -1,8 +1,6 @@
 import { type KeyState, untouched } from '../model/state.ts';
+import { type Explanation, explain } from './explain.ts';
 import { hasReturned, isObservation, type Recorded } from './history.ts';
-import { ascending } from './order.ts';
-import { explain, returned } from './search.ts';
-import { statesAfter } from './states-after.ts';
 
 /** A history that no order explains, with every state in which it can begin. */
 export interface Inexplicable {
@@ -12,31 +10,53 @@ export interface Inexplicable {
   readonly omitted: number;
 }
 
+type Failed = Extract<Explanation, { readonly outcome: 'inexplicable' }>;
+
+/** Of a longer one single operations are not left out: each costs a search. */
+const LONGEST_THINNED = 200;
+
 /**
  * The least that still shows the fault. Only by steps that cannot make a fault of their own: ending
- * the history earlier, beginning it at a moment when nothing was under way, with every state that
- * the key could be in then, and leaving out what changed nothing.
+ * the history earlier, beginning it at a moment when nothing was under way that had to be done, with
+ * every state that the key could be in then, and leaving out what changed nothing.
  */
-export function minimise(history: readonly Recorded[]): Inexplicable {
-  const shown = withoutUnreturned(shortestPrefix(history));
-  const { start, history: late } = latestStart(withoutObservations(shown.history, [untouched]));
-  return { start, history: withoutObservations(late, start), omitted: shown.omitted };
+export function minimise(history: readonly Recorded[], failed: Failed): Inexplicable {
+  const { start, history: window } = latestStart(history, failed);
+  if (window.length > LONGEST_THINNED) return { start, history: window, omitted: 0 };
+  const { history: shown, omitted } = withoutUnreturned(window, start);
+  return { start, history: withoutObservations(shown, start), omitted };
 }
 
 function fails(history: readonly Recorded[], start: readonly KeyState[]): boolean {
   return explain(history, start).outcome === 'inexplicable';
 }
 
-function shortestPrefix(history: readonly Recorded[]): readonly Recorded[] {
-  const ends = history.filter(hasReturned).map((recorded) => recorded.returned);
-  ends.sort(ascending);
-  let [low, high] = [0, ends.length - 1];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (fails(until(history, ends[middle] ?? 0), [untouched])) high = middle;
-    else low = middle + 1;
+type Window = Omit<Inexplicable, 'omitted'>;
+
+/** The shortest prefix that fails, from the latest quiet moment from which it still does. */
+function latestStart(history: readonly Recorded[], { found, considered }: Failed): Window {
+  const endOf = (level: number): number =>
+    considered[found.levels[level]?.ends ?? -1]?.returned ?? Number.NEGATIVE_INFINITY;
+  const prefix = until(history, endOf(found.impasse));
+  const invocations = new Set(considered.map(({ invoked }) => invoked));
+  // Every second quiet moment, then every fourth and so on: some dozens of searches at most.
+  let [stride, seen] = [1, 0];
+  for (let level = found.impasse; level > 0; level -= 1) {
+    const before = found.levels[level - 1];
+    const end = endOf(level - 1);
+    const isQuiet = before?.required.every((call) => call === before.ends) ?? false;
+    if (!isQuiet || invocations.has(end)) continue;
+    seen += 1;
+    if (seen < stride) continue;
+    [stride, seen] = [stride * 2, 0];
+    const start = found.quietStates(level);
+    const rest = prefix.filter(
+      (recorded) =>
+        recorded.returned > end || (recorded.returned === end && !hasReturned(recorded)),
+    );
+    if (start.length > 0 && fails(rest, start)) return { start, history: rest };
   }
-  return until(history, ends[low] ?? 0);
+  return { start: [untouched], history: prefix };
 }
 
 /**
@@ -55,12 +75,15 @@ function until(history: readonly Recorded[], end: number): Recorded[] {
  * To leave out an operation that was under way says that it never took effect, which is one of the
  * ways in which the whole is known to fail; those whose effect others saw are kept.
  */
-function withoutUnreturned(history: readonly Recorded[]): Omit<Inexplicable, 'start'> {
+function withoutUnreturned(
+  history: readonly Recorded[],
+  start: readonly KeyState[],
+): Omit<Inexplicable, 'start'> {
   let least = history;
-  let reach = reachOf(history);
+  let reach = reachOf(history, start);
   for (const recorded of history.filter((one) => !hasReturned(one))) {
     const without = least.filter((other) => other !== recorded);
-    const left = reachOf(without);
+    const left = reachOf(without, start);
     if (left < reach) continue;
     reach = left;
     least = without;
@@ -69,35 +92,10 @@ function withoutUnreturned(history: readonly Recorded[]): Omit<Inexplicable, 'st
 }
 
 /** How many answers an order can explain. */
-function reachOf(history: readonly Recorded[]): number {
-  const explanation = explain(history);
+function reachOf(history: readonly Recorded[], start: readonly KeyState[]): number {
+  const explanation = explain(history, start);
   if (explanation.outcome !== 'inexplicable') return -1;
-  return returned(explanation.furthest.order);
-}
-
-type Late = Omit<Inexplicable, 'omitted'>;
-
-function latestStart(history: readonly Recorded[]): Late {
-  let best: Late = { start: [untouched], history };
-  let start: readonly KeyState[] | null = [untouched];
-  let rest = [...history].sort((one, other) => ascending(one.invoked, other.invoked));
-  for (;;) {
-    const quiet = quietAfter(rest);
-    start = statesAfter(rest.slice(0, quiet), start);
-    rest = rest.slice(quiet);
-    if (rest.length === 0 || start === null || !fails(rest, start)) return best;
-    best = { start, history: rest };
-  }
-}
-
-/** How many operations come before the first moment when nothing is under way. */
-function quietAfter(sorted: readonly Recorded[]): number {
-  let end = Number.NEGATIVE_INFINITY;
-  for (const [index, recorded] of sorted.entries()) {
-    if (index > 0 && recorded.invoked > end) return index;
-    end = Math.max(end, recorded.returned);
-  }
-  return sorted.length;
+  return explanation.furthest.filter(hasReturned).length;
 }
 
 function withoutObservations(

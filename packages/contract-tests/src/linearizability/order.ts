@@ -1,11 +1,12 @@
-import type { Recorded } from './history.ts';
+import { hasReturned, type Recorded } from './history.ts';
 
 /**
- * The operations that may come next: those that were invoked before any of the others returned.
+ * The operations that may come next: those that were invoked before any of the others had returned.
  * In the order of their returns, which is mostly the order in which a right store did them.
  */
 export function candidates(left: readonly Recorded[]): Recorded[] {
-  const firstReturn = Math.min(...left.map(({ returned }) => returned));
+  const returns = left.filter(hasReturned).map(({ returned }) => returned);
+  const firstReturn = Math.min(...returns);
   return left
     .filter(({ invoked }) => invoked <= firstReturn)
     .sort((one, other) => ascending(one.returned, other.returned));

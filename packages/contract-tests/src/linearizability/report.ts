@@ -1,11 +1,11 @@
-import { expectations } from '../model/machine.ts';
+import { expectations, step } from '../model/machine.ts';
 import type { KeyState } from '../model/state.ts';
 import { stateText } from '../model/text.ts';
 import { draw } from './draw.ts';
+import { explain } from './explain.ts';
 import { hasReturned, type Recorded } from './history.ts';
 import type { Inexplicable } from './minimise.ts';
 import { candidates } from './order.ts';
-import { explain, type Furthest } from './search.ts';
 import { allowed, call, outcome, several } from './words.ts';
 
 /** A fault as a person reads it: the drawing, how far an order gets, and what does not fit there. */
@@ -16,10 +16,18 @@ export function report({ start, history, omitted }: Inexplicable): string {
   const drawing = `At first ${key} is ${anyOf(start)}.${note}\n${draw(history)}`;
   const explanation = explain(history, start);
   if (explanation.outcome !== 'inexplicable') return drawing;
-  return `${drawing}\n${impasse(history, explanation.furthest)}`;
+  return `${drawing}\n${impasse(history, explanation.furthest, start)}`;
 }
 
-function impasse(history: readonly Recorded[], { order, states }: Furthest): string {
+function impasse(
+  history: readonly Recorded[],
+  order: readonly Recorded[],
+  start: readonly KeyState[],
+): string {
+  const states = order.reduce(
+    (possible, { operation, answer, at }) => step(possible, operation, answer ?? undefined, at),
+    [...start],
+  );
   const stuck = candidates(history.filter((recorded) => !order.includes(recorded)))
     .filter(hasReturned)
     .map((recorded) => {

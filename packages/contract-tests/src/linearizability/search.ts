@@ -1,90 +1,76 @@
-import { identify, step } from '../model/machine.ts';
-import { type KeyState, untouched } from '../model/state.ts';
-import { hasReturned, isObservation, type Recorded } from './history.ts';
-import { candidates } from './order.ts';
+import { Agenda } from './agenda.ts';
+import { Branches, type Node, orderOf } from './branches.ts';
+import { type Level, levelsOf } from './levels.ts';
+import type { Call, SequentialModel } from './sequential.ts';
+import { Visited } from './visited.ts';
 
-/** The order that explains most answers of a history, and the states it can end in. */
-export interface Furthest {
-  readonly order: readonly Recorded[];
-  readonly states: readonly KeyState[];
-}
-
-export type Explanation =
-  | { readonly outcome: 'explained'; readonly order: readonly Recorded[] }
-  | { readonly outcome: 'inexplicable'; readonly furthest: Furthest }
+/** What came of a search; calls are named by their place in the history. */
+export type Found<State> =
+  | { readonly outcome: 'explained'; readonly order: readonly number[]; readonly tried: number }
+  | {
+      readonly outcome: 'inexplicable';
+      /** The order that explains most calls. */
+      readonly furthest: readonly number[];
+      /** The level that no order passes: the shortest prefix that fails ends there. */
+      readonly impasse: number;
+      readonly levels: readonly Level[];
+      /** Every state that was met with so many levels over and nothing done of what was under way. */
+      quietStates(level: number): readonly State[];
+      readonly tried: number;
+    }
   /** The search was given up: nothing is known. */
-  | { readonly outcome: 'undecided' };
-
-const MOST_VISITED = 200_000;
+  | { readonly outcome: 'undecided'; readonly tried: number };
 
 /**
- * Looks for an order of one key's history that keeps real time (what returned before another was
- * invoked comes before it) and that the contract's state machine allows.
+ * Looks for an order of the calls that keeps real time (what returned before another was invoked
+ * comes before it) and that the model allows.
  *
  * The search of Wing and Gong (Testing and Verifying Concurrent Objects, 1993) with the memory of
- * Lowe (Testing for linearizability, 2017): a set of operations done, with the states they lead to,
- * is not tried twice. The model may go several ways, so a node carries every state it can be in.
+ * Lowe (Testing for linearizability, 2017), just in time: calls are put in order only when one of
+ * them ends, those that come before it and then itself. So a point of the search is how many calls
+ * have ended, a state, and what was done of the few that are under way; a history twice as long is
+ * twice the work. Three more kinds of order need not be tried:
+ *
+ * - What may leave the state as it is and fits here could be moved here from any later place.
+ * - A call that need not have taken effect, and whose effect leads where the search was without it.
+ * - Of such calls with one effect, any but the one that ends first.
+ *
+ * The orders that explain most come first, and those that assume fewer effects that nobody saw before
+ * those that assume more.
+ *
+ * @param most how many points are tried before it gives up
  */
-export function explain(
-  history: readonly Recorded[],
-  start: readonly KeyState[] = [untouched],
-): Explanation {
-  const bits = new Map(history.map((recorded, index) => [recorded, 1n << BigInt(index)]));
-  const failed = new Set<string>();
-  let furthest: Furthest = { order: [], states: start };
-  let most = 0;
+export function search<State, Operation>(
+  model: SequentialModel<State, Operation>,
+  start: readonly State[],
+  calls: readonly Call<Operation>[],
+  most: number,
+): Found<State> {
+  const levels = levelsOf(calls);
+  const branches = new Branches(model, calls, levels);
+  const visited = new Visited<State>();
+  let furthest: Node<State> | undefined;
+  let impasse = 0;
 
-  const search = (
-    left: readonly Recorded[],
-    done: bigint,
-    states: readonly KeyState[],
-    order: readonly Recorded[],
-  ): readonly Recorded[] | null => {
-    if (!left.some(hasReturned)) return order;
-    const explained = returned(order);
-    if (explained > most) {
-      most = explained;
-      furthest = { order, states };
+  if (levels.length === 0) return { outcome: 'explained', order: [], tried: 0 };
+  const agenda = new Agenda<State>(levels.length);
+  for (const state of start) agenda.add(branches.beginning(state));
+  for (let node = agenda.next(); node !== undefined; node = agenda.next()) {
+    if (node.level === levels.length) {
+      return { outcome: 'explained', order: orderOf(node), tried: visited.size };
     }
-    const here = `${done.toString(36)} ${identify(states)}`;
-    if (failed.has(here) || failed.size >= MOST_VISITED) return null;
-    for (const { recorded, next } of branches(left, states)) {
-      const rest = left.filter((other) => other !== recorded);
-      const found = search(rest, done | (bits.get(recorded) ?? 0n), next, [...order, recorded]);
-      if (found !== null) return found;
-    }
-    failed.add(here);
-    return null;
-  };
-
-  const order = search(history, 0n, start, []);
-  if (order !== null) return { outcome: 'explained', order };
-  if (failed.size >= MOST_VISITED) return { outcome: 'undecided' };
-  return { outcome: 'inexplicable', furthest };
-}
-
-/** How many of the operations had come to their end. */
-export function returned(history: readonly Recorded[]): number {
-  return history.filter(hasReturned).length;
-}
-
-export interface Branch {
-  readonly recorded: Recorded;
-  readonly next: readonly KeyState[];
-}
-
-/** What may come next, and where it leads. */
-export function branches(left: readonly Recorded[], states: readonly KeyState[]): Branch[] {
-  const here = identify(states);
-  const all: Branch[] = [];
-  for (const recorded of candidates(left)) {
-    // Neither needed nor able to change anything.
-    if (!hasReturned(recorded) && isObservation(recorded)) continue;
-    const next = step(states, recorded.operation, recorded.answer ?? undefined, recorded.at);
-    if (next.length === 0) continue;
-    // What changes nothing and fits here could be moved here from any later place: one branch is enough.
-    if (isObservation(recorded) && identify(next) === here) return [{ recorded, next }];
-    all.push({ recorded, next });
+    if (!visited.add(node)) continue;
+    if (visited.size > most) return { outcome: 'undecided', tried: visited.size };
+    if (node.level > impasse) impasse = node.level;
+    if (node.explained > (furthest?.explained ?? 0)) furthest = node;
+    agenda.follow(node, branches.of(node));
   }
-  return all;
+  return {
+    outcome: 'inexplicable',
+    furthest: furthest === undefined ? [] : orderOf(furthest),
+    impasse,
+    levels,
+    quietStates: (level) => visited.quietStates(level),
+    tried: visited.size,
+  };
 }

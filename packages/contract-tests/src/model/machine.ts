@@ -35,11 +35,3 @@ export function expectations(
   const distinct = new Map(all.map(({ expected }) => [JSON.stringify(expected), expected]));
   return [...distinct.values()];
 }
-
-/** Names a set of states, whatever their order. */
-export function identify(states: readonly KeyState[]): string {
-  return states
-    .map((state) => JSON.stringify(state))
-    .sort()
-    .join();
-}

@@ -1,6 +1,6 @@
 import type { Verdict } from '../engine/verdict.ts';
 import type { Budget, Family, Grade } from '../rule.ts';
-import { CONTRACT_VERSION } from '../version.ts';
+import { CONTRACT_VERSION, SUITE_VERSION } from '../version.ts';
 
 /** What a run of the suite found, as data; the JSON report is this. Fields are added, never changed. */
 export interface ConformanceReport {
@@ -8,6 +8,8 @@ export interface ConformanceReport {
   readonly format: 1;
   /** The version of the contract that the suite proves. */
   readonly contract: string;
+  /** The version of the suite that ran; `unknown` in a report of before it was noted. */
+  readonly suite: string;
   /** The store, as its harness names it. */
   readonly store: string;
   readonly budget: Budget;
@@ -65,6 +67,7 @@ export function conformanceReport(
   return {
     format: 1,
     contract: CONTRACT_VERSION,
+    suite: SUITE_VERSION,
     store,
     budget,
     seed,

@@ -1,15 +1,18 @@
-import type { ConformanceReport, RuleResult } from './conformance-report.ts';
+import { type Comparison, comparisonMarkdown } from './comparison.ts';
+import { type ConformanceReport, gradesInOrder, type RuleResult } from './conformance-report.ts';
 import { familyTable } from './conformance-table.ts';
 import { tableRow } from './table-row.ts';
 
 /** The report for a page: the families in a table, then what failed and what was skipped, with why. */
-export function markdownReport(report: ConformanceReport): string {
-  const { store, contract, conforms, seed, budget } = report;
+export function markdownReport(report: ConformanceReport, comparison?: Comparison): string {
+  const { store, contract, suite, conforms, seed, budget } = report;
   const verdict = conforms ? 'conforms to' : 'does **not** conform to';
   return [
     `# ${store}`,
-    `${store} ${verdict} version ${contract} of the store contract (seed ${seed}, budget ${budget}).`,
+    `${store} ${verdict} version ${contract} of the store contract (suite ${suite}, seed ${seed}, budget ${budget}).`,
+    gradesTable(report),
     familyTable([report]),
+    ...(comparison === undefined ? [] : [comparisonMarkdown(comparison)]),
     ...section('Failed', report, 'failed'),
     ...section('Skipped', report, 'skipped'),
     ...slow(report),
@@ -18,6 +21,18 @@ export function markdownReport(report: ConformanceReport): string {
     rulesTable(report.rules),
     '',
   ].join('\n\n');
+}
+
+function gradesTable({ grades }: ConformanceReport): string {
+  const rows = gradesInOrder.map((grade) => {
+    const { passed, failed, skipped } = grades[grade];
+    return tableRow([grade, ...[passed, failed, skipped].map(String)]);
+  });
+  return [
+    tableRow(['grade', 'passed', 'failed', 'skipped']),
+    tableRow(Array(4).fill('---')),
+    ...rows,
+  ].join('\n');
 }
 
 function section(

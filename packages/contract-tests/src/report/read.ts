@@ -6,7 +6,12 @@ export function readReport(json: string): ConformanceReport {
   if (isReport(report)) {
     // Reports of before there were these fields lack them.
     const rules = report.rules.map((rule) => ({ ...rule, slow: rule.slow ?? null }));
-    return { ...report, uncaught: report.uncaught ?? [], rules };
+    return {
+      ...report,
+      suite: report.suite ?? 'unknown',
+      uncaught: report.uncaught ?? [],
+      rules,
+    };
   }
   throw new Error('This is no conformance report in format 1; write one with --format json.');
 }

@@ -18,7 +18,7 @@ export function ruleText({ verdict, id, statement, time, reason, slow }: RuleRes
 
 /** How many of each grade, and what that comes to. */
 export function summaryText(report: ConformanceReport): string {
-  const { store, contract, seed, budget, conforms } = report;
+  const { store, contract, suite, seed, budget, conforms } = report;
   const grades = gradesInOrder
     .map((grade) => `  ${grade.padEnd(12)} ${countText(report.grades[grade])}`)
     .join('\n');
@@ -28,7 +28,7 @@ export function summaryText(report: ConformanceReport): string {
     grades,
     ...(slow === 0 ? [] : [`  ${slow} passed and took suspiciously long`]),
     ...report.uncaught.map((error) => `  an error that nobody caught: ${error}`),
-    `${store} ${verdict} contract ${contract} (seed ${seed}, budget ${budget}).`,
+    `${store} ${verdict} contract ${contract} (suite ${suite}, seed ${seed}, budget ${budget}).`,
   ].join('\n');
 }
 

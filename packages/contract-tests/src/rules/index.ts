@@ -1,49 +1,64 @@
 import type { Rule } from '../rule.ts';
-import { argumentRules } from './arguments.ts';
-import { cancellationRules } from './cancellation.ts';
-import { claimRules } from './claim.ts';
-import { clientsClockRules } from './clients-clock.ts';
+import { argumentRules } from './arguments/arguments.ts';
+import { unsentArgumentRules } from './arguments/without-a-backend.ts';
+import { cancellationRules } from './cancellation/cancellation.ts';
+import { abortedRules } from './cancellation/in-flight.ts';
+import { unsentOperationRules } from './cancellation/without-a-backend.ts';
+import { claimRules } from './claim/claim.ts';
+import { fenceRules } from './claim/fences.ts';
+import { fenceMatrix } from './claim/fences-matrix.ts';
+import { successorRules } from './claim/successors.ts';
+import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
-import { concurrencyRules } from './concurrency.ts';
-import { concurrencyLeaseRules } from './concurrency-lease.ts';
-import { contendedFaultRules } from './contended-faults.ts';
-import { corruptionRules } from './corruption.ts';
-import { damagedPartRules } from './damaged-parts.ts';
-import { durabilityRules } from './durability.ts';
-import { expiryRules } from './expiry.ts';
-import { lostReplyRules } from './faults.ts';
-import { fenceRules } from './fences.ts';
-import { findStoreRules } from './find-store.ts';
-import { inspectRules } from './inspect.ts';
-import { inspectTimeRules } from './inspect-times.ts';
-import { keyLimitRules } from './key-limits.ts';
-import { keyRules } from './keys.ts';
-import { lifecycleRules } from './lifecycle.ts';
+import { apartRules } from './concurrency/apart.ts';
+import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
+import { concurrencyRules } from './concurrency/concurrency.ts';
+import { loadRules } from './concurrency/load.ts';
+import { corruptionRules } from './corruption/corruption.ts';
+import { damagedPartRules } from './corruption/damaged-parts.ts';
+import { crashMatrix } from './durability/crash-matrix.ts';
+import { durabilityRules } from './durability/durability.ts';
+import { clientsClockRules } from './expiry/clients-clock.ts';
+import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
+import { expiryRules } from './expiry/expiry.ts';
+import { longTimeRules } from './expiry/long-times.ts';
+import { remainingRules } from './expiry/remaining.ts';
+import { contendedFaultRules } from './faults/contention.ts';
+import { lostReplyRules } from './faults/lost-replies.ts';
+import { outageRules } from './faults/outages.ts';
+import { findStoreRules } from './find-store/find-store.ts';
+import { storeSuccessorRules } from './find-store/successors.ts';
+import { inspectRules } from './inspect/inspect.ts';
+import { inspectTimeRules } from './inspect/times.ts';
+import { exactKeyRules } from './keys/exact-keys.ts';
+import { keyRules } from './keys/keys.ts';
+import { keyLimitRules } from './keys/limits.ts';
+import { lifecycleRules } from './lifecycle/lifecycle.ts';
+import { closingRules } from './lifecycle/under-way-at-close.ts';
 import { linearizabilityRules } from './linearizability.ts';
-import { clientsClockMatrix } from './matrix/clients-clock.ts';
-import { companyMatrix } from './matrix/company.ts';
-import { crashMatrix } from './matrix/crash.ts';
-import { fenceMatrix } from './matrix/fences.ts';
-import { exactKeyRules } from './matrix/keys.ts';
-import { longTimeRules } from './matrix/long-times.ts';
-import { exactTokenRules } from './matrix/tokens.ts';
-import { valueMatrix } from './matrix/values.ts';
 import { modelRules } from './model.ts';
-import { outageRules } from './outages.ts';
 import { releaseRules } from './release.ts';
 import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
-import { successorRules } from './successors.ts';
-import { takeoverRules } from './takeovers.ts';
-import { unsentRules } from './unsent.ts';
-import { valueCopyRules } from './value-copies.ts';
-import { valueRules } from './values.ts';
-import { watchRules } from './watch.ts';
+import { exactTokenRules } from './tokens.ts';
+import { transactionArgumentRules } from './transactions/arguments.ts';
+import { companyRules } from './transactions/company.ts';
+import { holderRules } from './transactions/holders.ts';
+import { momentRules } from './transactions/moments.ts';
+import { overRules } from './transactions/over.ts';
+import { visibilityRules } from './transactions/visibility.ts';
+import { waitRules } from './transactions/waits.ts';
+import { valueCopyRules } from './values/copies.ts';
+import { valueRules } from './values/values.ts';
+import { valueMatrix } from './values/values-matrix.ts';
+import { stoppingRules } from './watch/stopping.ts';
+import { watchRules } from './watch/watch.ts';
 
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
   ...findStoreRules,
+  ...storeSuccessorRules,
   ...claimRules,
   ...fenceRules,
   ...fenceMatrix,
@@ -56,10 +71,12 @@ export const rules: readonly Rule[] = [
   ...inspectRules,
   ...inspectTimeRules,
   ...watchRules,
+  ...stoppingRules,
   ...expiryRules,
   ...clientsClockRules,
   ...clientsClockMatrix,
   ...longTimeRules,
+  ...remainingRules,
   ...keyRules,
   ...keyLimitRules,
   ...exactKeyRules,
@@ -68,13 +85,17 @@ export const rules: readonly Rule[] = [
   ...valueCopyRules,
   ...valueMatrix,
   ...argumentRules,
+  ...unsentArgumentRules,
   ...cancellationRules,
-  ...unsentRules,
+  ...unsentOperationRules,
+  ...abortedRules,
   ...lifecycleRules,
+  ...closingRules,
   ...repetitionRules,
   ...concurrencyRules,
   ...concurrencyLeaseRules,
-  ...companyMatrix,
+  ...loadRules,
+  ...apartRules,
   ...modelRules,
   ...linearizabilityRules,
   ...lostReplyRules,
@@ -84,4 +105,11 @@ export const rules: readonly Rule[] = [
   ...damagedPartRules,
   ...durabilityRules,
   ...crashMatrix,
+  ...visibilityRules,
+  ...holderRules,
+  ...overRules,
+  ...companyRules,
+  ...transactionArgumentRules,
+  ...momentRules,
+  ...waitRules,
 ];

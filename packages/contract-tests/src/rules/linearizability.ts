@@ -7,9 +7,9 @@ import { freshNames } from '../model/names.ts';
 import { recordInProcesses } from '../processes/record.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { RuleSkipped } from '../skip.ts';
-import { family } from './family.ts';
-import { LONG } from './material.ts';
-import { rounds } from './rounds.ts';
+import { family } from './kit/family.ts';
+import { LONG } from './kit/material.ts';
+import { rounds } from './kit/rounds.ts';
 
 const { rule } = family('linearizability');
 

@@ -12,8 +12,8 @@ import { freshNames } from '../model/names.ts';
 import { script } from '../model/script.ts';
 import { runSequence } from '../model/sequence.ts';
 import type { Rule, RuleContext } from '../rule.ts';
-import { family } from './family.ts';
-import { patienceOf, roundsOf } from './rounds.ts';
+import { family } from './kit/family.ts';
+import { patienceOf, roundsOf } from './kit/rounds.ts';
 
 const { rule } = family('model');
 

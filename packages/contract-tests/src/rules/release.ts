@@ -1,8 +1,14 @@
 import type { Rule } from '../rule.ts';
-import { family } from './family.ts';
-import { bytes, LONG } from './material.ts';
-import { acquire, acquireAndComplete, expectCompleted, expectHeld, expectVacant } from './steps.ts';
-import { lookalikes } from './tokens.ts';
+import { family } from './kit/family.ts';
+import { lookalikes } from './kit/lookalikes.ts';
+import { bytes, LONG } from './kit/material.ts';
+import {
+  acquire,
+  acquireAndComplete,
+  expectCompleted,
+  expectHeld,
+  expectVacant,
+} from './kit/steps.ts';
 
 const { rule, timed } = family('release');
 

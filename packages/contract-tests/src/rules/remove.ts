@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.ts';
-import { family } from './family.ts';
-import { bytes, LONG } from './material.ts';
-import { acquire, acquireAndComplete, expectCompleted, expectVacant } from './steps.ts';
+import { family } from './kit/family.ts';
+import { bytes, LONG } from './kit/material.ts';
+import { acquire, acquireAndComplete, expectCompleted, expectVacant } from './kit/steps.ts';
 
 const { rule } = family('remove');
 

@@ -1,7 +1,13 @@
 import type { Rule } from '../rule.ts';
-import { family } from './family.ts';
-import { bytes, LONG } from './material.ts';
-import { acquire, acquireAndComplete, expectCompleted, expectHeld, expectVacant } from './steps.ts';
+import { family } from './kit/family.ts';
+import { bytes, LONG } from './kit/material.ts';
+import {
+  acquire,
+  acquireAndComplete,
+  expectCompleted,
+  expectHeld,
+  expectVacant,
+} from './kit/steps.ts';
 
 const { rule, timed } = family('repetition');
 
@@ -148,6 +154,29 @@ export const repetitionRules: readonly Rule[] = [
       await store.claim(key, request);
       await store.complete(key, request.token, bytes('result'), LONG);
       await expectCompleted(context, 'in the end', key, bytes('result'), 'print');
+    },
+  ),
+
+  rule(
+    'claim-keeps-the-first-fingerprint',
+    'A claim that its own token repeats with another fingerprint, or with none, keeps the one that it was acquired with.',
+    async (context) => {
+      const { store, expect } = context;
+      const token = context.token();
+      for (const first of ['first', undefined]) {
+        for (const second of ['second', undefined]) {
+          if (first === second) continue;
+          const key = context.key();
+          await store.claim(key, { token, lease: LONG, fingerprint: first });
+          const again = await store.claim(key, { token, lease: LONG, fingerprint: second });
+          expect.acquired(`the claim, repeated with ${second}`, again);
+          await expectHeld(context, `after ${first} and ${second}`, key, first ?? null);
+          const told = expect.inspected('inspect', await store.inspect(key), 'claimed');
+          expect.same('inspect: fingerprint', told.fingerprint, first ?? null);
+          await store.complete(key, token, bytes('result'), LONG);
+          await expectCompleted(context, 'in the end', key, bytes('result'), first ?? null);
+        }
+      }
     },
   ),
 ];

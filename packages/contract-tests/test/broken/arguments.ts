@@ -1,8 +1,8 @@
 import type { OperationOptions } from '@idem/core';
 import { IdempotencyError } from '@idem/core';
 import { checkToken, refuse } from '@idem/core/adapter';
-import { type BrokenStore, broken } from './broken-store.ts';
-import { UncheckedStore } from './unchecked-store.ts';
+import { type BrokenStore, broken } from './kit/broken-store.ts';
+import { UncheckedStore } from './kit/unchecked-store.ts';
 
 export const argumentMistakes: readonly BrokenStore[] = [
   broken(

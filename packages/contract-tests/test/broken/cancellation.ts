@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ClaimResult, OperationOptions } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
-import type { Claim, Complete, Renew } from './parts.ts';
-import { ReferenceStore } from './reference-store.ts';
-import { UncheckedStore } from './unchecked-store.ts';
+import { type BrokenStore, broken } from './kit/broken-store.ts';
+import type { Claim, Complete, Renew } from './kit/parts.ts';
+import { ReferenceStore } from './kit/reference-store.ts';
+import { UncheckedStore } from './kit/unchecked-store.ts';
 
 /** Pulls the connection away from every operation under way when one of them is aborted. */
 class SharedConnection extends UncheckedStore {

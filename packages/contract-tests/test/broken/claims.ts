@@ -1,7 +1,7 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenInMemory, broken } from './broken-store.ts';
-import type { Again, Begin, Claim, Conflict, Replay } from './parts.ts';
-import { type Claimed, ReferenceStore } from './reference-store.ts';
+import { type BrokenInMemory, broken } from './kit/broken-store.ts';
+import type { Again, Begin, Claim, Conflict, Replay } from './kit/parts.ts';
+import { type Claimed, ReferenceStore } from './kit/reference-store.ts';
 
 export const claimMistakes: readonly BrokenInMemory[] = [
   broken(
@@ -158,6 +158,22 @@ export const claimMistakes: readonly BrokenInMemory[] = [
     class extends ReferenceStore {
       protected override again(...[row, record]: Parameters<Again>): ClaimResult {
         return { outcome: 'acquired', fence: row.fence, takeover: record.takeover };
+      }
+    },
+  ),
+  broken(
+    'repeated-claim-takes-fingerprint',
+    'Takes the fingerprint of the repetition where it gives one.',
+    { 'repetition.claim-keeps-the-first-fingerprint': /after first and second: .*"first"/ },
+    class extends ReferenceStore {
+      protected override async doClaim(...parts: Parameters<Claim>): Promise<ClaimResult> {
+        const result = await super.doClaim(...parts);
+        const [key, token, , fingerprint] = parts;
+        const row = this.row(key);
+        if (fingerprint !== null && row.record?.token === token) {
+          row.record = { ...row.record, fingerprint };
+        }
+        return result;
       }
     },
   ),

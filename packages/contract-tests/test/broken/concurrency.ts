@@ -1,8 +1,8 @@
 import type { ClaimResult } from '@idem/core';
 import { IdempotencyError } from '@idem/core';
-import { type BrokenInMemory, broken } from './broken-store.ts';
-import type { Claim, Complete, Release, Renew } from './parts.ts';
-import { ReferenceStore } from './reference-store.ts';
+import { type BrokenInMemory, broken } from './kit/broken-store.ts';
+import type { Claim, Complete, Release, Renew } from './kit/parts.ts';
+import { ReferenceStore } from './kit/reference-store.ts';
 
 export const concurrencyMistakes: readonly BrokenInMemory[] = [
   broken(

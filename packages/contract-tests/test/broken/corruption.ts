@@ -1,7 +1,7 @@
 import type { DamagedPart, Harness } from '@idem/contract-tests';
 import { type ClaimResult, IdempotencyError } from '@idem/core';
-import { type BrokenStore, memoryHarness } from './broken-store.ts';
-import { type Backend, ReferenceStore, type Row } from './reference-store.ts';
+import { type BrokenStore, memoryHarness } from './kit/broken-store.ts';
+import { type Backend, ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** Names in whose place stands what nobody can read, and which part of it is damaged. */
 const unreadable = new WeakMap<Backend['rows'], Map<string, string>>();

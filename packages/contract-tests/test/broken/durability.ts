@@ -1,7 +1,7 @@
 import type { Harness } from '@idem/contract-tests';
 import type { StoreSupport } from '@idem/core';
-import { type BrokenStore, memoryHarness } from './broken-store.ts';
-import { type Backend, ReferenceStore, type Row } from './reference-store.ts';
+import { type BrokenStore, memoryHarness } from './kit/broken-store.ts';
+import { type Backend, ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** The reference store, promising what the backend of the harness keeps. */
 export class DurableStore extends ReferenceStore {

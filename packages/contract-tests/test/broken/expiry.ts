@@ -1,5 +1,5 @@
-import { type BrokenInMemory, broken, type StoreClass } from './broken-store.ts';
-import { type Claimed, type Completed, ReferenceStore, type Row } from './reference-store.ts';
+import { type BrokenInMemory, broken, type StoreClass } from './kit/broken-store.ts';
+import { type Claimed, type Completed, ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** A store that makes something else of a duration. */
 function lasting(duration: (milliseconds: number) => number): StoreClass {
@@ -34,6 +34,16 @@ class UncancelledTimers extends ReferenceStore {
 const timers = new WeakMap<Row, number[]>();
 
 export const expiryMistakes: readonly BrokenInMemory[] = [
+  broken(
+    'hundredths-left',
+    'Tells what is left of a lease in hundredths of a second, rounded down.',
+    { 'expiry.what-is-left-is-never-nothing': /leaseRemaining by inspect: expected at least 1/ },
+    class extends ReferenceStore {
+      protected override remaining(record: Claimed): number {
+        return Math.floor(super.remaining(record) / 10) * 10;
+      }
+    },
+  ),
   broken(
     'end-included',
     'Judges a record live at the very end of its ttl or lease.',

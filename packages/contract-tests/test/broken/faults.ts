@@ -2,7 +2,7 @@ import { type ClaimResult, createToken, IdempotencyError, isIdempotencyError } f
 import { type RemoteHarnessOptions, remoteHarness } from '../remote/remote-harness.ts';
 import { RemoteStore } from '../remote/remote-store.ts';
 import type { Method } from '../remote/wire.ts';
-import type { BrokenStore } from './broken-store.ts';
+import type { BrokenStore } from './kit/broken-store.ts';
 
 /** Mistakes of clients whose connection fails. */
 export const brokenForFaults: readonly BrokenStore[] = [

@@ -1,7 +1,7 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenInMemory, broken } from './broken-store.ts';
-import type { Again, Begin, Claim, Conflict, Finish, Release, Store } from './parts.ts';
-import { ReferenceStore, type Row } from './reference-store.ts';
+import { type BrokenInMemory, broken } from './kit/broken-store.ts';
+import type { Again, Begin, Claim, Conflict, Finish, Release, Store } from './kit/parts.ts';
+import { ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** Counts the claims of a key, without a clock: it forgets with the row. */
 class CountingStore extends ReferenceStore {

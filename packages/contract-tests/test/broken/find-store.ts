@@ -1,6 +1,6 @@
-import { type BrokenStore, broken } from './broken-store.ts';
-import type { Store } from './parts.ts';
-import { ReferenceStore } from './reference-store.ts';
+import { type BrokenStore, broken } from './kit/broken-store.ts';
+import type { Store } from './kit/parts.ts';
+import { ReferenceStore } from './kit/reference-store.ts';
 
 export const findStoreMistakes: readonly BrokenStore[] = [
   broken(

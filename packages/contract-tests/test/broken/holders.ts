@@ -1,7 +1,7 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenInMemory, broken } from './broken-store.ts';
-import type { Begin, Complete, Finish, Release, Renew } from './parts.ts';
-import { ReferenceStore, type Row } from './reference-store.ts';
+import { type BrokenInMemory, broken } from './kit/broken-store.ts';
+import type { Begin, Complete, Finish, Release, Renew } from './kit/parts.ts';
+import { ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** When each claim began. */
 const begun = new WeakMap<Row, number>();

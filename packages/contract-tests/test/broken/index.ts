@@ -1,5 +1,4 @@
 import { argumentMistakes } from './arguments.ts';
-import type { BrokenStore } from './broken-store.ts';
 import { cancellationMistakes } from './cancellation.ts';
 import { claimMistakes } from './claims.ts';
 import { concurrencyMistakes } from './concurrency.ts';
@@ -12,6 +11,7 @@ import { findStoreMistakes } from './find-store.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
 import { inspectMistakes } from './inspect.ts';
 import { keyMistakes } from './keys.ts';
+import type { BrokenStore } from './kit/broken-store.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
 import { brokenForLinearizability } from './linearizability.ts';
 import { brokenInOneMove } from './matrix/index.ts';
@@ -19,6 +19,7 @@ import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { brokenForSending } from './sending.ts';
 import { successorMistakes } from './successors.ts';
+import { transactionMistakes } from './transactions/index.ts';
 import { valueMistakes } from './values.ts';
 import { watchMistakes } from './watch.ts';
 
@@ -49,4 +50,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenForCorruption,
   ...brokenForDurability,
   ...brokenInOneMove,
+  ...transactionMistakes,
 ];

@@ -1,7 +1,7 @@
 import type { ClaimResult, Inspection } from '@idem/core';
-import { type BrokenInMemory, broken } from './broken-store.ts';
-import type { Again, Begin, Inspect, Renew } from './parts.ts';
-import { type Claimed, type Completed, ReferenceStore, type Row } from './reference-store.ts';
+import { type BrokenInMemory, broken } from './kit/broken-store.ts';
+import type { Again, Begin, Inspect, Renew } from './kit/parts.ts';
+import { type Claimed, type Completed, ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** The fingerprint of each name's last claim that had one. */
 const prints = new WeakMap<Row, string>();

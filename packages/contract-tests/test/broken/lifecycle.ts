@@ -1,9 +1,9 @@
 import type { StoreSupport } from '@idem/core';
 import { IdempotencyError } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
-import type { Claim, Store } from './parts.ts';
-import { type Backend, ReferenceStore } from './reference-store.ts';
-import { UncheckedStore } from './unchecked-store.ts';
+import { type BrokenStore, broken } from './kit/broken-store.ts';
+import type { Claim, Store } from './kit/parts.ts';
+import { type Backend, ReferenceStore } from './kit/reference-store.ts';
+import { UncheckedStore } from './kit/unchecked-store.ts';
 
 /** How often each backend was connected to, and whether somebody shut it down. */
 const connections = new WeakMap<Backend, number>();

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ClaimResult } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
-import { ReferenceStore } from './reference-store.ts';
+import { type BrokenStore, broken } from './kit/broken-store.ts';
+import { ReferenceStore } from './kit/reference-store.ts';
 
 const inexplicable = /No order explains these answers/;
 

@@ -1,6 +1,6 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
-import { type Claimed, ReferenceStore, type Row } from './reference-store.ts';
+import { type BrokenStore, broken } from './kit/broken-store.ts';
+import { type Claimed, ReferenceStore, type Row } from './kit/reference-store.ts';
 
 const sequence = (pattern: RegExp): Readonly<Record<string, RegExp>> => ({
   'model.any-sequence': pattern,

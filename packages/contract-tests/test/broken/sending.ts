@@ -1,7 +1,7 @@
 import type { ClaimResult, OperationOptions } from '@idem/core';
 import { remoteHarness } from '../remote/remote-harness.ts';
 import { RemoteStore } from '../remote/remote-store.ts';
-import type { BrokenStore } from './broken-store.ts';
+import type { BrokenStore } from './kit/broken-store.ts';
 
 /** Mistakes of clients about what is sent, and what is sent again when a reply was lost. */
 export const brokenForSending: readonly BrokenStore[] = [

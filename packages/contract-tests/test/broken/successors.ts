@@ -1,7 +1,7 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenInMemory, broken } from './broken-store.ts';
-import type { Begin, Store } from './parts.ts';
-import { ReferenceStore } from './reference-store.ts';
+import { type BrokenInMemory, broken } from './kit/broken-store.ts';
+import type { Begin, Store } from './kit/parts.ts';
+import { ReferenceStore } from './kit/reference-store.ts';
 
 /** Mistakes with what an ended record leaves behind. */
 export const successorMistakes: readonly BrokenInMemory[] = [

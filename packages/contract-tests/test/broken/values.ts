@@ -1,6 +1,6 @@
-import { type BrokenStore, broken, type StoreClass } from './broken-store.ts';
-import { ReferenceStore } from './reference-store.ts';
-import { UncheckedStore } from './unchecked-store.ts';
+import { type BrokenStore, broken, type StoreClass } from './kit/broken-store.ts';
+import { ReferenceStore } from './kit/reference-store.ts';
+import { UncheckedStore } from './kit/unchecked-store.ts';
 
 /** A store that keeps something else than it was given. */
 function keeping(kept: (value: Uint8Array) => Uint8Array): StoreClass {

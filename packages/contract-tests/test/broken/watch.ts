@@ -1,7 +1,8 @@
 import type { StoreSupport, Unwatch } from '@idem/core';
-import { type BrokenStore, broken } from './broken-store.ts';
-import type { Claim } from './parts.ts';
-import { ReferenceStore } from './reference-store.ts';
+import { type BrokenStore, broken } from './kit/broken-store.ts';
+import type { Claim } from './kit/parts.ts';
+import { ReferenceStore } from './kit/reference-store.ts';
+import { UncheckedStore } from './kit/unchecked-store.ts';
 
 const notWoken = /expected to be woken, saw no wake-up/;
 
@@ -44,6 +45,17 @@ export const watchMistakes: readonly BrokenStore[] = [
       readonly #own: ReturnType<ReferenceStore['watchers']> = new Map();
       protected override watchers(): ReturnType<ReferenceStore['watchers']> {
         return this.#own;
+      }
+    },
+  ),
+  broken(
+    'wakes-whom-another-stopped',
+    'Wakes all who watched when the claim ended, those too that were stopped meanwhile.',
+    { 'watch.unwatch-within-a-wake': /where the first stops the others: expected 1, saw 3/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        const watchers = [...(this.watchers().get(this.place(key)) ?? [])];
+        for (const { wake } of watchers) this.call(wake);
       }
     },
   ),
@@ -116,7 +128,7 @@ export const watchMistakes: readonly BrokenStore[] = [
       'watch.every-watcher-is-woken': /what watches twice: expected called twice/,
       'watch.unwatch-stops': /watched twice and stopped once: expected 1 or more, saw 0/,
     },
-    class extends ReferenceStore {
+    class extends UncheckedStore {
       protected override doWatch(key: string, wake: () => void): Unwatch {
         const watchers = this.watchers().get(this.place(key)) ?? new Set();
         for (const each of watchers) if (each.wake === wake) return () => watchers.delete(each);
@@ -138,7 +150,7 @@ export const watchMistakes: readonly BrokenStore[] = [
     'unwatch-forgotten',
     'Calls who has stopped watching as well.',
     { 'watch.unwatch-stops': /calls after both have stopped: expected 0, saw/ },
-    class extends ReferenceStore {
+    class extends UncheckedStore {
       protected override doWatch(key: string, wake: () => void): Unwatch {
         super.doWatch(key, wake);
         return () => {};
@@ -149,7 +161,7 @@ export const watchMistakes: readonly BrokenStore[] = [
     'wake-thrown-through',
     'Lets what a watcher throws end the operation that woke it.',
     { 'watch.throwing-wake-harms-nothing': /the rule was ended by an error Error: of the watcher/ },
-    class extends ReferenceStore {
+    class extends UncheckedStore {
       protected override call(wake: () => void): void {
         wake();
       }
@@ -159,7 +171,7 @@ export const watchMistakes: readonly BrokenStore[] = [
     'watched-after-close',
     'Goes on calling the watchers of a client that is closed.',
     { 'watch.close-ends-watching': /calls after close: expected 0, saw 1/ },
-    class extends ReferenceStore {
+    class extends UncheckedStore {
       protected override async doClose(): Promise<void> {}
     },
   ),
@@ -184,6 +196,8 @@ export const watchMistakes: readonly BrokenStore[] = [
     'Watches whatever it is given, open or closed.',
     {
       'watch.bad-key-is-refused': /watch of "": expected a throw of IDEM_INVALID_KEY, saw none/,
+      'watch.bad-wake-is-refused':
+        /watch with no function: expected a throw of IDEM_INVALID_OPTIONS/,
       'watch.closed-is-refused': /watch after close: expected a throw of IDEM_STORE_CLOSED/,
     },
     class extends ReferenceStore {

@@ -1,6 +1,6 @@
 import type { Harness } from '@idem/contract-tests';
-import { memoryHarness } from '../broken/broken-store.ts';
-import { ReferenceStore } from '../broken/reference-store.ts';
+import { memoryHarness } from '../broken/kit/broken-store.ts';
+import { ReferenceStore } from '../broken/kit/reference-store.ts';
 
 class NeverReleased extends ReferenceStore {
   protected override async doRelease(): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Harness } from '@idem/contract-tests';
-import { memoryHarness } from '../broken/broken-store.ts';
-import { ReferenceStore } from '../broken/reference-store.ts';
+import { memoryHarness } from '../broken/kit/broken-store.ts';
+import { ReferenceStore } from '../broken/kit/reference-store.ts';
 
 /** Throws where nobody listens, once for each release, and leaves a rejection alone for each renewal. */
 class ThrowsElsewhere extends ReferenceStore {

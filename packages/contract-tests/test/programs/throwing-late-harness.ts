@@ -1,5 +1,5 @@
 import type { Harness } from '@idem/contract-tests';
-import { memoryHarness } from '../broken/broken-store.ts';
+import { memoryHarness } from '../broken/kit/broken-store.ts';
 
 /** Its close fails, and something goes wrong elsewhere before it has. */
 const harness: Harness = {

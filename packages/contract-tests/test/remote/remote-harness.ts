@@ -1,7 +1,7 @@
 import { absent, type Harness } from '@idem/contract-tests';
 import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
 import type { IdempotencyStore } from '@idem/core';
-import { type Backend, ReferenceStore } from '../broken/reference-store.ts';
+import { type Backend, ReferenceStore } from '../broken/kit/reference-store.ts';
 import { type RemoteOptions, RemoteStore } from './remote-store.ts';
 import { StoreServer } from './server.ts';
 
@@ -66,5 +66,6 @@ export function remoteHarness(name: string, options: RemoteHarnessOptions = {}):
     },
     plant: absent('see the corruption tests'),
     processes: { module: new URL(module, import.meta.url).href, env },
+    transactions: absent('the server knows no transactions'),
   };
 }

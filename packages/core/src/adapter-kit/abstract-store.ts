@@ -6,6 +6,7 @@ import {
   checkToken,
   checkTtl,
   checkValue,
+  refuse,
 } from '../contract/checks.ts';
 import { IdempotencyError } from '../contract/errors.ts';
 import type { Inspection } from '../contract/inspection.ts';
@@ -32,6 +33,7 @@ export abstract class AbstractStore implements IdempotencyStore {
   abstract readonly supports: StoreSupport;
 
   #closing: Promise<void> | undefined;
+  readonly #watching: Set<Unwatch> = new Set();
 
   async find(key: string, options?: OperationOptions): Promise<Uint8Array | null> {
     checkKey(key);
@@ -119,14 +121,32 @@ export abstract class AbstractStore implements IdempotencyStore {
 
   watch(key: string, wake: () => void): Unwatch {
     checkKey(key);
+    if (typeof wake !== 'function') refuse('IDEM_INVALID_OPTIONS', wake, 'a function', 'wake');
     this.#admit(undefined);
-    return this.doWatch(key, wake);
+    const stop = this.doWatch(key, () => {
+      if (!this.#watching.has(unwatch)) return;
+      try {
+        wake();
+      } catch {
+        // Not the fault of the operation that woke it: that one is done, and must be answered so.
+      }
+    });
+    const unwatch = (): void => {
+      if (this.#watching.delete(unwatch)) stop();
+    };
+    this.#watching.add(unwatch);
+    return unwatch;
   }
 
   /** Ends what the store opened; later operations are refused with `IDEM_STORE_CLOSED`. May be called again. */
   close(): Promise<void> {
-    this.#closing ??= this.doClose();
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #close(): Promise<void> {
+    for (const unwatch of this.#watching) unwatch();
+    return this.doClose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -182,7 +202,11 @@ export abstract class AbstractStore implements IdempotencyStore {
     return untilAborted(work, signal);
   }
 
-  /** For a store that declares `supports.wakeUp`; others leave it as it is. Must not throw. */
+  /**
+   * For a store that declares `supports.wakeUp`; others leave it as it is. Must not throw, nor call
+   * `wake` before it returns. `wake` never throws, and does nothing after its unwatch or `close`;
+   * what this returns is called once.
+   */
   protected doWatch(_key: string, _wake: () => void): Unwatch {
     return () => {};
   }

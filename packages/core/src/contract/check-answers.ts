@@ -1,6 +1,7 @@
 import { show } from '../support/show.ts';
 import { IdempotencyError } from './errors.ts';
 import type { ClaimResult } from './store.ts';
+import type { Held } from './transactional-store.ts';
 
 /**
  * Refuses, with `IDEM_STORE_FAILED`, what no store that keeps the contract answers to a claim: to
@@ -28,6 +29,13 @@ export function checkClaimResult(result: unknown, key: string): asserts result i
 /** Refuses, with `IDEM_STORE_FAILED`, what is no answer to `complete`. */
 export function checkConfirmation(answer: unknown, key: string): asserts answer is boolean {
   if (typeof answer !== 'boolean') misbehaved('a completion', answer, key);
+}
+
+/** Refuses, with `IDEM_STORE_FAILED`, what is no answer to `hold`; a store need not have it. */
+export function checkHeld(answer: unknown, key: string): asserts answer is Held | undefined {
+  if (answer === undefined || answer === 'renewed' || answer === 'held' || answer === 'lost')
+    return;
+  misbehaved('a hold', answer, key);
 }
 
 function misbehaved(operation: string, answer: unknown, key: string): never {

@@ -110,7 +110,7 @@ export interface IdempotencyStore extends AsyncDisposable {
   /**
    * Claims the key, in one atomic step. Of any number of concurrent claims of a vacant key exactly
    * one is acquired. Claiming again with the token that holds the key is acquired again, with the
-   * same fence and takeover, and the lease starts anew.
+   * same fence and takeover, and the lease starts anew; the fingerprint stays that of the first claim.
    *
    * Rejects with `IDEM_STORE_FULL` when the backend has no room for another record.
    */
@@ -156,7 +156,8 @@ export interface IdempotencyStore extends AsyncDisposable {
    * What `wake` throws is ignored. It is not called after its unwatch, nor after `close`. The same
    * function may watch twice; each unwatch stops one.
    *
-   * Throws `IDEM_INVALID_KEY` and `IDEM_STORE_CLOSED`; nothing else, and it never rejects.
+   * Throws `IDEM_INVALID_KEY`, `IDEM_INVALID_OPTIONS` for a `wake` that is no function, and
+   * `IDEM_STORE_CLOSED`; nothing else, and it never rejects.
    *
    * @returns stops watching; may be called again
    */

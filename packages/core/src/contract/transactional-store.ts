@@ -1,4 +1,4 @@
-import type { IdempotencyStore } from './store.ts';
+import type { IdempotencyStore, StoreSupport, Support } from './store.ts';
 
 /**
  * A store whose records can be written in the user's own transaction, so that an effect and its
@@ -8,8 +8,21 @@ import type { IdempotencyStore } from './store.ts';
  * typed by the user's schema is generic in it, so that the function gets the user's own type.
  */
 export interface TransactionalStore<Tx> extends IdempotencyStore {
+  readonly supports: TransactionalSupport;
   /** The store, bound to a transaction that is open. It neither commits nor rolls back. */
   inTransaction(tx: Tx): TransactionBoundStore;
+}
+
+/**
+ * What a store promises to others while a transaction is open that wrote one of its records. What is
+ * not promised waits for the end of the transaction, or is refused with a retryable error; in no case
+ * does anybody see what is not committed.
+ */
+export interface TransactionalSupport extends StoreSupport {
+  /** `find`, `exists`, `inspect` and the claims of others, of the same key, are answered at once by what is committed. */
+  readonly sameKeyWhileOpen: Support;
+  /** Every operation on every other key goes on as always. */
+  readonly otherKeysWhileOpen: Support;
 }
 
 /**
@@ -24,7 +37,25 @@ export interface TransactionalStore<Tx> extends IdempotencyStore {
  * rejects when the connection takes requests again, not at once, so that the rollback which follows is
  * not refused.
  */
-export type TransactionBoundStore = Pick<IdempotencyStore, 'complete'>;
+export interface TransactionBoundStore extends Pick<IdempotencyStore, 'complete'> {
+  /**
+   * Where it is there, it is called once before the function, in the same transaction: it sees that
+   * there is one, and says who keeps the claim while it lasts. For a backend on which a renewal beside
+   * the transaction would make `complete` fail, as under snapshot isolation.
+   *
+   * Rejects where there is no transaction, or it cannot record anything: the function is not called then.
+   *
+   * @param longest milliseconds for which the function may be under way
+   */
+  hold?(key: string, token: string, longest: number): Promise<Held>;
+}
+
+/**
+ * Who keeps a claim while a transaction lasts: `renewed`, its lease, which is renewed beside the
+ * transaction; `held`, the transaction, because nobody can take the claim over before its end, and
+ * nothing is renewed; `lost`, nobody, because the token does not hold it.
+ */
+export type Held = 'renewed' | 'held' | 'lost';
 
 /**
  * Runs `work` in a transaction: begins it, commits when the work resolves, rolls back when it

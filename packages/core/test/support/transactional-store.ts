@@ -2,6 +2,7 @@ import {
   Idempotency,
   type IdempotencyOptions,
   type TransactionalStore,
+  type TransactionalSupport,
   type TransactionBoundStore,
 } from '../../src/index.ts';
 import { systemRuntime } from '../../src/time/runtime.ts';
@@ -24,6 +25,13 @@ export const connectionReset: Error = new Error('connection reset');
 
 /** A ledger and the records in one database: both are written when a transaction commits. */
 export class TransactionalTestStore extends TestStore implements TransactionalStore<Tx> {
+  override readonly supports: TransactionalSupport = {
+    durability: { promised: false, reason: 'It is a Map.' },
+    sharing: { promised: false, reason: 'It is a Map.' },
+    wakeUp: { promised: false, reason: 'It is a Map.' },
+    sameKeyWhileOpen: { promised: true },
+    otherKeysWhileOpen: { promised: true },
+  };
   readonly ledger: string[] = [];
   /** What the next commits do; those after them work. */
   readonly commits: Commit[] = [];

@@ -1,3 +1,5 @@
+import type { Subscriber, SubscriberEvents } from '@idem/core/adapter';
+
 export type Argument = string | Buffer;
 
 /** How a script is sent: by its name, or with its text to a server that does not know it. */
@@ -7,20 +9,6 @@ export type Evaluation = 'EVALSHA' | 'EVAL';
 export interface Wanted {
   /** Takes the command back if the driver has not written it yet; set by whoever holds it back. */
   withdraw: (() => void) | undefined;
-}
-
-/** A connection of its own that listens to channels. It never connects again by itself. */
-export interface Subscriber {
-  /** Resolves when the server has begun to send what is published. */
-  subscribe(channel: string): Promise<void>;
-  unsubscribe(channel: string): void;
-  close(): void;
-}
-
-export interface SubscriberEvents {
-  message(channel: string): void;
-  /** Once, when the connection is gone. */
-  end(): void;
 }
 
 /** One client's connection to one server. What is sent on it while it is ready is written at once, in order. */

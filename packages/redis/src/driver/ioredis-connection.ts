@@ -1,11 +1,5 @@
-import {
-  type Argument,
-  type Connection,
-  type Evaluation,
-  NotConnected,
-  type Subscriber,
-  type SubscriberEvents,
-} from './driver.ts';
+import type { Subscriber, SubscriberEvents } from '@idem/core/adapter';
+import { type Argument, type Connection, type Evaluation, NotConnected } from './driver.ts';
 import { type IoredisNode, withoutAutoPipelining } from './ioredis-parts.ts';
 import { ignore } from './parts.ts';
 import { WriteGroup } from './write-group.ts';
@@ -24,12 +18,20 @@ const SUBSCRIBER = {
   reconnectOnError: null,
 };
 
+/** The database that a connection is in, as its server confirmed. */
+interface Selected {
+  readonly socket: unknown;
+  readonly database: number;
+}
+
 /** A `Redis` of ioredis: a client of its own, or a node of a `Cluster`. */
 export class IoredisConnection implements Connection {
   readonly #redis: IoredisNode;
   readonly #sender: IoredisNode;
   readonly #prefix: string;
   readonly #group = new WriteGroup();
+  #selected: Selected = { socket: undefined, database: 0 };
+  #selecting: Promise<void> | undefined;
 
   /** @param prefix stands before every key, where the `Redis` itself puts none there */
   constructor(redis: IoredisNode, prefix = '') {
@@ -70,6 +72,35 @@ export class IoredisConnection implements Connection {
 
   reconnect(): void {
     this.#redis.disconnect(true);
+  }
+
+  /** The database that it is meant to be in: ioredis notes it when it sends a SELECT. */
+  get #database(): number {
+    return this.#redis.condition?.select ?? 0;
+  }
+
+  /** Every connection begins in database 0. */
+  get isInDatabase(): boolean {
+    const { socket, database } = this.#selected;
+    return this.#database === (socket === this.socket ? database : 0);
+  }
+
+  /**
+   * Selects the database once more, for the server's word: where a server refuses it, as another one
+   * may after a reconnection, ioredis says so in an error event and goes on in database 0. Rejects
+   * with what the server says.
+   */
+  selectDatabase(): Promise<void> {
+    this.#selecting ??= this.#select().finally(() => {
+      this.#selecting = undefined;
+    });
+    return this.#selecting;
+  }
+
+  async #select(): Promise<void> {
+    const selected = { socket: this.socket, database: this.#database };
+    await this.call('SELECT', `${selected.database}`);
+    this.#selected = selected;
   }
 
   /** Resolves when it is ready, for one that has yet to be connected or just is being. */

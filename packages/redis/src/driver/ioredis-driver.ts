@@ -20,9 +20,11 @@ export class IoredisDriver implements Driver {
     return `${this.#client.options.keyPrefix ?? ''}${key}`;
   }
 
-  use<T>(_key: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-    if (this.#client.status === 'ready') return work(this.#connection);
-    return this.#connection.opened().then(() => work(this.#connection));
+  use<T>(key: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = this.#connection;
+    if (this.#client.status !== 'ready') return connection.opened().then(() => this.use(key, work));
+    if (connection.isInDatabase) return work(connection);
+    return connection.selectDatabase().then(() => this.use(key, work));
   }
 
   useAt<T>(): Promise<T> {

@@ -16,6 +16,8 @@ export interface IoredisNode extends IoredisClient, Emitter {
   readonly stream: (Socket & object) | null | undefined;
   /** What was sent and is not answered. */
   readonly commandQueue?: { readonly length: number } | undefined;
+  /** Not documented: what the connection is meant to be, from when it begins to be made. */
+  readonly condition?: { readonly select?: number | undefined } | undefined | null;
   readonly options: IoredisClient['options'] & {
     readonly host?: string | undefined;
     readonly port?: number | undefined;

@@ -1,11 +1,5 @@
-import type {
-  Argument,
-  Connection,
-  Evaluation,
-  Subscriber,
-  SubscriberEvents,
-  Wanted,
-} from './driver.ts';
+import type { Subscriber, SubscriberEvents } from '@idem/core/adapter';
+import type { Argument, Connection, Evaluation, Wanted } from './driver.ts';
 import type { CommandOptions, Listener, NodeRedisNode } from './node-redis-parts.ts';
 import { ignore } from './parts.ts';
 import { Withdrawal } from './withdrawal.ts';

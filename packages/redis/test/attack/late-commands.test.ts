@@ -34,7 +34,8 @@ describeWithServers('what waits within a driver', () => {
     client.on('error', () => {});
     await client.connect();
     const store = new RedisStore({ client, timeout: 300 });
-    await store.store('known', Buffer.from('so the server knows the script'), TTL);
+    const patient = new RedisStore({ client });
+    await patient.store('known', Buffer.from('so the server knows the script'), TTL);
 
     for (const socket of sockets) socket.unpipe().pause();
     const filling = MUCH.map((bytes, i) => store.store(`much ${i}`, bytes, TTL));
@@ -43,7 +44,6 @@ describeWithServers('what waits within a driver', () => {
     await rejection(late, 'IDEM_STORE_TIMEOUT');
     for (const socket of sockets) socket.destroy();
 
-    const patient = new RedisStore({ client });
     await patient.exists('comes after all that was held back');
     expect(await patient.find('late')).toBeNull();
     client.destroy();

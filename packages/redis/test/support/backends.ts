@@ -71,7 +71,7 @@ export async function cluster(): Promise<Backend> {
 
 /** A master and its replica under Sentinel. */
 export async function sentinel(): Promise<Backend> {
-  const group = await SentinelGroup.start({ downAfter: 60_000 });
+  const group = await SentinelGroup.start();
   const { proxies, natMap } = await proxiesFor(group.servers);
   const sentinels = [{ host: '127.0.0.1', port: group.sentinel.port }];
   const admin = quiet(new Redis({ sentinels, name: 'main', maxRetriesPerRequest: null }));

@@ -1,7 +1,7 @@
 import type { IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
-import { PATIENT_TIMEOUT } from './harness.ts';
 import { openWithNodeRedis } from './node-redis-store.ts';
+import { PATIENT_TIMEOUT } from './patience.ts';
 
 /** How another process of the suite opens its client. */
 export default async function openStore(): Promise<IdempotencyStore> {

@@ -9,9 +9,10 @@ const NAME = 'main';
 
 export interface SentinelOptions {
   readonly tls?: TlsFiles;
-  /** Milliseconds of silence after which the master is failed over. Where no test does so, more than a slow machine keeps silent. */
-  readonly downAfter?: number;
 }
+
+/** Milliseconds of silence after which the sentinel fails over: more than a busy machine keeps silent, and less once a server was killed. */
+const DOWN_AFTER = { alive: 60_000, killed: 500 };
 
 /** A master and a replica, watched by one sentinel, which is enough to agree with itself. */
 export class SentinelGroup {
@@ -24,7 +25,7 @@ export class SentinelGroup {
   }
 
   static async start(options: SentinelOptions = {}): Promise<SentinelGroup> {
-    const { tls, downAfter = 1_500 } = options;
+    const { tls } = options;
     const names = tls === undefined ? [] : ['--replica-announce-ip', 'localhost'];
     const host = tls === undefined ? '127.0.0.1' : 'localhost';
     const own = [...DURABLE, '--repl-diskless-sync-delay', '0', ...names];
@@ -36,7 +37,7 @@ export class SentinelGroup {
     await until('the replica follows', async () =>
       String(await replica.ask('INFO', 'replication')).includes('master_link_status:up'),
     );
-    const sentinel = await startSentinel(host, master.port, downAfter, tls);
+    const sentinel = await startSentinel(host, master.port, tls);
     const group = new SentinelGroup([master, replica], sentinel);
     await until('the sentinel knows the replica', async () => {
       const known = await sentinel.ask('SENTINEL', 'REPLICAS', NAME);
@@ -73,11 +74,17 @@ export class SentinelGroup {
     const old = await this.master();
     await old.kill();
     const other = await this.replica();
+    await this.#downAfter(DOWN_AFTER.killed);
     await until('the replica took over', async () => {
       if ((await this.masterPort()) !== other.port) return false;
       return String(await other.ask('INFO', 'replication')).includes('role:master');
     });
+    await this.#downAfter(DOWN_AFTER.alive);
     return old;
+  }
+
+  async #downAfter(ms: number): Promise<void> {
+    await this.sentinel.ask('SENTINEL', 'SET', NAME, 'down-after-milliseconds', `${ms}`);
   }
 
   /** The master goes down and comes back before the sentinel thinks anything of it. */
@@ -94,7 +101,6 @@ export class SentinelGroup {
 async function startSentinel(
   host: string,
   masterPort: number,
-  downAfter: number,
   tls: TlsFiles | undefined,
 ): Promise<RedisProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'idem-sentinel-'));
@@ -103,7 +109,7 @@ async function startSentinel(
     'sentinel resolve-hostnames yes',
     'sentinel announce-hostnames yes',
     `sentinel monitor ${NAME} ${host} ${masterPort} 1`,
-    `sentinel down-after-milliseconds ${NAME} ${downAfter}`,
+    `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER.alive}`,
     `sentinel failover-timeout ${NAME} 3000`,
   ];
   await writeFile(file, `${lines.join('\n')}\n`);

@@ -1,11 +1,11 @@
 import { refuse } from '@idem/core/adapter';
+import { exchange, type SqlChannel, type SqlRow, type TransactionAdapter } from '@idem/core/sql';
 import type { DatabaseConnection, QueryExecutor } from 'kysely';
 import { tediousOf } from '../connection/checked-pool.ts';
 import { reservedConnection } from '../connection/reserve.ts';
 import { isElsewhere } from '../faults/fault.ts';
-import { atSign, type SqlChannel, type SqlRow, type TransactionAdapter } from './client.ts';
 import { compile } from './compile.ts';
-import { exchange } from './exchange.ts';
+import { atSign, SERVER } from './terms.ts';
 
 /** A Kysely instance or an open transaction. */
 export interface KyselyPlace {
@@ -48,6 +48,7 @@ function channelOf(db: KyselyPlace, rejects: 'at once' | 'when ended'): SqlChann
       let connection: DatabaseConnection | undefined;
       const executor = db.getExecutor();
       return exchange<readonly SqlRow[]>(limits, {
+        server: SERVER,
         rejects,
         cancel: () => {
           connection?.cancelQuery?.(noOtherConnection).catch(() => {});

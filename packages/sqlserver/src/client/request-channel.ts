@@ -1,6 +1,6 @@
 import { checkMethods } from '@idem/core/adapter';
-import { atSign, type SqlChannel, type SqlRow } from './client.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type SqlChannel, type SqlRow } from '@idem/core/sql';
+import { atSign, SERVER } from './terms.ts';
 
 /** A request of `mssql`, as far as it is needed. */
 export interface MssqlRequest {
@@ -26,6 +26,7 @@ export function requestChannel(
     send: ({ text, parameters, ...limits }) => {
       const request = place.request();
       return exchange<readonly SqlRow[]>(limits, {
+        server: SERVER,
         rejects,
         cancel: () => request.cancel(),
         work: async ({ connected }) => {

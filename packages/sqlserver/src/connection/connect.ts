@@ -1,10 +1,10 @@
 import { checkOptionNames } from '@idem/core/adapter';
+import { checkTimeout, Runner, type TransactionAdapter } from '@idem/core/sql';
 import { Kysely } from 'kysely';
 import type { ConnectionConfiguration } from 'tedious';
-import type { TransactionAdapter } from '../client/client.ts';
 import { kyselyPool, kyselyTransactions } from '../client/kysely.ts';
-import { Runner } from '../client/runner.ts';
-import { type SqlServerSettings, timeoutOf, type WithTransactions } from '../options.ts';
+import { faults } from '../faults/fault.ts';
+import type { SqlServerSettings, WithTransactions } from '../options.ts';
 import { createDialect } from './dialect.ts';
 import type { ConnectionSource } from './source.ts';
 import { parseUrl, type Target } from './url.ts';
@@ -47,11 +47,11 @@ export async function openDatabase<Tx>(
   const target = targetOf(server);
   const { poolSize = target.poolSize, transactions = kyselyTransactions, ...given } = options;
   const settings = { ...withoutUndefined(target.settings), ...withoutUndefined(given) };
-  const timeout = timeoutOf(settings);
+  const timeout = checkTimeout(settings.timeout);
   const source = withTimeouts(target.config, timeout);
   const db = new Kysely<unknown>({ dialect: createDialect(source, { max: poolSize }) });
   try {
-    const runner = new Runner(kyselyPool(db), { timeout, repeat: true });
+    const runner = new Runner(kyselyPool(db), { faults, timeout, repeat: true });
     const text = 'SELECT 1 AS one';
     await runner.run({ text, parameters: [], signal: undefined, read: () => {} });
   } catch (error) {

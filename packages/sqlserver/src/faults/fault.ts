@@ -1,5 +1,5 @@
 import { IdempotencyError, isIdempotencyError } from '@idem/core';
-import { Raced } from '../rows.ts';
+import { type Faults, Raced } from '@idem/core/sql';
 import { certificateFault } from './certificate-errors.ts';
 import { driverErrors, POOL_EXHAUSTED } from './driver-errors.ts';
 import {
@@ -73,3 +73,6 @@ function numberOf(error: unknown): number | undefined {
     ? error.number
     : undefined;
 }
+
+/** For the runner. */
+export const faults: Faults = { isTransient, toIdempotencyError };

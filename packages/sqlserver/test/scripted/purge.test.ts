@@ -1,7 +1,8 @@
+import { Runner } from '@idem/core/sql';
 import { createDialect, type SqlChannel, SqlServerStore } from '@idem/sqlserver';
 import { Kysely } from 'kysely';
 import { afterEach, expect, test, vi } from 'vitest';
-import { Runner } from '../../src/client/runner.ts';
+import { faults } from '../../src/faults/fault.ts';
 import { purgeExpired } from '../../src/purge.ts';
 import { type Statement, storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
@@ -58,7 +59,7 @@ test.each([0, 0.5, 0.999])(
         return [{ deleted: 0 }];
       },
     };
-    await purgeExpired(new Runner(channel, { timeout: 60_000, repeat: false }), 'EXEC', {});
+    await purgeExpired(new Runner(channel, { faults, timeout: 60_000, repeat: false }), 'EXEC', {});
     const first = Math.floor(chance * 8);
     expect(shards).toEqual(Array.from({ length: 8 }, (_, n) => (first + n) % 8));
   },

@@ -5,6 +5,7 @@ import { SqlServerStore } from '@idem/sqlserver';
 import { planterFor } from './planter.ts';
 import { type Address, type TestServer, urlOf } from './server.ts';
 import { makeTable } from './table-on.ts';
+import { applicationTransactions } from './transactions.ts';
 
 /** Short enough for a rule on a silent server, and long enough for two busy cores. */
 const FAULTY_TIMEOUT = 5_000;
@@ -39,12 +40,13 @@ export async function contractHarness(
     );
     return Number(row?.now) / 1_000;
   };
+  const onKysely = (): SqlServerStore =>
+    new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT });
+  const transactions = await applicationTransactions(server, made, onKysely);
   return {
     name: '@idem/sqlserver',
     // On one instance of a user's, as an application has it; the other processes use pools of their own.
-    open: async () =>
-      connections?.open(table, PATIENT_TIMEOUT) ??
-      new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT }),
+    open: async () => connections?.open(table, PATIENT_TIMEOUT) ?? onKysely(),
     clock: {
       driven: false,
       now: clock,
@@ -67,7 +69,9 @@ export async function contractHarness(
       module: new URL('../programs/client.ts', import.meta.url).href,
       env: { IDEM_CLIENT_URL: url },
     },
+    transactions,
     close: async () => {
+      await transactions[Symbol.asyncDispose]();
       await proxy[Symbol.asyncDispose]();
       await connections?.close();
       await made.drop();

@@ -1,9 +1,9 @@
 import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { idOf, type Move, moves } from '../../../src/moves.ts';
-import { type BrokenStore, broken } from '../broken-store.ts';
-import type { Begin } from '../parts.ts';
-import { ReferenceStore, type Row } from '../reference-store.ts';
-import { TracedStore } from './traced-store.ts';
+import { type BrokenStore, broken } from '../kit/broken-store.ts';
+import type { Begin } from '../kit/parts.ts';
+import { ReferenceStore, type Row } from '../kit/reference-store.ts';
+import { TracedStore } from '../kit/traced-store.ts';
 
 const BUSY = 33;
 const ROOM = 1_000;

@@ -1,6 +1,6 @@
-import type { BrokenStore } from '../broken-store.ts';
 import { CountingStore, type Crashes, durable, durableHarness } from '../durability.ts';
-import type { Claimed, Completed, Row } from '../reference-store.ts';
+import type { BrokenStore } from '../kit/broken-store.ts';
+import type { Claimed, Completed, Row } from '../kit/reference-store.ts';
 
 type Change = (row: Row, crashes: Crashes) => Row;
 

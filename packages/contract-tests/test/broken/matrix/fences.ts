@@ -1,9 +1,9 @@
 import type { ClaimResult } from '@idem/core';
 import { idOf, type Move } from '../../../src/moves.ts';
-import { type BrokenStore, broken } from '../broken-store.ts';
-import type { Begin } from '../parts.ts';
-import { ReferenceStore, type Row } from '../reference-store.ts';
-import { TracedStore } from './traced-store.ts';
+import { type BrokenStore, broken } from '../kit/broken-store.ts';
+import type { Begin } from '../kit/parts.ts';
+import { ReferenceStore, type Row } from '../kit/reference-store.ts';
+import { TracedStore } from '../kit/traced-store.ts';
 
 /** When the last claim of a row ended. */
 const ended = new WeakMap<Row, number>();

@@ -1,4 +1,5 @@
-import type { BrokenStore } from '../broken-store.ts';
+import type { BrokenStore } from '../kit/broken-store.ts';
+import { momentMatrix } from '../transactions/moments.ts';
 import { companyMistakes } from './company.ts';
 import { crashMistakes } from './crash.ts';
 import { fenceMatrixMistakes } from './fences.ts';
@@ -16,4 +17,5 @@ export const brokenInOneMove: readonly BrokenStore[] = [
   ...fenceMatrixMistakes,
   ...crashMistakes,
   ...companyMistakes,
+  ...momentMatrix,
 ];

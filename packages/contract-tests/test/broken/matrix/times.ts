@@ -1,6 +1,6 @@
 import { idOf, type Move, moves } from '../../../src/moves.ts';
-import { type BrokenStore, broken } from '../broken-store.ts';
-import { TracedStore } from './traced-store.ts';
+import { type BrokenStore, broken } from '../kit/broken-store.ts';
+import { TracedStore } from '../kit/traced-store.ts';
 
 const [start, zero] = [Date.now(), process.hrtime.bigint()];
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { idOf, type Move } from '../../../src/moves.ts';
-import { type BrokenStore, broken } from '../broken-store.ts';
-import { TracedStore } from './traced-store.ts';
+import { type BrokenStore, broken } from '../kit/broken-store.ts';
+import { TracedStore } from '../kit/traced-store.ts';
 
 const MIB = 1024 * 1024;
 

@@ -132,6 +132,21 @@ export class Attempt implements LeaseHolder {
     return this.lease.keep(this.#keepUntil, now);
   }
 
+  /** Milliseconds for which the function may still be under way, at least 1. */
+  get longest(): number {
+    return Math.max(1, Math.ceil(this.#heldUntil - this.call.config.timers.now()));
+  }
+
+  /** The transaction in which the function is under way keeps the claim. */
+  heldByTransaction(): void {
+    this.lease.keptUntil(this.#heldUntil);
+  }
+
+  /** When a lease ends that is renewed for the last time at the maximum hold. */
+  get #heldUntil(): number {
+    return this.#keepUntil + this.call.lease;
+  }
+
   /**
    * The function is done. From here the lease runs out, and its end is the deadline for recording.
    * False when the lease was lost before: whatever it did is not recorded.

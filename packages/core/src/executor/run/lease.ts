@@ -98,6 +98,12 @@ export class Lease extends Timer {
     this.#renewal = undefined;
   }
 
+  /** Something else keeps the claim until then: it is not renewed, and ends no sooner. */
+  keptUntil(instant: number): void {
+    this.stopRenewing();
+    this.#endsAt = Math.max(this.#endsAt, instant);
+  }
+
   /** Tells the holder when it has lasted until then. */
   holdBack(until: number): void {
     this.#holdBackUntil = until;

@@ -1,6 +1,11 @@
-import { checkConfirmation } from '../../contract/check-answers.ts';
+import { checkConfirmation, checkHeld } from '../../contract/check-answers.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
-import type { RunTransaction, TransactionalStore } from '../../contract/transactional-store.ts';
+import type {
+  Held,
+  RunTransaction,
+  TransactionalStore,
+  TransactionBoundStore,
+} from '../../contract/transactional-store.ts';
 import { type EncodedRecord, encodeValue } from '../../results/record.ts';
 import type { Cancel } from '../../time/timers.ts';
 import { completed } from '../diagnostics.ts';
@@ -31,6 +36,8 @@ class Transaction<Tx> {
   readonly #fn: TransactionFunction<Tx>;
   #progress: Progress = { step: 'idle' };
   #turns = 0;
+  /** The transaction of the last turn kept the claim, and with its end nothing does. */
+  #wasHeld = false;
   #over = false;
   #cancelGivingUp: Cancel | undefined;
 
@@ -85,6 +92,7 @@ class Transaction<Tx> {
     this.#cancelGivingUp?.();
     await this.#mayRun();
     const attempt = this.#attempt;
+    const bound = await this.#hold(tx, turn);
     let value: unknown;
     try {
       value = await this.#fn(Object.freeze({ ...attempt.context(), tx }));
@@ -100,7 +108,7 @@ class Transaction<Tx> {
       attempt.overtaken({ ended: 'returned', value });
       throw new Rollback();
     }
-    await this.#complete(tx, turn, await this.#encode(value));
+    await this.#complete(bound, turn, await this.#encode(value));
   }
 
   /**
@@ -112,14 +120,48 @@ class Transaction<Tx> {
     if (this.#over || attempt.outcome !== undefined) throw new Rollback();
     const before = this.#progress;
     if (before.step === 'decided' || before.step === 'refused') throw new Rollback();
-    // Until the function is done the lease is kept, also between two turns.
-    if (before.step !== 'idle' && before.step !== 'threw') await this.#stillOurs(before);
+    // Until the function is done the lease is kept, also between two turns, unless the transaction kept it.
+    const kept = before.step === 'threw' && !this.#wasHeld;
+    if (before.step !== 'idle' && !kept) await this.#stillOurs(before);
     if (this.#over) throw new Rollback();
     this.#progress = { step: 'running' };
     // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
     if (attempt.startRunning(attempt.call.config.timers.now())) return;
     attempt.lose('lease-ended');
     throw new Rollback();
+  }
+
+  /** The store in this transaction. What is no transaction, or could not record, is refused before the function is called. */
+  async #hold(tx: Tx, turn: number): Promise<TransactionBoundStore> {
+    const attempt = this.#attempt;
+    const { recordKey: key } = attempt.call;
+    let held: Held | undefined;
+    let bound: TransactionBoundStore;
+    try {
+      bound = this.#store.inTransaction(tx);
+      const answer: unknown = await bound.hold?.(key, attempt.token, attempt.longest);
+      checkHeld(answer, key);
+      held = answer;
+    } catch (error) {
+      if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
+      throw error;
+    }
+    if (this.#over || turn !== this.#turns || attempt.outcome !== undefined) throw new Rollback();
+    this.#wasHeld = held === 'held';
+    switch (held) {
+      case 'held':
+        attempt.heldByTransaction();
+        return bound;
+      case 'lost':
+        attempt.lose('renewal-refused');
+        throw new Rollback();
+      case 'renewed':
+      case undefined:
+        // The answer may have taken longer than the lease, and no timer has said so yet.
+        if (attempt.startRunning(attempt.call.config.timers.now())) return bound;
+        attempt.lose('lease-ended');
+        throw new Rollback();
+    }
   }
 
   async #stillOurs(before: Progress): Promise<void> {
@@ -149,14 +191,17 @@ class Transaction<Tx> {
     }
   }
 
-  async #complete(tx: Tx, turn: number, record: EncodedRecord): Promise<void> {
+  async #complete(
+    bound: TransactionBoundStore,
+    turn: number,
+    record: EncodedRecord,
+  ): Promise<void> {
     const { call, token } = this.#attempt;
     const { timers } = call.config;
     this.#progress = { step: 'completing' };
     const at = timers.now();
     let held: boolean;
     try {
-      const bound = this.#store.inTransaction(tx);
       held = await bound.complete(call.recordKey, token, record.bytes, call.ttl);
       checkConfirmation(held, call.recordKey);
     } catch (error) {
@@ -200,6 +245,12 @@ class Transaction<Tx> {
         return attempt.lose('completion-refused');
       case 'threw':
         attempt.stopRunning();
+        // What kept the claim is rolled back: to record an error it must be ours once more.
+        if (this.#wasHeld && attempt.call.config.recordErrors !== undefined) {
+          const { outcome } = await askAgain(attempt);
+          if (outcome === 'failed') return { kind: 'failed', error: progress.error };
+          if (outcome !== 'acquired') return attempt.lose('completion-refused');
+        }
         return recordThrow(attempt, progress.error);
       case 'running':
       case 'completing':

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+
+/**
+ * Preloaded into a process that tries a mutant, and into those that it starts: the mutated text is
+ * loaded in place of the file's. What is written here must load without anything of the workspace.
+ */
+const { url: mutatedUrl, source } = readMutant();
+const workspace = import.meta.url;
+
+registerHooks({
+  // The example is no member of the workspace: it finds its packages where this file finds them.
+  resolve: (specifier, context, next) => {
+    const ofExample = context.parentURL?.includes('/examples/adapter-sqlite/') === true;
+    const parentURL = ofExample && specifier.startsWith('@idem/') ? workspace : context.parentURL;
+    return next(specifier, { ...context, parentURL });
+  },
+  load: (url, context, next) =>
+    url === mutatedUrl
+      ? { format: 'module-typescript', source, shortCircuit: true }
+      : next(url, context),
+});
+
+function readMutant(): { readonly url: string; readonly source: string } {
+  const path = process.env['IDEM_MUTANT'];
+  if (path === undefined || path === '') return { url: '', source: '' };
+  const mutant: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  if (typeof mutant !== 'object' || mutant === null) throw new Error(`${path} holds no mutant`);
+  return { url: String(Reflect.get(mutant, 'url')), source: String(Reflect.get(mutant, 'source')) };
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { type Target, targets } from './targets.ts';
+
+/** What the command line asks for. */
+export interface Command {
+  readonly targets: readonly Target[];
+  /** How many mutants of each target; undefined for all. */
+  readonly sample: number | undefined;
+  readonly seed: number;
+  readonly workers: number;
+  /** Only those whose file or line contains this. */
+  readonly only: string;
+  /** Only those that no earlier run on the same sources has caught: survivors, and what was not reached. */
+  readonly open: boolean;
+  /** Notes the score for the README. */
+  readonly write: boolean;
+  /** Prints the mutants and tries none. */
+  readonly list: boolean;
+}
+
+export const usage = `Usage: mutate [${targets.map(({ name }) => name).join('] [')}] [options]
+
+Makes small mistakes in the sources of a store, puts the contract to each, and lists what no rule
+caught. What was judged equivalent stands in judged/<target>.json with its reason; any other survivor
+ends the command with exit code 1. Without a target: all of them.
+
+  --sample <n>      so many mutants of each target, drawn by the seed, those judged apart
+  --seed <n>        of the sample and of the rules; 1
+  --workers <n>     processes at once; 2
+  --only <text>     mutants whose file or line contains this
+  --open            only those that no earlier run on the same sources has caught
+  --write           notes the score in scores.json, for the README: of a whole run or of a sample
+  --list            prints the mutants and tries none
+`;
+
+/** Throws what is wrong with the command line, for people. */
+export function parse(args: readonly string[]): Command {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      sample: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      workers: { type: 'string', default: '2' },
+      only: { type: 'string', default: '' },
+      open: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = positionals.find((name) => !targets.some((target) => target.name === name));
+  if (unknown !== undefined) throw new Error(`There is no target ${unknown}.`);
+  const asked = targets.filter(({ name }) => positionals.includes(name));
+  return {
+    ...values,
+    targets: asked.length === 0 ? targets : asked,
+    sample: values.sample === undefined ? undefined : whole(values.sample, '--sample'),
+    seed: whole(values.seed, '--seed'),
+    workers: whole(values.workers, '--workers'),
+  };
+}
+
+function whole(text: string, option: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new Error(`${option} takes a whole number above 0, not ${text}.`);
+}

@@ -1,0 +1,37 @@
+import type { Logger } from '@stryker-mutator/api/logging';
+import { Instrumenter } from '@stryker-mutator/instrumenter';
+import type { Mutation } from '../mutant.ts';
+
+const silent = (): void => {};
+const no = (): boolean => false;
+const logger: Logger = {
+  ...{ trace: silent, debug: silent, info: silent, warn: silent, error: silent, fatal: silent },
+  ...{ isTraceEnabled: no, isDebugEnabled: no, isInfoEnabled: no },
+  ...{ isWarnEnabled: no, isErrorEnabled: no, isFatalEnabled: no },
+};
+
+/** The mistakes that Stryker makes in TypeScript. */
+export async function mutateTypeScript(file: string, source: string): Promise<Mutation[]> {
+  const options = { plugins: null, excludedMutations: [], ignorers: [] };
+  const { mutants } = await new Instrumenter(logger).instrument(
+    [{ name: file, content: source, mutate: true }],
+    options,
+  );
+  const lines = lineStarts(source);
+  return mutants.map(({ location: { start, end }, mutatorName, replacement }) => ({
+    file,
+    start: (lines[start.line] ?? 0) + start.column,
+    end: (lines[end.line] ?? 0) + end.column,
+    replacement,
+    mutator: mutatorName,
+  }));
+}
+
+/** Where each line begins. */
+function lineStarts(source: string): number[] {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) {
+    starts.push(at + 1);
+  }
+  return starts;
+}

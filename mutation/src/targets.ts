@@ -1,0 +1,79 @@
+import type { Mutation } from './mutant.ts';
+import { mutateLua } from './mutators/lua.ts';
+import { mutateSql } from './mutators/sql.ts';
+import { mutateTypeScript } from './mutators/typescript.ts';
+
+/** What makes mutants of a file. */
+export type Mutate = (file: string, source: string) => readonly Mutation[] | Promise<Mutation[]>;
+
+/** A store whose sources are mutated. */
+export interface Target {
+  readonly name: string;
+  /** As the README names it. */
+  readonly title: string;
+  /** The module whose default export opens the harness. */
+  readonly harness: string;
+  /** Which files, from the root of the repository, and by what. */
+  readonly sources: readonly { readonly file: string; readonly by: readonly Mutate[] }[];
+}
+
+/** Options, URLs and clocks are left out: what a store is made with is no matter of the contract. */
+export const targets: readonly Target[] = [
+  {
+    name: 'memory',
+    title: '`@idem/memory`: its TypeScript',
+    harness: harness('memory'),
+    sources: files(
+      'packages/memory/src',
+      ['memory-store', 'records', 'record', 'room', 'watchers'],
+      [mutateTypeScript],
+    ),
+  },
+  {
+    name: 'sqlite',
+    title: 'the SQLite example: its TypeScript and SQL',
+    harness: harness('sqlite'),
+    sources: [
+      ...files('examples/adapter-sqlite/src', ['store', 'record', 'errors'], [mutateTypeScript]),
+      ...files('examples/adapter-sqlite/src', ['database'], [mutateTypeScript, mutateSql]),
+    ],
+  },
+  {
+    name: 'redis',
+    title: '`@idem/redis`: its Lua scripts, and what reads their answers',
+    harness: harness('redis'),
+    sources: [
+      ...files(
+        'packages/redis/src/scripts',
+        ['bytes', 'claim', 'complete', 'hold', 'record', 'scripts'],
+        [mutateLua],
+      ),
+      ...files('packages/redis/src', ['replies', 'completed-header'], [mutateTypeScript]),
+    ],
+  },
+  {
+    name: 'sqlserver',
+    title: "`@idem/sqlserver`: its procedures' T-SQL",
+    harness: harness('sqlserver'),
+    sources: [
+      ...files('packages/sqlserver/src/schema', ['fragments', 'table'], [mutateSql]),
+      ...files(
+        'packages/sqlserver/src/schema/procedures',
+        ['bytes', 'claim', 'holder', 'inspect', 'purge'],
+        [mutateSql],
+      ),
+    ],
+  },
+];
+
+function harness(name: string): string {
+  return new URL(`./harnesses/${name}.ts`, import.meta.url).href;
+}
+
+function files(
+  folder: string,
+  names: readonly string[],
+  by: readonly Mutate[],
+): readonly Target['sources'][number][] {
+  return names.map((name) => ({ file: `${folder}/${name}.ts`, by }));
+}

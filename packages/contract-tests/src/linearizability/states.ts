@@ -1,0 +1,42 @@
+import type { SequentialModel } from './sequential.ts';
+
+/** A state that was met: one object for each, so that it is compared by identity and named once. */
+export interface Met<State> {
+  readonly state: State;
+  /** Stands for its name. */
+  readonly id: number;
+  readonly bound: number;
+}
+
+/** What the model does, each state met once. */
+export class States<State, Operation> {
+  readonly #model: SequentialModel<State, Operation>;
+  readonly #ids: Map<string, number> = new Map();
+  readonly #met: Map<number, Map<number, Met<State>>> = new Map();
+
+  constructor(model: SequentialModel<State, Operation>) {
+    this.#model = model;
+  }
+
+  meet(state: State): Met<State> {
+    const name = this.#model.name(state);
+    const bound = this.#model.bound(state);
+    const id = this.#ids.get(name) ?? this.#ids.size;
+    this.#ids.set(name, id);
+    const ofName = this.#met.get(id) ?? new Map<number, Met<State>>();
+    this.#met.set(id, ofName);
+    const known = ofName.get(bound) ?? { state, id, bound };
+    ofName.set(bound, known);
+    return known;
+  }
+
+  step(from: Met<State>, operation: Operation): readonly Met<State>[] {
+    const next = this.#model.step(from.state, operation);
+    return next.map((state) => (state === from.state ? from : this.meet(state)));
+  }
+
+  /** True where the operation may leave the state as it is. */
+  staysAt(at: Met<State>, operation: Operation): boolean {
+    return this.step(at, operation).includes(at);
+  }
+}

@@ -1,0 +1,42 @@
+import { setImmediate } from 'node:timers/promises';
+import { idOf, type Move, moves } from '../../moves.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { AFTER, BEFORE, found, situation } from '../kit/situations.ts';
+import { together } from '../kit/steps.ts';
+
+const { rule } = family('cancellation');
+
+/** In how many turns of the event loop an abort comes. */
+const TURNS = [0, 1, 2, 3, 5];
+
+async function expectWholeOrNot(move: Move, context: RuleContext, turns: number): Promise<void> {
+  const { store, expect } = context;
+  const each = await situation(move, context);
+  const controller = new AbortController();
+  const pending = each.act(store, { signal: controller.signal }).catch(() => undefined);
+  for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+  controller.abort(new Error('gone'));
+  await pending;
+  // What was given up may still take effect, and must do nothing else then either.
+  for (let asked = 0; asked < 3; asked += 1) {
+    const state = await found(context, each);
+    const right = state === AFTER[move] || state === BEFORE[move];
+    const expected = `the key ${[...new Set([BEFORE[move], AFTER[move]])].join(' or ')}`;
+    expect.that(`after ${move} was aborted in turn ${turns}`, right, expected, state);
+    if (!right) return;
+    await setImmediate();
+  }
+}
+
+/** Each move, given up while it is under way. */
+export const abortedRules: readonly Rule[] = [
+  ...moves.map((move) =>
+    rule(
+      `abort-in-${idOf(move)}`,
+      `${move} that is aborted in flight happened whole or not at all: no claim is released by it, and none taken for another.`,
+      (context) => together(TURNS.map((turns) => () => expectWholeOrNot(move, context, turns))),
+      { proves: { property: 'aborting', moves: [move] } },
+    ),
+  ),
+];

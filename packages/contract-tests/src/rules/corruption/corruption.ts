@@ -1,0 +1,97 @@
+import { isAbsent, type RecordPlanter } from '../../harness.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { RuleSkipped } from '../../skip.ts';
+import { family } from '../kit/family.ts';
+import { bytes, LONG } from '../kit/material.ts';
+import { acquire, acquireAndComplete } from '../kit/steps.ts';
+
+const { rule } = family('corruption');
+
+const needs = ['plant'] as const;
+
+/** What cannot be read is not evidence that nothing was executed: only a person may clear it. */
+export const corruptionRules: readonly Rule[] = [
+  rule(
+    'foreign-record-is-reported',
+    'At a key where another program wrote something, every operation but remove rejects with IDEM_RECORD_CORRUPT.',
+    async (context) => {
+      const key = context.key();
+      await planter(context).foreign(key);
+      await everyOperationReports(context, 'a foreign record', key, context.token());
+    },
+    { needs },
+  ),
+  rule(
+    'damaged-result-is-reported',
+    'A damaged result is neither vacant nor a value: every operation but remove rejects with IDEM_RECORD_CORRUPT.',
+    async (context) => {
+      const { key, token } = await acquireAndComplete(context, context.key());
+      await planter(context).damage(key);
+      await everyOperationReports(context, 'a damaged result', key, token);
+    },
+    { needs },
+  ),
+  rule(
+    'damaged-claim-is-reported',
+    'A damaged claim is neither vacant nor held: every operation but remove rejects with IDEM_RECORD_CORRUPT, its holder’s too.',
+    async (context) => {
+      const { key, token } = await acquire(context, context.key());
+      await planter(context).damage(key);
+      await everyOperationReports(context, 'a damaged claim', key, token);
+    },
+    { needs },
+  ),
+  rule(
+    'remove-clears',
+    'remove is the way out: it makes the key vacant, whatever was there, and a claim is then acquired.',
+    async (context) => {
+      const { store, expect } = context;
+      const plant = planter(context);
+      const [foreign, claimed] = [context.key('foreign'), context.key('claimed')];
+      const completed = context.key('completed');
+      await plant.foreign(foreign);
+      await acquire(context, claimed);
+      await plant.damage(claimed);
+      await acquireAndComplete(context, completed);
+      await plant.damage(completed);
+      for (const key of [foreign, claimed, completed]) {
+        await store.remove(key);
+        expect.same('find after the remove', await store.find(key), null);
+        await acquire(context, key, { what: 'a claim after the remove' });
+      }
+    },
+    { needs },
+  ),
+];
+
+export function planter({ harness }: RuleContext): RecordPlanter {
+  if (isAbsent(harness.plant)) throw new RuleSkipped(harness.plant.absent);
+  return harness.plant;
+}
+
+/** Twice, because an operation that reports and clears would pass the first time. */
+export async function everyOperationReports(
+  { store, expect, token: freshToken }: RuleContext,
+  what: string,
+  key: string,
+  token: string,
+  which: (name: string) => boolean = () => true,
+): Promise<void> {
+  const operations: Readonly<Record<string, () => Promise<unknown>>> = {
+    find: () => store.find(key),
+    exists: () => store.exists(key),
+    claim: () => store.claim(key, { token: freshToken(), lease: LONG }),
+    'claim by its token': () => store.claim(key, { token, lease: LONG }),
+    complete: () => store.complete(key, token, bytes('result'), LONG),
+    renew: () => store.renew(key, token, LONG),
+    release: () => store.release(key, token),
+    store: () => store.store(key, bytes('new'), LONG),
+    inspect: () => store.inspect(key),
+  };
+  for (const round of ['', ', again']) {
+    for (const [name, act] of Object.entries(operations)) {
+      if (!which(name)) continue;
+      await expect.refused(`${name} on ${what}${round}`, 'IDEM_RECORD_CORRUPT', act);
+    }
+  }
+}

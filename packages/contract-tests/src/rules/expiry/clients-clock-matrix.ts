@@ -1,0 +1,273 @@
+import { withWrongClock } from '../../engine/wrong-clock.ts';
+import { idOf, type Move, moves } from '../../moves.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { bytes, LONG, ROUNDING } from '../kit/material.ts';
+import { acquire } from '../kit/steps.ts';
+import type { Timeline } from '../kit/timeline.ts';
+import { refuseOwnClock } from './clients-clock.ts';
+
+const { timed } = family('expiry');
+
+/** More than the day for which a lapse is remembered, in milliseconds. */
+const WRONG = 30 * 3_600_000;
+
+interface Scene {
+  readonly context: RuleContext;
+  readonly short: number;
+  /** Says in failures how wrong the clock was. */
+  readonly how: string;
+  wrong<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** What is done to begin a time of `short`, while that lasts, and once it has ended. */
+interface Acts {
+  begin(): Promise<unknown>;
+  during?(): Promise<void>;
+  after(): Promise<void>;
+}
+
+/** Prepares with the right clock; the acts use the wrong one where it could make a difference. */
+const SCENES: Readonly<Record<Move, (scene: Scene) => Promise<Acts>>> = {
+  find: (scene) =>
+    read(scene, 'find', (key) => scene.context.store.find(key), bytes('value'), null),
+  exists: (scene) => read(scene, 'exists', (key) => scene.context.store.exists(key), true, false),
+  inspect: (scene) =>
+    read(
+      scene,
+      'inspect',
+      async (key) => (await scene.context.store.inspect(key)).state,
+      ...(['completed', 'vacant'] as const),
+    ),
+  store: async (scene) => {
+    const key = scene.context.key();
+    const { store } = scene.context;
+    return written(scene, key, () => store.store(key, bytes('value'), scene.short));
+  },
+  complete: async (scene) => {
+    const { store, expect } = scene.context;
+    const { key, token } = await acquire(scene.context, scene.context.key());
+    const lapsing = scene.context.key('lapsing');
+    let late = '';
+    const acts = await written(scene, key, async () => {
+      late = (await acquire(scene.context, lapsing, { lease: scene.short })).token;
+      const done = await store.complete(key, token, bytes('value'), scene.short);
+      expect.same(`complete ${scene.how}`, done, true);
+    });
+    return {
+      ...acts,
+      after: async () => {
+        await acts.after();
+        const done = await scene.wrong(() => store.complete(lapsing, late, bytes('late'), LONG));
+        expect.same(`complete ${scene.how}, once its lease had lapsed`, done, false);
+      },
+    };
+  },
+  'complete again': async (scene) => {
+    const { store, expect } = scene.context;
+    const { key, token } = await acquire(scene.context, scene.context.key());
+    const again = () => scene.wrong(() => store.complete(key, token, bytes('again'), LONG));
+    return {
+      begin: () => store.complete(key, token, bytes('value'), scene.short),
+      during: async () => expect.same(`complete, repeated ${scene.how}`, await again(), true),
+      after: async () => {
+        expect.same(`complete, repeated ${scene.how} after the ttl`, await again(), false);
+        expect.same('find after it', await store.find(key), null);
+      },
+    };
+  },
+  claim: async (scene) => {
+    const { store, expect, key: newKey } = scene.context;
+    const [own, other] = [newKey('own'), newKey('other')];
+    const acts = await leased(scene, own, () =>
+      acquire(scene.context, own, { lease: scene.short }),
+    );
+    const ask = () => scene.wrong(() => store.claim(other, claimOf(scene)));
+    return {
+      begin: async () => {
+        await acquire(scene.context, other, { lease: scene.short });
+        await acts.begin();
+      },
+      during: async () => {
+        await acts.during?.();
+        expect.same(`a claim ${scene.how} of a held key`, (await ask()).outcome, 'in-progress');
+      },
+      after: async () => {
+        await acts.after();
+        const { outcome, takeover } = { takeover: null, ...(await ask()) };
+        const what = `a claim ${scene.how} of a key whose lease has lapsed`;
+        expect.same(what, { outcome, takeover }, { outcome: 'acquired', takeover: true });
+      },
+    };
+  },
+  'claim again': async (scene) => {
+    const { store } = scene.context;
+    const { key, token } = await acquire(scene.context, scene.context.key());
+    return leased(scene, key, () => store.claim(key, { token, lease: scene.short }));
+  },
+  renew: async (scene) => {
+    const { store, expect } = scene.context;
+    const { key, token } = await acquire(scene.context, scene.context.key());
+    const lapsing = await lapsingClaim(scene);
+    const acts = await leased(scene, key, async () => {
+      expect.same(`renew ${scene.how}`, await store.renew(key, token, scene.short), true);
+    });
+    return {
+      ...acts,
+      begin: async () => {
+        await lapsing.begin();
+        await acts.begin();
+      },
+      after: async () => {
+        await acts.after();
+        const late = await scene.wrong(() => store.renew(lapsing.key, lapsing.token, LONG));
+        expect.same(`renew ${scene.how}, once its lease had lapsed`, late, false);
+      },
+    };
+  },
+  release: async (scene) => {
+    const { store, expect } = scene.context;
+    const { key, token } = await acquire(scene.context, scene.context.key());
+    const lapsing = await lapsingClaim(scene);
+    return {
+      begin: async () => {
+        await lapsing.begin();
+        const released = await scene.wrong(() => store.release(key, token));
+        expect.same(`release ${scene.how}`, released, true);
+      },
+      after: async () => {
+        const late = await scene.wrong(() => store.release(lapsing.key, lapsing.token));
+        expect.same(`release ${scene.how}, once its lease had lapsed`, late, false);
+        await expectOwed(scene, 'release', lapsing.key, true);
+        await expectOwed(scene, 'release in time', key, false);
+      },
+    };
+  },
+  remove: async (scene) => {
+    const { store } = scene.context;
+    const { key } = await acquire(scene.context, scene.context.key());
+    const lapsing = await lapsingClaim(scene);
+    return {
+      begin: async () => {
+        await lapsing.begin();
+        await scene.wrong(() => store.remove(key));
+      },
+      after: async () => {
+        await scene.wrong(() => store.remove(lapsing.key));
+        await expectOwed(scene, 'remove of what had lapsed', lapsing.key, true);
+        await expectOwed(scene, 'remove of a claim', key, false);
+      },
+    };
+  },
+};
+
+function claimOf({ context }: Scene): { readonly token: string; readonly lease: number } {
+  return { token: context.token(), lease: LONG };
+}
+
+async function read(
+  { context, short, how, wrong }: Scene,
+  name: string,
+  look: (key: string) => Promise<unknown>,
+  live: unknown,
+  over: unknown,
+): Promise<Acts> {
+  const { store, expect } = context;
+  const key = context.key();
+  return {
+    begin: () => store.store(key, bytes('value'), short),
+    during: async () => expect.same(`${name} ${how}`, await wrong(() => look(key)), live),
+    after: async () =>
+      expect.same(`${name} ${how}, at the ttl's end`, await wrong(() => look(key)), over),
+  };
+}
+
+/** A record that is written with the wrong clock lives for its ttl and no longer. */
+async function written(
+  { context, short, how, wrong }: Scene,
+  key: string,
+  write: () => Promise<unknown>,
+): Promise<Acts> {
+  const { store, expect } = context;
+  return {
+    begin: () => wrong(write),
+    during: async () => {
+      const seen = await store.inspect(key);
+      const left = seen.state === 'completed' ? seen.ttlRemaining : 0;
+      const right = left >= 1 && left <= short + ROUNDING;
+      expect.that(`the ttl of what was written ${how}`, right, `1 to ${short} ms`, seen);
+    },
+    after: async () => expect.same(`find, written ${how}`, await store.find(key), null),
+  };
+}
+
+/** A lease that is begun with the wrong clock holds for as long as it was asked for and no longer. */
+async function leased(scene: Scene, key: string, begin: () => Promise<unknown>): Promise<Acts> {
+  const { context, short, how, wrong } = scene;
+  const { store, expect } = context;
+  return {
+    begin: () => wrong(begin),
+    during: async () => {
+      const result = await store.claim(key, claimOf(scene));
+      const left = result.outcome === 'in-progress' ? result.leaseRemaining : 0;
+      const right = left >= 1 && left <= short + ROUNDING;
+      expect.that(`the lease begun ${how}`, right, `in progress, 1 to ${short} ms`, result);
+    },
+    after: () => expectOwed(scene, 'the lease', key, true),
+  };
+}
+
+async function lapsingClaim({ context, short }: Scene): Promise<{
+  readonly key: string;
+  readonly token: string;
+  begin(): Promise<void>;
+}> {
+  const [key, token] = [context.key('lapsing'), context.token()];
+  const begin = async (): Promise<void> => {
+    await context.store.claim(key, { token, lease: short });
+  };
+  return { key, token, begin };
+}
+
+async function expectOwed(scene: Scene, after: string, key: string, owed: boolean): Promise<void> {
+  const result = await scene.context.store.claim(key, claimOf(scene));
+  const { outcome, takeover } = { takeover: null, ...result };
+  const expected = { outcome: 'acquired', takeover: owed };
+  scene.context.expect.same(
+    `a claim after ${after}, ${scene.how}`,
+    { outcome, takeover },
+    expected,
+  );
+}
+
+async function play(move: Move, context: RuleContext, time: Timeline): Promise<void> {
+  await refuseOwnClock(context, WRONG);
+  const prepare = [WRONG, -WRONG].map((offset) =>
+    SCENES[move]({
+      context,
+      short: time.short,
+      how: `with a clock 30 hours ${offset > 0 ? 'fast' : 'slow'}`,
+      wrong: (work) => withWrongClock(offset, work),
+    }),
+  );
+  const scenes = await Promise.all(prepare);
+  // One after the other: there is one clock to be wrong.
+  const { end } = await time.begin(time.short, async () => {
+    for (const { begin } of scenes) await begin();
+  });
+  await time.before(end, async () => {
+    for (const { during } of scenes) await during?.();
+  });
+  await time.at(end);
+  for (const { after } of scenes) await after();
+}
+
+/** Each move goes by the backend's clock, whatever the client's says. */
+export const clientsClockMatrix: readonly Rule[] = moves.map((move) =>
+  timed(
+    `clients-clock-in-${idOf(move)}`,
+    `${move} goes by the backend's clock: a client whose clock is 30 hours fast or slow changes nothing.`,
+    (context, time) => play(move, context, time),
+    { exclusive: true, proves: { property: 'clients-clock', moves: [move] } },
+  ),
+);

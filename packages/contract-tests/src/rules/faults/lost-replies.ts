@@ -1,0 +1,108 @@
+import type { IdempotencyStore } from '@idem/core';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { faultyClient } from '../kit/faulty-client.ts';
+import { bytes, LONG } from '../kit/material.ts';
+import { rounds } from '../kit/rounds.ts';
+import { settled } from '../kit/settled.ts';
+import { acquire, acquireAndComplete, expectHeld, expectVacant } from '../kit/steps.ts';
+
+const { rule } = family('faults');
+
+const how = { needs: ['faults'], exclusive: true } as const;
+
+/** Repetition after a lost reply: by the adapter itself, or by the caller when it is told that it may. */
+export const lostReplyRules: readonly Rule[] = [
+  lostReply(
+    'lost-claim',
+    'A claim whose reply was lost is acquired when it is repeated, once: with one fence, and in progress for others.',
+    async (context, attempt) => {
+      const [key, token] = [context.key(), context.token()];
+      const request = { token, lease: LONG, fingerprint: 'of-the-holder' };
+      const result = await attempt((store) => store.claim(key, request));
+      const { fence, takeover } = context.expect.acquired('the claim', result);
+      context.expect.same('its takeover', takeover, false);
+      const again = context.expect.acquired('once more', await context.store.claim(key, request));
+      context.expect.same('its fence once more', again.fence, fence);
+      await expectHeld(context, 'afterwards', key, 'of-the-holder');
+    },
+  ),
+  lostReply(
+    'lost-complete',
+    'A completion whose reply was lost is true when it is repeated, and its value is found.',
+    async (context, attempt) => {
+      const { key, token } = await acquire(context, context.key());
+      const done = await attempt((store) => store.complete(key, token, bytes('result'), LONG));
+      context.expect.same('the completion', done, true);
+      context.expect.same('find', await context.store.find(key), bytes('result'));
+    },
+  ),
+  lostReply(
+    'lost-renew',
+    'A renewal whose reply was lost is true when it is repeated: the claim is held still.',
+    async (context, attempt) => {
+      const { key, token } = await acquire(context, context.key());
+      context.expect.same(
+        'the renewal',
+        await attempt((store) => store.renew(key, token, LONG)),
+        true,
+      );
+      await expectHeld(context, 'afterwards', key);
+    },
+  ),
+  lostReply(
+    'lost-release',
+    'After a release whose reply was lost the key is vacant, and the next claim is no takeover.',
+    async (context, attempt) => {
+      const { key, token } = await acquire(context, context.key());
+      await attempt((store) => store.release(key, token));
+      const { takeover } = await expectVacant(context, 'afterwards', key);
+      context.expect.same('takeover of the next claim', takeover, false);
+    },
+  ),
+  lostReply(
+    'lost-store-and-remove',
+    'A store or a remove whose reply was lost has taken effect once it was repeated.',
+    async (context, attempt) => {
+      const key = context.key();
+      await attempt((store) => store.store(key, bytes('stored'), LONG));
+      context.expect.same('find after store', await context.store.find(key), bytes('stored'));
+      await attempt((store) => store.remove(key));
+      await expectVacant(context, 'after remove', key);
+    },
+  ),
+  lostReply(
+    'lost-find-and-exists',
+    'A find or an exists whose reply was lost never says that a result is not there.',
+    async (context, attempt) => {
+      const { key } = await acquireAndComplete(context, context.key(), bytes('result'));
+      context.expect.same('find', await attempt((store) => store.find(key)), bytes('result'));
+      context.expect.same('exists', await attempt((store) => store.exists(key)), true);
+    },
+  ),
+];
+
+/** Loses the reply of the next operation, and repeats that until it is answered. */
+type Attempt = <T>(act: (store: IdempotencyStore) => Promise<T>) => Promise<T>;
+
+function lostReply(
+  name: string,
+  statement: string,
+  check: (context: RuleContext, attempt: Attempt) => Promise<void>,
+): Rule {
+  const many = async (context: RuleContext): Promise<void> => {
+    await using client = await faultyClient(context);
+    const { store, faults } = client;
+    const attempt: Attempt = (act) => {
+      faults.loseNextReply();
+      return settled(() => act(store));
+    };
+    // One fault says it all: the other rounds would say it again.
+    for (const _round of rounds(context, 25)) {
+      if (context.expect.faults.length > 0) return;
+      await settled(() => store.exists(context.key('warm')));
+      await check(context, attempt);
+    }
+  };
+  return rule(name, statement, many, how);
+}

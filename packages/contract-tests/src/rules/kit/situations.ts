@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IdempotencyStore } from '@idem/core';
+import type { Move } from '../../moves.ts';
+import type { RuleContext } from '../../rule.ts';
+import { bytes, LONG } from './material.ts';
+
+/** A key in the state in which a move has its effect, and how to make it and to see what came of it. */
+export interface Situation {
+  readonly key: string;
+  readonly token: string;
+  /** Makes the move through a client. */
+  act(client: IdempotencyStore, options?: { readonly signal: AbortSignal }): Promise<unknown>;
+  /** True for the answer that the contract gives here. */
+  isRight(answer: unknown): boolean;
+}
+
+/** What a key can be found to be: held by its claim, with a result, or vacant with nothing owed. */
+export type Found = 'held' | 'result' | 'vacant' | 'something else';
+
+/** What the key is once the move was made; and, where it was not, what it was before. */
+export const AFTER: Readonly<Record<Move, Found>> = {
+  find: 'result',
+  exists: 'result',
+  inspect: 'held',
+  store: 'result',
+  remove: 'vacant',
+  claim: 'held',
+  'claim again': 'held',
+  complete: 'result',
+  'complete again': 'result',
+  renew: 'held',
+  release: 'vacant',
+};
+
+export const BEFORE: Readonly<Record<Move, Found>> = {
+  ...AFTER,
+  store: 'held',
+  remove: 'held',
+  claim: 'vacant',
+  complete: 'held',
+  release: 'held',
+};
+
+const VALUE = bytes('result');
+
+/** Prepares a key of its own for the move, through the rule's client. */
+export async function situation(move: Move, context: RuleContext): Promise<Situation> {
+  const { store } = context;
+  const [key, token] = [context.key(), context.token()];
+  const request = { token, lease: LONG, fingerprint: 'print' };
+  if (BEFORE[move] !== 'vacant') await store.claim(key, request);
+  if (BEFORE[move] === 'result') await store.complete(key, token, VALUE, LONG);
+  const act = ACTS[move];
+  return {
+    key,
+    token,
+    act: (client, options) => act(client, key, token, options),
+    isRight: RIGHT[move],
+  };
+}
+
+type Act = (
+  client: IdempotencyStore,
+  key: string,
+  token: string,
+  options: { readonly signal: AbortSignal } | undefined,
+) => Promise<unknown>;
+
+const claim: Act = (client, key, token, options) =>
+  client.claim(key, { token, lease: LONG, fingerprint: 'print' }, options);
+const complete: Act = (client, key, token, options) =>
+  client.complete(key, token, VALUE, LONG, options);
+
+const ACTS: Readonly<Record<Move, Act>> = {
+  find: (client, key, _token, options) => client.find(key, options),
+  exists: (client, key, _token, options) => client.exists(key, options),
+  inspect: (client, key, _token, options) => client.inspect(key, options),
+  store: (client, key, _token, options) => client.store(key, VALUE, LONG, options),
+  remove: (client, key, _token, options) => client.remove(key, options),
+  claim,
+  'claim again': claim,
+  complete,
+  'complete again': complete,
+  renew: (client, key, token, options) => client.renew(key, token, LONG, options),
+  release: (client, key, token, options) => client.release(key, token, options),
+};
+
+const isTrue = (answer: unknown): boolean => answer === true;
+const isDone = (answer: unknown): boolean => answer === undefined;
+const isAcquired = (answer: unknown): boolean => has(answer, 'outcome', 'acquired');
+
+const RIGHT: Readonly<Record<Move, (answer: unknown) => boolean>> = {
+  find: (answer) => answer instanceof Uint8Array && Buffer.compare(answer, VALUE) === 0,
+  exists: isTrue,
+  inspect: (answer) => has(answer, 'state', 'claimed'),
+  store: isDone,
+  remove: isDone,
+  claim: isAcquired,
+  'claim again': isAcquired,
+  complete: isTrue,
+  'complete again': isTrue,
+  renew: isTrue,
+  release: isTrue,
+};
+
+function has(answer: unknown, name: string, value: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && Reflect.get(answer, name) === value;
+}
+
+const LANDING = 20;
+const MOST_ASKED = 10;
+
+/**
+ * What the key is found to be. What was given up may take effect between two questions, which then
+ * do not agree: they are asked again.
+ */
+export async function found(context: RuleContext, situation: Situation): Promise<Found> {
+  for (let asked = 1; ; asked += 1) {
+    const state = await look(context, situation);
+    if (state !== 'something else' || asked === MOST_ASKED) return state;
+    await sleep(LANDING);
+  }
+}
+
+async function look({ store }: RuleContext, { key, token }: Situation): Promise<Found> {
+  const seen = await store.inspect(key);
+  const value = await store.find(key);
+  if (seen.state === 'vacant') {
+    return value === null && !seen.takeover ? 'vacant' : 'something else';
+  }
+  if (seen.state === 'completed') {
+    return value !== null && Buffer.compare(value, VALUE) === 0 ? 'result' : 'something else';
+  }
+  const mine = await store.renew(key, token, LONG);
+  return mine && value === null && seen.fingerprint === 'print' ? 'held' : 'something else';
+}
+
+/** As many keys, each prepared for the move. */
+export async function situations(
+  move: Move,
+  context: RuleContext,
+  count: number,
+): Promise<Situation[]> {
+  return Promise.all(Array.from({ length: count }, () => situation(move, context)));
+}

@@ -1,0 +1,157 @@
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { bytes, LONG } from '../kit/material.ts';
+import { acquire, acquireAndComplete, expectCompleted } from '../kit/steps.ts';
+
+const { rule } = family('values');
+
+/** Expects bytes that are the caller's alone: a plain Uint8Array over memory that nothing else shares. */
+function expectPlain(context: RuleContext, what: string, value: Uint8Array | null): void {
+  const { expect } = context;
+  const plain = value !== null && Object.getPrototypeOf(value) === Uint8Array.prototype;
+  expect.that(what, plain, 'a plain Uint8Array', value === null ? null : value.constructor.name);
+}
+
+/** What goes in is copied; what comes out belongs to the caller. */
+export const valueCopyRules: readonly Rule[] = [
+  rule(
+    'view-with-offset',
+    'Of a view into a larger buffer, only the view is taken.',
+    async (context) => {
+      const { store } = context;
+      const whole = bytes('before|the view|after');
+      const view = whole.subarray(7, 15);
+      const stored = context.key('stored');
+      await store.store(stored, view, LONG);
+      await expectCompleted(context, 'a view, by store', stored, bytes('the view'));
+      const completed = context.key('completed');
+      await acquireAndComplete(context, completed, view);
+      await expectCompleted(context, 'a view, by complete', completed, bytes('the view'));
+    },
+  ),
+
+  rule(
+    'buffer-from-the-pool',
+    'A Buffer, which shares its memory with others, is taken like any bytes.',
+    async (context) => {
+      const { store } = context;
+      const [first, second] = [Buffer.from('the first'), Buffer.from('the second')];
+      const [a, b] = [context.key('first'), context.key('second')];
+      await store.store(a, first, LONG);
+      await acquireAndComplete(context, b, second);
+      first.fill(0);
+      second.fill(0);
+      await expectCompleted(context, 'a pooled Buffer, by store', a, bytes('the first'));
+      await expectCompleted(context, 'a pooled Buffer, by complete', b, bytes('the second'));
+    },
+  ),
+
+  rule(
+    'store-copies-in',
+    "What store was given is copied at the call: later changes to the caller's array change nothing.",
+    async (context) => {
+      const { store, expect } = context;
+      const key = context.key();
+      const value = bytes('as it was');
+      const pending = store.store(key, value, LONG);
+      value.fill(0x21);
+      await pending;
+      expect.same(
+        'find, changed while store was under way',
+        await store.find(key),
+        bytes('as it was'),
+      );
+      value.fill(0x3f);
+      expect.same('find, changed after store', await store.find(key), bytes('as it was'));
+    },
+  ),
+
+  rule(
+    'complete-copies-in',
+    "What complete was given is copied at the call: later changes to the caller's array change nothing.",
+    async (context) => {
+      const { store, expect } = context;
+      const { key, token } = await acquire(context, context.key());
+      const value = bytes('as it was');
+      const pending = store.complete(key, token, value, LONG);
+      value.fill(0x21);
+      await pending;
+      expect.same(
+        'find, changed while complete was under way',
+        await store.find(key),
+        bytes('as it was'),
+      );
+      value.fill(0x3f);
+      expect.same('find, changed after complete', await store.find(key), bytes('as it was'));
+    },
+  ),
+
+  rule(
+    'find-copies-out',
+    'What find answered belongs to the caller: changing it changes nothing.',
+    async (context) => {
+      const { store, expect } = context;
+      const key = context.key();
+      await store.store(key, bytes('as it was'), LONG);
+      (await store.find(key))?.fill(0x21);
+      expect.same(
+        'find, after the last answer was changed',
+        await store.find(key),
+        bytes('as it was'),
+      );
+    },
+  ),
+
+  rule(
+    'claim-copies-out',
+    'The value in a completed answer belongs to the caller: changing it changes nothing.',
+    async (context) => {
+      const { store, expect } = context;
+      const key = context.key();
+      await acquireAndComplete(context, key, bytes('as it was'));
+      const ask = () => store.claim(key, { token: context.token(), lease: LONG });
+      expect.completed('a claim', await ask()).value.fill(0x21);
+      const { value } = expect.completed('a second claim', await ask());
+      expect.same('its value, after the first answer was changed', value, bytes('as it was'));
+      expect.same('find', await store.find(key), bytes('as it was'));
+    },
+  ),
+
+  rule(
+    'answers-share-nothing',
+    'Two answers never share memory, also when they were asked for at once.',
+    async (context) => {
+      const { store, expect } = context;
+      const key = context.key();
+      await store.store(key, bytes('as it was'), LONG);
+      const [first, second] = await Promise.all([store.find(key), store.find(key)]);
+      first?.fill(0x21);
+      expect.same(
+        'the second of two finds, after the first was changed',
+        second,
+        bytes('as it was'),
+      );
+      if (first !== null && second !== null) {
+        expect.that(
+          'their memory',
+          first.buffer !== second.buffer,
+          'a buffer of its own each',
+          'one',
+        );
+      }
+    },
+  ),
+
+  rule(
+    'answers-are-plain',
+    'A value comes back as a plain Uint8Array, not as a Buffer or another subclass.',
+    async (context) => {
+      const { store, expect } = context;
+      const key = context.key();
+      await store.store(key, Buffer.from('value'), LONG);
+      expectPlain(context, 'what find answers', await store.find(key));
+      const result = await store.claim(key, { token: context.token(), lease: LONG });
+      expectPlain(context, 'what claim answers', expect.completed('a claim', result).value);
+    },
+  ),
+];

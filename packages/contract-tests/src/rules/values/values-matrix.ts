@@ -1,0 +1,158 @@
+import type { Move } from '../../moves.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { bytes, LONG } from '../kit/material.ts';
+import { acquire, together } from '../kit/steps.ts';
+
+const { rule } = family('values');
+
+const MIB = 1024 * 1024;
+const SIZES = [2 * MIB, 4 * MIB + 1, 16 * MIB];
+
+/** Beginnings and bytes that mean something to somebody, and nothing to a store. */
+const ODD: Readonly<Record<string, readonly number[]>> = {
+  'a byte-order mark': [0xef, 0xbb, 0xbf, 0x61],
+  'a byte-order mark alone': [0xef, 0xbb, 0xbf],
+  'a UTF-16 mark, little end first': [0xff, 0xfe, 0x61, 0x00],
+  'a UTF-16 mark, big end first': [0xfe, 0xff, 0x00, 0x61],
+  'a gzip header': [0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03],
+  'a zlib header': [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01],
+  'a zstd header': [0x28, 0xb5, 0x2f, 0xfd, 0x00],
+  'an lz4 header': [0x04, 0x22, 0x4d, 0x18],
+  'a bytea in hex': [...Buffer.from('\\x6162')],
+  'a hex literal': [...Buffer.from('0x6162')],
+  base64: [...Buffer.from('YWJj')],
+  'a quoted text': [...Buffer.from('"text"')],
+  'a pickle': [0x80, 0x04, 0x4e, 0x2e],
+  'a MessagePack map': [0x81, 0xa1, 0x61, 0x01],
+  'a NUL at the front': [0x00, 0x61],
+  'a NUL inside': [0x61, 0x00, 0x62],
+  'a backslash at the end': [0x61, 0x5c],
+  'line ends of both kinds': [0x0a, 0x61, 0x0d, 0x0a, 0x62, 0x0d],
+  'an end-of-file mark': [0x61, 0x1a, 0x62],
+  zeros: [0, 0, 0, 0],
+  'high bytes': [0xff, 0xff, 0xff, 0x80],
+};
+
+type In = Extract<Move, 'store' | 'complete'>;
+type Out = Extract<Move, 'find' | 'claim'>;
+
+const PUT: Readonly<Record<In, (context: RuleContext, value: Uint8Array) => Promise<string>>> = {
+  store: async (context, value) => {
+    const key = context.key();
+    await context.store.store(key, value, LONG);
+    return key;
+  },
+  complete: async (context, value) => {
+    const { key, token } = await acquire(context, context.key());
+    const done = await context.store.complete(key, token, value, LONG);
+    context.expect.same('complete', done, true);
+    return key;
+  },
+};
+
+const GET: Readonly<
+  Record<Out, (context: RuleContext, key: string) => Promise<Uint8Array | null>>
+> = {
+  find: ({ store }, key) => store.find(key),
+  claim: async ({ store, token }, key) => {
+    const result = await store.claim(key, { token: token(), lease: LONG });
+    return result.outcome === 'completed' ? result.value : null;
+  },
+};
+
+const INS: readonly In[] = ['store', 'complete'];
+const OUTS: readonly Out[] = ['find', 'claim'];
+
+async function expectBack(
+  context: RuleContext,
+  move: In,
+  what: string,
+  value: Uint8Array,
+): Promise<void> {
+  const key = await PUT[move](context, value);
+  for (const out of OUTS) {
+    const back = await GET[out](context, key);
+    const same = back !== null && Buffer.compare(back, value) === 0;
+    context.expect.that(`${what}, by ${move} and ${out}`, same, 'as it was', back);
+  }
+  await context.store.remove(key);
+}
+
+function largeValue(context: RuleContext, size: number): Uint8Array {
+  const value = new Uint8Array(size);
+  // A prime, so that what is cut and joined at powers of two shows.
+  const piece = Uint8Array.from({ length: 65_521 }, () => context.random(256));
+  for (let at = 0; at < size; at += piece.length) {
+    value.set(piece.subarray(0, Math.min(piece.length, size - at)), at);
+  }
+  return value;
+}
+
+const kinds = [
+  ['empty', new Uint8Array()],
+  ['of a few bytes', bytes('a few')],
+  ['of 70,000 bytes', new Uint8Array(70_000).fill(7)],
+] as const;
+
+/** Values by each way in and each way out. */
+export const valueMatrix: readonly Rule[] = [
+  ...INS.map((move) =>
+    rule(
+      `large-by-${move}`,
+      `Values of 2, 4 and 16 MiB that ${move} was given come back whole, from find and in a replay.`,
+      async (context) => {
+        for (const size of SIZES) {
+          await expectBack(context, move, `${size} bytes`, largeValue(context, size));
+        }
+      },
+      { proves: { property: 'values', moves: [move, ...OUTS] } },
+    ),
+  ),
+
+  ...INS.map((move) =>
+    rule(
+      `odd-by-${move}`,
+      `Values that look like something else, such as a byte-order mark or a gzip header, come back as ${move} was given them, from find and in a replay.`,
+      (context) =>
+        together(
+          Object.entries(ODD).map(
+            ([what, odd]) =>
+              () =>
+                expectBack(context, move, what, Uint8Array.from(odd)),
+          ),
+        ),
+      { proves: { property: 'values', moves: [move, ...OUTS] } },
+    ),
+  ),
+
+  ...OUTS.map((move) =>
+    rule(
+      `own-from-${move}`,
+      `What ${move} answers is a plain Uint8Array over memory of its own, whatever its size and however many ask at once.`,
+      async (context) => {
+        const { expect } = context;
+        for (const [kind, value] of kinds) {
+          for (const by of INS) {
+            const what = `a value ${kind}, by ${by} and ${move}`;
+            const key = await PUT[by](context, value);
+            const asked = Array.from({ length: 4 }, () => GET[move](context, key));
+            const all = [...(await Promise.all(asked)), await GET[move](context, key)];
+            const answers = all.filter((answer) => answer !== null);
+            expect.same(`${what}: how many answers`, answers.length, all.length);
+            const plain = answers.every(
+              (answer) => Object.getPrototypeOf(answer) === Uint8Array.prototype,
+            );
+            expect.that(what, plain, 'plain Uint8Arrays', answers[0]?.constructor.name);
+            const memories = new Set(answers.map(({ buffer }) => buffer)).size;
+            expect.same(`${what}: memories of ${answers.length} answers`, memories, answers.length);
+            answers[0]?.fill(0x21);
+            expect.same(`${what}: the next answer`, answers[1], value);
+            expect.same(`${what}: what is found later`, await GET[move](context, key), value);
+          }
+        }
+      },
+      { proves: { property: 'values', moves: [move, ...INS] } },
+    ),
+  ),
+];

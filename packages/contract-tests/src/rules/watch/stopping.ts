@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Unwatch } from '@idem/core';
+import type { Rule } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { acquire } from '../kit/steps.ts';
+import { expectWoken, GRACE, watchersOf, within } from '../kit/watching.ts';
+
+const { rule } = family('watch');
+
+/** A watcher may be stopped at any moment, and also by another one. */
+export const stoppingRules: readonly Rule[] = [
+  rule(
+    'unwatch-within-a-wake',
+    'A wake that stops the other watchers of its key stops them at once: none of them is called any more.',
+    async (context) => {
+      await watchersOf(context);
+      const { store, expect } = context;
+      const held = await acquire(context, context.key());
+      const called = new Set<number>();
+      const stops: Unwatch[] = [];
+      const woken = new Promise<void>((resolve) => {
+        for (const n of [0, 1, 2]) {
+          const wake = (): void => {
+            called.add(n);
+            for (const [other, stop] of stops.entries()) if (other !== n) stop();
+            resolve();
+          };
+          stops.push(store.watch(held.key, wake));
+        }
+      });
+      await store.release(held.key, held.token);
+      await expectWoken(context, 'one of three watchers', within(context, woken));
+      await sleep(GRACE);
+      expect.same('how many were called, where the first stops the others', called.size, 1);
+      for (const stop of stops) stop();
+    },
+  ),
+];

@@ -1,0 +1,30 @@
+import type { Whys } from './whys.ts';
+
+export const concurrency: Whys = {
+  'one-winner': 'GET and then SET, or MERGE without HOLDLOCK: two are told that they were first.',
+  'losers-see-the-winner': 'By that fingerprint a reused key is refused while the first one runs.',
+  'one-takeover': 'The moment a lease ends is when everybody who waited comes at once.',
+  'one-winner-after-remove': 'A row that is deleted and inserted again passes through a gap.',
+  'same-token-is-one-claim': 'A retry overtakes its first try; the two must not get two fences.',
+  'holders-exclude-each-other': 'This is the promise itself, under the load under which it breaks.',
+  'claim-and-complete':
+    'Read as claimed and then found gone, a record that was just completed looks vacant.',
+  'release-and-complete': 'Both true would be a result that the next claim does not see.',
+  'store-and-complete': 'An operator’s word is the last one, whatever was under way.',
+  'remove-and-complete': 'The same: what was to be gone is gone.',
+  'completes-agree': 'Two tries of one completion must not leave one’s value and the other’s ttl.',
+  'renew-and-takeover':
+    'Both true is two holders; the heartbeat checks, waits for the lock, and writes.',
+  'complete-and-takeover': 'Both true is the same payment twice.',
+  'keys-do-not-disturb': 'A lock on a table or a page makes strangers wait, or die in a deadlock.',
+  'busy-key-ends-well':
+    'Deadlock victims and serialisation failures are the adapter’s to repeat, not the user’s.',
+  'many-records':
+    'A bound, an eviction policy or a cache of a thousand entries forgets results silently.',
+  'many-claims-keep-what-is-owed':
+    'Pruning by the way must not take what the next claim still needs.',
+  'many-at-once-in-*':
+    'A pool with a queue of its own refuses or hangs at its size, and only under load.',
+  'apart-in-*':
+    'Requests for one key that are joined into one query give the stranger the holder’s answer.',
+};

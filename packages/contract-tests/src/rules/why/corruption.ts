@@ -1,0 +1,12 @@
+import type { Whys } from './whys.ts';
+
+export const corruption: Whys = {
+  'foreign-record-is-reported':
+    'Taken for vacant it is overwritten, taken for a result it is replayed: both are wrong, so neither.',
+  'damaged-result-is-reported': 'Half a result replayed is worse than an error.',
+  'damaged-claim-is-reported': 'A claim that is read as vacant has two holders.',
+  'remove-clears': 'Without a way out the key is lost, and people edit the database by hand.',
+  'each-part-of-a-result':
+    'Checks are written field by field, and the one that was forgotten is the one that breaks.',
+  'each-part-of-a-claim': 'The same for what nobody reads until a crash.',
+};

@@ -1,0 +1,21 @@
+import type { Whys } from './whys.ts';
+
+export const faults: Whys = {
+  'lost-claim':
+    'A reply that is lost is the fault that idempotency is made for; its own store must stand it.',
+  'lost-complete': 'The work is done and recorded, and its caller must not be told otherwise.',
+  'lost-renew': 'One dropped packet must not end an hour of work.',
+  'lost-release': 'A release that is retried may meet the next holder, and must leave it alone.',
+  'lost-store-and-remove': 'What an operator did must be done, whatever the network lost.',
+  'lost-find-and-exists': 'An error turned into null says that nothing was paid.',
+  'losses-under-contention':
+    'The retry of a lost claim races with strangers, where alone it was right.',
+  'cut-is-reported':
+    'Failing closed needs an error: a hang holds the request, a guess executes it.',
+  'works-after-restore': 'A client that stays broken has to be restarted at night.',
+  'cut-in-flight': 'Nobody knows which of them landed; each must be repeatable all the same.',
+  'silence-ends':
+    'A firewall that drops packets gives no error, so the adapter’s own deadline must.',
+  'works-after-crash':
+    'A server comes back without scripts, sessions and prepared statements; the client has to notice.',
+};

@@ -1,0 +1,31 @@
+import type { Whys } from './whys.ts';
+
+export const values: Whys = {
+  'empty-is-not-absent': 'A handler that answers nothing would be executed at each retry.',
+  'empty-replaces': 'An update that skips what is empty leaves the old answer.',
+  'all-bytes': 'A reply that went through a string has lost half of them.',
+  'not-text': 'Compressed and encrypted results are no UTF-8, and are unreadable once repaired.',
+  'trailing-zeros': 'A fixed-length column pads or strips them, and a checksum fails.',
+  'trailing-spaces': 'A text column strips them, and a signature fails.',
+  'no-meaning': 'A value such as null or a claim’s own words must not change what the record is.',
+  sizes: 'Just below and above a page, a packet or an inline limit the code is another.',
+  'replaced-by-shorter': 'Overwritten in place, the end of the old one stays.',
+  largest:
+    'The limit is promised, so a packet or column limit below it is a surprise in production.',
+  'too-large':
+    'Refused at once, with a clear error, and not by a server after sixteen megabytes were sent.',
+  'view-with-offset': 'The whole buffer behind a view holds other people’s requests.',
+  'buffer-from-the-pool': 'Small Buffers share eight kilobytes with the rest of the process.',
+  'store-copies-in': 'A caller that reuses its buffer would rewrite what is on its way.',
+  'complete-copies-in': 'The same for the result that is recorded for good.',
+  'find-copies-out': 'A caller that decrypts in place would change everybody’s record.',
+  'claim-copies-out': 'The same for a replay.',
+  'answers-share-nothing': 'Requests joined into one, or a cache, hand one array to two callers.',
+  'answers-are-plain':
+    'A Buffer’s slice shares memory and its JSON differs: code that was tested on one store breaks on another.',
+  'large-by-*':
+    'Chunks, packets and string limits strike at megabytes, and each way in has its own.',
+  'odd-by-*':
+    'A driver that guesses encodings strips a byte-order mark, or unpacks what begins like gzip.',
+  'own-from-*': 'A view into a driver’s network buffer is overwritten by the next reply.',
+};

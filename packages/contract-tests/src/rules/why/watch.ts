@@ -1,0 +1,30 @@
+import type { Whys } from './whys.ts';
+
+export const watch: Whys = {
+  'support-is-declared': 'Waiters choose how often they ask by it.',
+  'complete-wakes': 'This is the end that callers wait for; without it they poll.',
+  'store-wakes': 'An operator’s answer reaches the waiters no later than a holder’s.',
+  'release-wakes': 'Whoever waits may try now, and not at the end of a lease that is over.',
+  'remove-wakes': 'A key that was freed by hand is free for those who wait for it.',
+  'every-end-wakes':
+    'A subscription that is spent by its first message leaves the waiter deaf for the next round.',
+  'every-watcher-is-woken': 'A map from key to one function forgets all but the last caller.',
+  'keys-are-exact':
+    'A channel name with a limit or a pattern sends the message to nobody, or to the wrong one.',
+  'unwatch-stops':
+    'A wake for a caller that has gone is a leak, and ending one must not end its neighbours.',
+  'unwatch-within-a-wake':
+    'The first that is woken takes the key and sends the others home; one of those that runs on acts twice.',
+  'throwing-wake-harms-nothing':
+    'A waiter’s error would otherwise fail the completion that woke it, after the work was done.',
+  'close-ends-watching': 'A closed client must not call into an application that took it down.',
+  'watching-holds-nobody-up':
+    'A connection in subscriber mode answers no commands; it must not be the one for operations.',
+  'bad-key-is-refused':
+    'A wait for a key that cannot be claimed never ends, so the mistake is told at once.',
+  'bad-wake-is-refused':
+    'Called when the key is free it would throw where nobody looks, and the waiter sleeps on.',
+  'closed-is-refused': 'The same for a client that will never hear anything.',
+  'unpromised-never-calls':
+    'Whoever declares nothing and wakes now and then is relied on by accident.',
+};

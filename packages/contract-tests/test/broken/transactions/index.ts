@@ -1,0 +1,17 @@
+import type { BrokenStore } from '../kit/broken-store.ts';
+import { argumentMistakes } from './arguments.ts';
+import { companyMistakes } from './company.ts';
+import { holderMistakes } from './holders.ts';
+import { momentMistakes } from './moments.ts';
+import { overMistakes } from './over.ts';
+import { visibilityMistakes } from './visibility.ts';
+
+/** Mistakes of stores whose records are written in transactions. */
+export const transactionMistakes: readonly BrokenStore[] = [
+  ...visibilityMistakes,
+  ...holderMistakes,
+  ...overMistakes,
+  ...companyMistakes,
+  ...argumentMistakes,
+  ...momentMistakes,
+];

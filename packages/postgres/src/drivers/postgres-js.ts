@@ -1,0 +1,73 @@
+import { refuse } from '@idem/core/adapter';
+import {
+  exchange,
+  type SqlChannel,
+  type SqlParameter,
+  type SqlRow,
+  type TransactionAdapter,
+  uncancellable,
+} from '@idem/core/sql';
+import type { PostgresJs, PostgresJsQuery, PostgresJsTransaction } from './postgres-js-client.ts';
+import { Prepared } from './prepared.ts';
+import { dollar, SERVER } from './terms.ts';
+
+/** The connections of postgres.js, for what belongs to no transaction. The store never ends them. */
+export function postgresJsPool(sql: PostgresJs): SqlChannel {
+  const prepared = new Prepared(Reflect.get(sql.options, 'prepare') !== false);
+  return {
+    placeholder: dollar,
+    send: ({ text, parameters, deadline, signal }) => {
+      let query: PostgresJsQuery | undefined;
+      return exchange<readonly SqlRow[]>(
+        { deadline, signal },
+        {
+          server: SERVER,
+          rejects: 'at once',
+          cancel: () => query?.cancel(),
+          work: async ({ given, connected }) => {
+            connected();
+            const send = (prepare: boolean): PostgresJsQuery =>
+              (query = queryOf(sql, text, parameters, prepare));
+            try {
+              return await send(prepared.nameOf(text) !== undefined);
+            } catch (error) {
+              if (given() || !prepared.failed(error)) throw error;
+              return await send(false);
+            }
+          },
+        },
+      );
+    },
+  };
+}
+
+/** Transactions of postgres.js; `Tx` is its own type: `postgresJsTransactions<TransactionSql>()`. */
+export function postgresJsTransactions<Tx extends PostgresJsTransaction>(): TransactionAdapter<Tx> {
+  return {
+    channel: (tx) => {
+      if (typeof tx !== 'function' || !('savepoint' in tx)) {
+        const what = 'what sql.begin(async (tx) => …) of postgres.js hands out';
+        refuse('IDEM_INVALID_OPTIONS', tx, what, 'transaction');
+      }
+      return {
+        placeholder: dollar,
+        send: ({ text, parameters, ...limits }) =>
+          uncancellable(limits, {
+            server: SERVER,
+            send: async () => queryOf(tx, text, parameters, false),
+          }),
+      };
+    },
+  };
+}
+
+/** A script has no parameters, and takes the simple protocol. */
+function queryOf(
+  sql: PostgresJsTransaction,
+  text: string,
+  parameters: readonly SqlParameter[],
+  prepare: boolean,
+): PostgresJsQuery {
+  if (parameters.length === 0) return sql.unsafe(text).simple();
+  return Reflect.apply(sql.unsafe, sql, [text, [...parameters], { prepare }]);
+}

@@ -1,0 +1,27 @@
+/** The largest whole number that JavaScript keeps exactly: 2^53 - 1. */
+const LARGEST_FENCE = '9007199254740991';
+
+/** True for a row that this library can have written; `r` is the row. */
+export const sound: string = `(r.fence BETWEEN 0 AND ${LARGEST_FENCE} AND isfinite(r.ends_at) AND CASE r.state
+  WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''
+  WHEN 'claimed' THEN octet_length(r.token_hash) = 32 AND r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS DISTINCT FROM ''
+  WHEN 'vacant' THEN r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS NULL
+  ELSE false END) IS TRUE`;
+
+/** An instant in whole microseconds since 1970. */
+export function micros(instant: string): string {
+  return `(extract(epoch FROM ${instant}) * 1000000)::bigint`;
+}
+
+/** Whole milliseconds from one instant to a later one, rounded up; nothing of one that is infinite, as in a damaged row. */
+export function millisUntil(later: string, now: string): string {
+  return `CASE WHEN isfinite(${later}) THEN ceil(extract(epoch FROM ${later} - ${now}) * 1000)::bigint END`;
+}
+
+/** Which transaction this is, on which connection: no two have the same start there. */
+export const TRANSACTION = "concat(pg_backend_pid(), '/', extract(epoch FROM now()))";
+
+/** The same of a session in `pg_stat_activity`. */
+export function transactionOf(activity: string): string {
+  return `concat(${activity}.pid, '/', extract(epoch FROM ${activity}.xact_start))`;
+}

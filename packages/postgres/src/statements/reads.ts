@@ -1,0 +1,69 @@
+import { millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
+import { claim as claimFunction } from '../schema/functions/claim.ts';
+import type { Names } from '../schema/names.ts';
+
+/** How parameters are written, counted from 1. */
+type Placeholder = (n: number) => string;
+
+/**
+ * The clock that a row is judged by which was read without a lock: one from before the statement's
+ * snapshot. A later one would find a row ended that was renewed after the snapshot was taken.
+ *
+ * By itself a statement is a transaction, which begins before its snapshot. In a transaction of the
+ * user's `now()` may be long past.
+ */
+export type ReadClock = 'now()' | 'statement_timestamp()';
+
+const live = (clock: ReadClock): string => `r.state = 'completed' AND r.ends_at > ${clock}`;
+
+/** `find`: no row, or one that says what it is and, when it is live and completed, its value. */
+export function find({ quotedTable }: Names, $: Placeholder, clock: ReadClock): string {
+  return `SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN ${live(clock)} THEN 'completed' ELSE 'absent' END AS outcome,
+  CASE WHEN ${live(clock)} THEN r.value END AS value, r.value_crc32 AS crc32
+FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
+}
+
+/** `exists`: as `find`, without reading the value. */
+export function exists({ quotedTable }: Names, $: Placeholder, clock: ReadClock): string {
+  return `SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN ${live(clock)} THEN 'completed' ELSE 'absent' END AS outcome
+FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
+}
+
+/**
+ * `inspect`: no row, or what it is, without its value. A fence is the clock of its claim in
+ * microseconds, or a little more where that clock stood still or stepped back; then the claim is told
+ * to have been held for no time, never for less.
+ */
+export function inspect({ quotedTable }: Names, $: Placeholder, clock: ReadClock): string {
+  return `SELECT CASE
+    WHEN NOT ${sound} THEN 'corrupt'
+    WHEN r.state = 'vacant' THEN 'vacant'
+    WHEN r.ends_at > ${clock} THEN r.state
+    WHEN r.state = 'claimed' THEN 'lapsed'
+    ELSE 'vacant'
+  END AS outcome,
+  r.fence, r.takeover, r.fingerprint,
+  floor(extract(epoch FROM ${clock}) * 1000 - r.fence / 1000.0)::bigint AS "heldFor",
+  ${millisUntil('r.ends_at', clock)} AS remaining
+FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
+}
+
+/**
+ * `claim`: what somebody else holds, or has completed, is told as any reader sees it, which locks and
+ * writes nothing. The function is called only where that is not so.
+ */
+export function claim(names: Names, $: Placeholder): string {
+  const { quotedTable } = names;
+  const told = `r.key = ${$(1)} AND r.ends_at > now() AND (r.state = 'completed' OR r.state = 'claimed' AND r.token_hash <> ${$(2)})`;
+  const sent = claimFunction.parameters.map((_, i) => $(i + 1)).join(', ');
+  return `SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN r.state = 'claimed' THEN 'in-progress' ELSE r.state END AS outcome,
+  NULL::bigint AS fence, NULL::boolean AS takeover, r.fingerprint,
+  CASE WHEN r.state = 'claimed' THEN ${millisUntil('r.ends_at', 'clock_timestamp()')} END AS remaining,
+  r.value, r.value_crc32 AS crc32
+FROM ${quotedTable} r WHERE ${told}
+UNION ALL
+SELECT * FROM ${names.function(claimFunction.name)}(${sent}) WHERE NOT EXISTS (SELECT FROM ${quotedTable} r WHERE ${told})`;
+}
+
+/** Which transaction a connection is in. */
+export const whichTransaction = `SELECT ${TRANSACTION} AS o_transaction`;

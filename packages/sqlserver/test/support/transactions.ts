@@ -1,0 +1,119 @@
+import type { ApplicationTransactions, OpenTransaction } from '@idem/contract-tests';
+import { FaultProxy } from '@idem/contract-tests/faults';
+import { createDialect, type SqlServerStore } from '@idem/sqlserver';
+import { CompiledQuery, type ControlledTransaction, type IsolationLevel, Kysely } from 'kysely';
+import { configOf } from './config.ts';
+import type { Address } from './server.ts';
+import type { TestTable } from './table-on.ts';
+
+const LEVELS = [
+  'read uncommitted',
+  'read committed',
+  'repeatable read',
+  'serializable',
+  'snapshot',
+] as const satisfies readonly IsolationLevel[];
+
+/** Babelfish refuses the first two, and lets no statement of a snapshot transaction run at another level. */
+const NOT_ON_BABELFISH: ReadonlySet<string> = new Set([
+  'repeatable read',
+  'serializable',
+  'snapshot',
+]);
+
+/** Transactions of an application on Kysely, whose connections can be cut, and its table of effects. */
+export async function applicationTransactions(
+  server: Address,
+  { table, query }: TestTable,
+  open: () => SqlServerStore,
+): Promise<ApplicationTransactions & AsyncDisposable> {
+  const proxy = await FaultProxy.listen({ host: server.host, port: server.port });
+  const address = { ...server, host: proxy.host, port: proxy.port };
+  const db = new Kysely<unknown>({ dialect: createDialect(configOf(address)) });
+  const effects = `dbo.${table}_effects`;
+  await query(`CREATE TABLE ${effects} (Name NVARCHAR(400) NOT NULL)`);
+  const [row] = await query<{ version: unknown }>("SELECT SERVERPROPERTY('Babelfish') AS version");
+  const taken = LEVELS.filter((level) => row?.version === null || !NOT_ON_BABELFISH.has(level));
+  return {
+    levels: taken,
+    open: async () => {
+      const store = open();
+      return {
+        store,
+        begin: async (level) => {
+          const named = taken.find((each) => each === level);
+          return openTransaction(await begun(db, named), store, effects, proxy);
+        },
+      };
+    },
+    hasEffect: async (name) => {
+      const found = await query(`SELECT Name FROM ${effects} WHERE Name = @1`, [name]);
+      return found.length > 0;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await db.destroy();
+      await proxy[Symbol.asyncDispose]();
+      await query(`DROP TABLE ${effects}`);
+    },
+  };
+}
+
+/** Kysely names such a transaction by chance, and Babelfish takes not every name. */
+async function begun(
+  db: Kysely<unknown>,
+  level: IsolationLevel | undefined,
+): Promise<ControlledTransaction<unknown>> {
+  const builder = db.startTransaction();
+  try {
+    return await (level === undefined ? builder : builder.setIsolationLevel(level)).execute();
+  } catch (error) {
+    if (!/savepoint name is not valid/.test(String(error))) throw error;
+    return begun(db, level);
+  }
+}
+
+function openTransaction(
+  tx: ControlledTransaction<unknown>,
+  store: SqlServerStore,
+  effects: string,
+  proxy: FaultProxy,
+): OpenTransaction {
+  const send = (text: string, parameters: unknown[] = []): Promise<unknown> =>
+    tx.executeQuery(CompiledQuery.raw(text, parameters));
+  return {
+    bound: store.inTransaction(tx),
+    effect: async (name) => {
+      await send(`INSERT INTO ${effects} VALUES (@1)`, [name]);
+    },
+    commit: async () => {
+      await tx.commit().execute();
+    },
+    rollback: async () => {
+      // One that the server has ended is begun again, so that Kysely finds what it rolls back.
+      await send('SET XACT_ABORT OFF; IF @@TRANCOUNT = 0 BEGIN TRANSACTION').catch(() => {});
+      await tx.rollback().execute();
+    },
+    savepoint: async () => {
+      await send('SAVE TRANSACTION here');
+      return {
+        rollback: async () => {
+          await send('ROLLBACK TRANSACTION here');
+        },
+      };
+    },
+    doom: async () => {
+      await send("SET XACT_ABORT ON; SELECT CAST('x' AS INT)").catch(() => {});
+    },
+    endUnseen: async () => {
+      // The server complains that the batch ended with another number of transactions (266).
+      await send('ROLLBACK TRANSACTION').catch(() => {});
+    },
+    commitUnheard: async () => {
+      proxy.loseNextReply();
+      await tx
+        .commit()
+        .execute()
+        .catch(() => {});
+    },
+  };
+}
