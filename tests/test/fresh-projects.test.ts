@@ -88,6 +88,23 @@ const installations: readonly Installation[] = [
       console.log('closed', client.isOpen);`,
   },
   {
+    packages: ['@idem/core', '@idem/postgres'],
+    drivers: ['pg', '@types/pg'],
+    main: `
+      import { Idempotency, type IdempotencyStore } from '@idem/core';
+      import { PostgresStore } from '@idem/postgres';
+      import { inPgTransaction } from '@idem/postgres/pg';
+      import pg from 'pg';
+
+      const pool = new pg.Pool({ max: 1 });
+      const store: IdempotencyStore = new PostgresStore<pg.PoolClient>({ pool });
+      new Idempotency({ store, ttl: 60_000, lease: 1_000 });
+      inPgTransaction(pool);
+      await store.close();
+      await pool.end();
+      console.log('closed', pool.ending === false);`,
+  },
+  {
     packages: ['@idem/core', '@idem/sqlserver'],
     drivers: ['kysely', 'tarn', 'tedious'],
     main: `
@@ -113,6 +130,8 @@ const installations: readonly Installation[] = [
 
 const ALL_DRIVERS = [
   'ioredis',
+  'pg',
+  '@types/pg',
   'redis',
   'kysely',
   'tarn',

@@ -34,7 +34,16 @@ async function linksOf(page: string, text: Unpacked['text']): Promise<PackedLink
 }
 
 test('exactly the public packages are packed', () => {
-  const names = ['contract-tests', 'core', 'fingerprint', 'http', 'memory', 'redis', 'sqlserver'];
+  const names = [
+    'contract-tests',
+    'core',
+    'fingerprint',
+    'http',
+    'memory',
+    'postgres',
+    'redis',
+    'sqlserver',
+  ];
   expect(Object.keys(tarballs).sort()).toEqual(names.map((name) => `@idem/${name}`));
 });
 
