@@ -21,7 +21,7 @@ test('a consumer is killed with one charge unanswered and one recorded: each ord
   expect(broker.lag).toBe(2);
 
   await using _ = new Program('kafka.ts', { ...settings, extra });
-  await expect.poll(() => broker.lag, { timeout: 50_000 }).toBe(0);
+  await expect.poll(() => broker.lag, { timeout: 150_000 }).toBe(0);
   expect(bank.references).toEqual(['order-1', 'order-2']);
   // Told of the takeover, the second consumer asked about the one; the other it had on record.
   expect(new Set(bank.asked)).toEqual(new Set(['order-1']));
@@ -30,7 +30,7 @@ test('a consumer is killed with one charge unanswered and one recorded: each ord
   for (const value of poison) broker.append(0, value);
   broker.append(0, order('order-2', 4900)); // produced a second time
   broker.append(0, order('order-3', 700));
-  await expect.poll(() => broker.lag, { timeout: 50_000 }).toBe(0);
+  await expect.poll(() => broker.lag, { timeout: 150_000 }).toBe(0);
   expect(bank.references, 'what stands behind the poison').toEqual([
     'order-1',
     'order-2',

@@ -22,7 +22,7 @@ test('a consumer is killed with one charge unanswered and one recorded: each ord
   expect(queue.length).toBe(2);
 
   await using _ = new Program('sqs.ts', { ...settings, extra });
-  await expect.poll(() => queue.length, { timeout: 50_000 }).toBe(0);
+  await expect.poll(() => queue.length, { timeout: 150_000 }).toBe(0);
   expect(bank.references).toEqual(['order-1', 'order-2']);
   // Told of the takeover, the second consumer asked about the one; the other it had on record.
   expect(new Set(bank.asked)).toEqual(new Set(['order-1']));
@@ -32,7 +32,7 @@ test('a consumer is killed with one charge unanswered and one recorded: each ord
   queue.send(order('order-1', 1250)); // sent again by a sender who was not sure
   queue.send(order('order-1', 9900));
   queue.send('no order');
-  await expect.poll(() => queue.length, { timeout: 50_000 }).toBe(0);
+  await expect.poll(() => queue.length, { timeout: 150_000 }).toBe(0);
   expect(queue.dead.toSorted()).toEqual(['no order', order('order-1', 9900)]);
   expect(bank.references).toEqual(['order-1', 'order-2']);
 });

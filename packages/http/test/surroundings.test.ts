@@ -130,3 +130,25 @@ test('Fastify: onRequest, onSend and onResponse hooks run for a replay as for an
   expect(retry.headers['idempotency-replayed']).toBe('true');
   expect(ran).toEqual(['onSend', 'onResponse 201', 'onSend', 'onResponse 201']);
 });
+
+test('nothing of a request stays on its connection', async () => {
+  const counts: number[] = [];
+  const app = express();
+  app.use(express.json(), idempotent({ idempotency: idempotency(), principal: 'anonymous' }));
+  app.post('/payments', (_req, res) => void res.sendFile(import.meta.filename));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  server.on('request', ({ socket }) => {
+    counts.push(
+      socket.listenerCount('close') + socket.listenerCount('error') + socket.listenerCount('end'),
+    );
+  });
+  await once(server, 'listening');
+  const client = new Client(portOf(server));
+  for (let n = 0; n < 12; n += 1) {
+    const headers = { ...post.headers, 'idempotency-key': `k-${n}` };
+    expect((await client.send({ ...post, headers })).status).toBe(200);
+  }
+  client.close();
+  await closeServer(server);
+  expect(new Set(counts.slice(1))).toEqual(new Set([counts[1]]));
+});

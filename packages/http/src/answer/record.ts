@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Answer, HeaderField, OpenReason } from './answer.ts';
+import type { Reply } from './reply.ts';
 
 /** What is recorded for a key: plain JSON, so that every codec can write it. */
 export type AnswerRecord =
@@ -19,7 +20,7 @@ export type AnswerRecord =
 
 /** What a record says. */
 export type Recorded =
-  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'answer'; readonly answer: Reply }
   | { readonly kind: 'not-kept'; readonly status: number; readonly reason: string }
   /** It is none that this library wrote. */
   | { readonly kind: 'unreadable' };
@@ -69,8 +70,9 @@ export function fromRecord(record: unknown): Recorded {
 
 const UNREADABLE: Recorded = { kind: 'unreadable' };
 
-function bodyOf(record: object): Uint8Array | undefined {
-  if ('text' in record && typeof record.text === 'string') return Buffer.from(record.text, 'utf8');
+/** Text stays text: sent together with the head, it is one write. */
+function bodyOf(record: object): string | Uint8Array | undefined {
+  if ('text' in record && typeof record.text === 'string') return record.text;
   if ('base64' in record && typeof record.base64 === 'string') {
     return Buffer.from(record.base64, 'base64');
   }

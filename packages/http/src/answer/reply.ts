@@ -1,5 +1,5 @@
 import type { ProblemAnswer } from '../problems/problem.ts';
-import type { Answer, HeaderField } from './answer.ts';
+import type { HeaderField } from './answer.ts';
 
 /** An answer of the middleware's own: a replay, or a problem. */
 export interface Reply {
@@ -10,7 +10,7 @@ export interface Reply {
   readonly trailers?: readonly HeaderField[];
 }
 
-export function replayOf(answer: Answer, replayedHeader: string): Reply {
+export function replayOf(answer: Reply, replayedHeader: string): Reply {
   return { ...answer, headers: [...answer.headers, [replayedHeader.toLowerCase(), 'true']] };
 }
 

@@ -68,8 +68,9 @@ function responseOf({ status, statusText, headers: fields, body: given }: Reply)
   for (const [name, value] of fields) {
     for (const one of typeof value === 'string' ? [value] : value) headers.append(name, one);
   }
-  const bytes = typeof given === 'string' ? given : Buffer.from(given);
-  const body = BODILESS.has(status) || given.length === 0 ? null : bytes;
+  // Given text, it would add a content type that was not recorded.
+  const bytes = Buffer.from(typeof given === 'string' ? new TextEncoder().encode(given) : given);
+  const body = BODILESS.has(status) || bytes.length === 0 ? null : bytes;
   return new Response(body, {
     status,
     headers,

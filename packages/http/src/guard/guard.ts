@@ -1,5 +1,5 @@
 import { type Idempotency, isIdempotencyError, type RunContext } from '@idem/core';
-import type { Answer, Captured } from '../answer/answer.ts';
+import type { Captured } from '../answer/answer.ts';
 import { type AnswerRecord, fromRecord, toRecord } from '../answer/record.ts';
 import { problemReply, type Reply, replayOf } from '../answer/reply.ts';
 import { problemOf } from '../problems/catalogue.ts';
@@ -16,7 +16,7 @@ export type Mark = 'no' | 'outcome-only' | undefined;
 export type Verdict =
   /** The handler's own answer, as it was captured. */
   | { readonly kind: 'own'; readonly mark: Mark }
-  | { readonly kind: 'replay'; readonly answer: Answer }
+  | { readonly kind: 'replay'; readonly answer: Reply }
   /** `replayed`: it stands for an answer that was not kept. */
   | {
       readonly kind: 'problem';

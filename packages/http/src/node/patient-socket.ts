@@ -17,9 +17,10 @@ export class PatientSocket {
   readonly view: Socket;
   readonly #socket: Socket;
   readonly #postpones: (destroy: () => void) => boolean;
-  readonly #listeners = new EventEmitter();
-  readonly #forwarded = new Set<string>();
-  readonly #missed: (readonly [event: string, args: readonly unknown[]])[] = [];
+  /** Who listens for the end, and how they are told: made for the first, since most handlers never do. */
+  #listeners: EventEmitter | undefined;
+  readonly #forwarders = new Map<string, (...args: unknown[]) => void>();
+  readonly #missed = new Map<string, readonly unknown[]>();
   #isPatient = true;
 
   /** @param postpones told when the handler destroys the socket: true where somebody else does it later */
@@ -33,10 +34,23 @@ export class PatientSocket {
     });
   }
 
-  /** From here it is as impatient as the socket: who listened hears what was missed. */
+  /** From here it is as impatient as the socket: who listened hears what was missed, or listens there. */
   letGo(): void {
     this.#isPatient = false;
-    for (const [event, args] of this.#missed.splice(0)) this.#emit(event, args);
+    const listeners = this.#listeners;
+    if (listeners === undefined) return;
+    for (const [event, forward] of this.#forwarders) {
+      // The connection outlives the request: nothing of it may stay there.
+      this.#socket.off(event, forward);
+      const missed = this.#missed.get(event);
+      if (missed !== undefined && listeners.listenerCount(event) > 0) {
+        listeners.emit(event, ...missed);
+        continue;
+      }
+      for (const listener of listeners.rawListeners(event)) {
+        this.#socket.on(event, listener as (...args: unknown[]) => void);
+      }
+    }
   }
 
   #get(socket: Socket, name: string | symbol): unknown {
@@ -49,9 +63,8 @@ export class PatientSocket {
     if (typeof value !== 'function') return value;
     if (!LISTENING.has(name)) return value.bind(socket);
     return (event: string, listener: unknown) => {
-      const emitter = ENDS.has(event) ? this.#listeners : socket;
-      if (emitter === this.#listeners) this.#forward(event);
-      Reflect.apply(value, emitter, [event, listener]);
+      const isHeld = this.#isPatient && ENDS.has(event);
+      Reflect.apply(value, isHeld ? this.#listenersFor(event) : socket, [event, listener]);
       return this.view;
     };
   }
@@ -62,17 +75,13 @@ export class PatientSocket {
     return this.view;
   }
 
-  #forward(event: string): void {
-    if (this.#forwarded.has(event)) return;
-    this.#forwarded.add(event);
-    this.#socket.once(event, (...args: unknown[]) => {
-      if (this.#isPatient) this.#missed.push([event, args]);
-      else this.#emit(event, args);
-    });
-  }
-
-  #emit(event: string, args: readonly unknown[]): void {
-    // An error that nobody listens for is the socket's own affair.
-    if (this.#listeners.listenerCount(event) > 0) this.#listeners.emit(event, ...args);
+  #listenersFor(event: string): EventEmitter {
+    this.#listeners ??= new EventEmitter();
+    if (!this.#forwarders.has(event)) {
+      const forward = (...args: unknown[]): void => void this.#missed.set(event, args);
+      this.#forwarders.set(event, forward);
+      this.#socket.on(event, forward);
+    }
+    return this.#listeners;
   }
 }

@@ -1,10 +1,11 @@
 import { isIdempotencyError } from '@idem/core';
 import { expect, test } from 'vitest';
-import { idempotentFetch } from '../../src/client/index.ts';
+import { type ClientRuntime, idempotentFetch } from '../../src/client/index.ts';
 import { hurried, NEVER } from './support/hurried.ts';
 import { ScriptedServer } from './support/scripted-server.ts';
 
 const order = { method: 'POST', body: '{"amount":1250}' };
+const HOUR = 3_600_000;
 const patient = { deadline: NEVER, attemptTimeout: NEVER };
 const secret = '?token=secret#fragment';
 
@@ -22,12 +23,30 @@ test('a server that never answers is left at the deadline; the error names the k
   );
 });
 
-for (const step of ['hang', 'stall'] as const) {
-  test(`an attempt that takes too long (${step}) is given up, and made again`, async () => {
+for (const [step, arrived] of [
+  ['hang', 'the request'],
+  ['stall', 'the head of the answer'],
+] as const) {
+  test(`an attempt of which ${arrived} is all that arrives is given up in time, and made again`, async () => {
     await using server = await ScriptedServer.start(step, { status: 201, body: 'made' });
-    const send = idempotentFetch({ deadline: NEVER, attemptTimeout: 30, minDelay: 1 });
-    const { response, attempts } = await send.run(server.url, order, { attemptTimeout: 40 });
-    expect([await response.text(), attempts]).toEqual(['made', 2]);
+    let heads = 0;
+    const counted: typeof fetch = async (...request) => {
+      const response = await fetch(...request);
+      heads += 1;
+      return response;
+    };
+    const isStuck = (): boolean => (step === 'hang' ? server.received.length : heads) === 1;
+    // The time of the first attempt is over when it is stuck, and that of the second never.
+    let attempts = 0;
+    const runtime = hurried();
+    const setTimeout: ClientRuntime['setTimeout'] = (fire, delay) => {
+      if (delay !== HOUR || ++attempts > 1) return runtime.setTimeout(fire, delay);
+      void expect.poll(isStuck, { timeout: 50_000 }).toBe(true).then(fire);
+      return () => {};
+    };
+    const send = idempotentFetch({ deadline: NEVER, fetch: counted }, { ...runtime, setTimeout });
+    const result = await send.run(server.url, order, { attemptTimeout: HOUR });
+    expect([await result.response.text(), result.attempts]).toEqual(['made', 2]);
   });
 }
 
@@ -58,8 +77,8 @@ test('nobody listens at the address: asked until the deadline, by the clock of t
   const { url } = server;
   await server[Symbol.asyncDispose]();
   const runtime = hurried();
-  const [hour, pause] = [3_600_000, 600_000];
-  const limits = { deadline: hour, attemptTimeout: hour, minDelay: pause, maxDelay: pause };
+  const pause = 600_000;
+  const limits = { deadline: HOUR, attemptTimeout: HOUR, minDelay: pause, maxDelay: pause };
   const asking = idempotentFetch(limits, runtime)(url, order);
   await expect(asking).rejects.toMatchObject({ code: 'IDEM_NO_ANSWER', attempts: 12 });
   expect(runtime.now()).toBe(11 * (pause / 2));
