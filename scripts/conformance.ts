@@ -19,6 +19,7 @@ const REPORTS: readonly string[] = [
   'packages/redis/.conformance-standalone.json',
   'packages/redis/.conformance-sentinel.json',
   'packages/redis/.conformance-cluster.json',
+  'packages/postgres/.conformance.json',
   'packages/sqlserver/.conformance.json',
   'tests/.conformance-sqlite.json',
 ];

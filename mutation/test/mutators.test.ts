@@ -42,7 +42,10 @@ describe('Lua', () => {
   });
 
   test('is left whole where TypeScript stands in between, and so are other strings', async () => {
-    const found = await mutantsBy(mutateLua, source(`local a = \${TYPE > SCRIPT} + 1\nlocal b = a`));
+    const found = await mutantsBy(
+      mutateLua,
+      source(`local a = \${TYPE > SCRIPT} + 1\nlocal b = a`),
+    );
     expect(found.length).toBeGreaterThan(0);
     for (const text of found) {
       expect(text).toContain(`\${TYPE > SCRIPT}`);

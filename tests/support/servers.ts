@@ -1,3 +1,4 @@
+import { findPostgres } from '@idem-workspace/test-servers/postgres';
 import { findRedis } from '@idem-workspace/test-servers/redis';
 import { findServer, urlOf } from '@idem-workspace/test-servers/sqlserver';
 
@@ -8,10 +9,11 @@ export interface TestServers {
   stop(): Promise<void>;
 }
 
-type ServerName = 'REDIS_URL' | 'SQLSERVER_URL';
+type ServerName = 'REDIS_URL' | 'SQLSERVER_URL' | 'POSTGRES_URL';
 type Started = Server & { stop?(): Promise<void> };
 
 const starters: Readonly<Record<ServerName, () => Promise<Started>>> = {
+  POSTGRES_URL: startPostgres,
   REDIS_URL: startRedis,
   SQLSERVER_URL: startSqlServer,
 };
@@ -30,6 +32,12 @@ export async function startServers(names: readonly ServerName[]): Promise<TestSe
 
 async function startRedis(): Promise<Started> {
   const server = await findRedis();
+  if ('absent' in server) return server;
+  return { url: server.url, stop: () => server.close() };
+}
+
+async function startPostgres(): Promise<Started> {
+  const server = await findPostgres();
   if ('absent' in server) return server;
   return { url: server.url, stop: () => server.close() };
 }

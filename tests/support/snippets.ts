@@ -8,7 +8,7 @@ export interface Snippet {
   /** What runs it, told by what it imports. */
   readonly runner: 'node' | 'vitest' | 'node-test' | 'fragment';
   /** The environment variable with a server's URL that it reads. */
-  readonly needs: 'REDIS_URL' | 'SQLSERVER_URL' | null;
+  readonly needs: 'REDIS_URL' | 'SQLSERVER_URL' | 'POSTGRES_URL' | null;
 }
 
 const root: string = join(import.meta.dirname, '../..');
@@ -47,5 +47,6 @@ function runnerOf(flags: string, code: string): Snippet['runner'] {
 
 function serverOf(code: string): Snippet['needs'] {
   if (code.includes('REDIS_URL')) return 'REDIS_URL';
+  if (code.includes('POSTGRES_URL')) return 'POSTGRES_URL';
   return code.includes('SQLSERVER_URL') ? 'SQLSERVER_URL' : null;
 }

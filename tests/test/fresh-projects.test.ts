@@ -36,6 +36,29 @@ const installations: readonly Installation[] = [
       console.log(text satisfies string, text !== '{"amount":2}');`,
   },
   {
+    packages: ['@idem/core', '@idem/fingerprint', '@idem/http', '@idem/memory'],
+    // No framework: what is not used need not be there.
+    drivers: [],
+    main: `
+      import { createServer } from 'node:http';
+      import { Idempotency } from '@idem/core';
+      import { idempotent } from '@idem/http';
+      import { idempotentFetch } from '@idem/http/client';
+      import { idempotent as forNode } from '@idem/http/node';
+      import { MemoryStore } from '@idem/memory';
+
+      const idempotency = new Idempotency({ store: new MemoryStore(), ttl: 60_000 });
+      const options = { idempotency, principal: 'anonymous' } as const;
+      createServer(forNode(options, (_, response) => response.end()));
+      const handler = idempotent(options, () => Response.json({ done: true }));
+      const send = idempotentFetch({ fetch: (input, init) => handler(new Request(input, init)) });
+      const { response, replayed } = await send.run('http://localhost/', { method: 'POST', body: '{}' });
+      for (const name of ['express', 'fastify', 'koa']) await import('@idem/http/' + name);
+      const absent = await import('@idem/http/' + 'nest').catch((error: Error) => error.message);
+      if (!/@nestjs/.test(absent)) throw new Error(absent);
+      console.log(response.status satisfies number, replayed);`,
+  },
+  {
     packages: ['@idem/core', '@idem/redis'],
     drivers: ['ioredis'],
     main: `
@@ -65,6 +88,23 @@ const installations: readonly Installation[] = [
       console.log('closed', client.isOpen);`,
   },
   {
+    packages: ['@idem/core', '@idem/postgres'],
+    drivers: ['pg', '@types/pg'],
+    main: `
+      import { Idempotency, type IdempotencyStore } from '@idem/core';
+      import { PostgresStore } from '@idem/postgres';
+      import { inPgTransaction } from '@idem/postgres/pg';
+      import pg from 'pg';
+
+      const pool = new pg.Pool({ max: 1 });
+      const store: IdempotencyStore = new PostgresStore<pg.PoolClient>({ pool });
+      new Idempotency({ store, ttl: 60_000, lease: 1_000 });
+      inPgTransaction(pool);
+      await store.close();
+      await pool.end();
+      console.log('closed', pool.ending === false);`,
+  },
+  {
     packages: ['@idem/core', '@idem/sqlserver'],
     drivers: ['kysely', 'tarn', 'tedious'],
     main: `
@@ -90,6 +130,8 @@ const installations: readonly Installation[] = [
 
 const ALL_DRIVERS = [
   'ioredis',
+  'pg',
+  '@types/pg',
   'redis',
   'kysely',
   'tarn',
@@ -97,6 +139,11 @@ const ALL_DRIVERS = [
   'vitest',
   'fast-check',
   'typescript',
+  'express',
+  'fastify',
+  'koa',
+  '@nestjs/common',
+  'rxjs',
 ];
 
 for (const { packages, drivers, main } of installations) {

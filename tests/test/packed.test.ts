@@ -34,7 +34,16 @@ async function linksOf(page: string, text: Unpacked['text']): Promise<PackedLink
 }
 
 test('exactly the public packages are packed', () => {
-  const names = ['contract-tests', 'core', 'fingerprint', 'memory', 'redis', 'sqlserver'];
+  const names = [
+    'contract-tests',
+    'core',
+    'fingerprint',
+    'http',
+    'memory',
+    'postgres',
+    'redis',
+    'sqlserver',
+  ];
   expect(Object.keys(tarballs).sort()).toEqual(names.map((name) => `@idem/${name}`));
 });
 
@@ -68,10 +77,14 @@ for (const [name, tarball] of Object.entries(tarballs)) {
         const all = { dependencies, peerDependencies, optionalDependencies, devDependencies };
         expect(JSON.stringify(all)).not.toMatch(/workspace:|catalog:|file:|link:/);
         const drivers = ['ioredis', 'kysely', 'tarn', 'tedious', 'vitest'];
+        const frameworks = ['express', 'fastify', 'koa', 'hono', '@nestjs/common', 'rxjs'];
         const brought = Object.keys({ ...dependencies, ...optionalDependencies });
-        expect(brought.filter((dependency) => drivers.includes(dependency))).toEqual([]);
+        expect(
+          brought.filter((dependency) => [...drivers, ...frameworks].includes(dependency)),
+        ).toEqual([]);
         const own = brought.filter((dependency) => dependency.startsWith('@idem/'));
-        expect(own).toEqual(name === '@idem/core' ? [] : ['@idem/core']);
+        const alone = name === '@idem/core' ? [] : ['@idem/core'];
+        expect(own).toEqual(name === '@idem/http' ? [...alone, '@idem/fingerprint'] : alone);
       }),
     );
 

@@ -16,10 +16,12 @@ const young: Versions = versions('0.1.0');
 const grown: Versions = versions('1.2.0');
 const dependents = [
   '@idem/memory',
+  '@idem/postgres',
   '@idem/redis',
   '@idem/sqlserver',
   '@idem/contract-tests',
   '@idem/fingerprint',
+  '@idem/http',
 ];
 
 const releases: readonly Release[] = [
@@ -47,7 +49,10 @@ const releases: readonly Release[] = [
     change: { '@idem/core': 'major', '@idem/memory': 'major', '@idem/redis': 'major' },
     bumped: {
       ...all(['@idem/core', '@idem/memory', '@idem/redis'], '2.0.0'),
-      ...all(['@idem/sqlserver', '@idem/contract-tests', '@idem/fingerprint'], '1.2.1'),
+      ...all(
+        ['@idem/postgres', '@idem/sqlserver', '@idem/contract-tests', '@idem/fingerprint', '@idem/http'],
+        '1.2.1',
+      ),
     },
   },
   ...dependents.map((name) => ({
@@ -97,7 +102,16 @@ describe('the release that is pending', () => {
 });
 
 function versions(version: string): Versions {
-  const names = ['core', 'memory', 'redis', 'sqlserver', 'contract-tests', 'fingerprint'];
+  const names = [
+    'core',
+    'memory',
+    'postgres',
+    'redis',
+    'sqlserver',
+    'contract-tests',
+    'fingerprint',
+    'http',
+  ];
   return Object.fromEntries(names.map((name) => [`@idem/${name}`, version]));
 }
 

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 export const USAGE = `Usage: demo [--store <url>] [--lease <milliseconds>]
 
   --store  where keys are remembered: memory: (the default),
-           redis://host:6379 or sqlserver://user:password@host:1433/database
+           redis://host:6379, postgres://user:password@host:5432/database
+           or sqlserver://user:password@host:1433/database
   --lease  how long a crashed server keeps its key, in milliseconds: 1500 by default,
            and longer than the store takes to answer
   --help   this text

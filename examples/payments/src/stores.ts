@@ -14,6 +14,8 @@ export function storeOpener(url: string): () => Promise<IdempotencyStore> {
     },
     redis: connectRedis,
     rediss: connectRedis,
+    postgres: connectPostgres,
+    postgresql: connectPostgres,
     sqlserver: async (sqlUrl: string) => {
       const { SqlServerStore } = await import('@idem/sqlserver');
       const store = await SqlServerStore.connect(sqlUrl);
@@ -22,6 +24,13 @@ export function storeOpener(url: string): () => Promise<IdempotencyStore> {
     },
   };
   return () => openStore(url, connectors);
+}
+
+async function connectPostgres(url: string): Promise<IdempotencyStore> {
+  const { PostgresStore } = await import('@idem/postgres');
+  const store = await PostgresStore.connect(url);
+  await store.ensureSchema();
+  return store;
 }
 
 async function connectRedis(url: string): Promise<IdempotencyStore> {

@@ -16,6 +16,7 @@ export {
   type PurgeOptions,
 } from './sql/purge-options.ts';
 export { type PurgeIntervalOptions, startPurging } from './sql/purge-timer.ts';
+export { hasMethods, type QueryAdapter, transactionsOf } from './sql/query-adapter.ts';
 export {
   claimResultOf,
   inspectionOf,

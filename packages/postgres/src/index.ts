@@ -8,6 +8,7 @@ export type {
   TransactionAdapter,
 } from '@idem/core/sql';
 export type { ConnectOptions, Server } from './connection/connect.ts';
+export type { PgPoolConfig } from './connection/url.ts';
 export type { Finding, FindingCode } from './diagnose/finding.ts';
 export type { PgClient, PgPool } from './drivers/pg-client.ts';
 export type { PgTransaction } from './drivers/pg-transactions.ts';

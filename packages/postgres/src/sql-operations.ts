@@ -3,7 +3,6 @@ import { AbstractStore } from '@idem/core/adapter';
 import {
   bytesOf,
   checksumOf,
-  claimResultOf,
   inspectionOf,
   outcomeOf,
   Runner,
@@ -13,6 +12,7 @@ import {
   tokenHash,
 } from '@idem/core/sql';
 import type { Names } from './schema/names.ts';
+import { claimOf } from './statements/claim-answer.ts';
 import { type ReadClock, type Texts, textsOf } from './statements/texts.ts';
 
 export interface OperationTerms extends RunnerOptions {
@@ -116,7 +116,7 @@ export abstract class SqlOperations extends AbstractStore {
       text: this.texts.claim,
       parameters: [keyOf(key), tokenHash(token), lease, fingerprint],
       signal,
-      read: (rows) => claimResultOf(rows, key),
+      read: (rows) => claimOf(rows, key),
     });
   }
 

@@ -1,10 +1,9 @@
 /** For applications on Knex. */
-import { refuse } from '@idem/core/adapter';
 import {
+  hasMethods,
   type SqlParameter,
-  type SqlRow,
   type TransactionAdapter,
-  uncancellable,
+  transactionsOf,
 } from '@idem/core/sql';
 import { SERVER } from './client/terms.ts';
 
@@ -21,24 +20,11 @@ export interface KnexTransaction {
 export function knexTransactions<
   Tx extends KnexTransaction = KnexTransaction,
 >(): TransactionAdapter<Tx> {
-  return {
-    channel: (tx) => {
-      // It is a function: tx('table') is a query.
-      if (typeof tx?.raw !== 'function') {
-        refuse('IDEM_INVALID_OPTIONS', tx, 'a transaction of Knex', 'transaction');
-      }
-      return {
-        placeholder: () => '?',
-        send: (request) =>
-          uncancellable(request, {
-            server: SERVER,
-            send: async () => rowsOf(await tx.raw(request.text, [...request.parameters])),
-          }),
-      };
-    },
-  };
-}
-
-function rowsOf(answer: unknown): readonly SqlRow[] {
-  return Array.isArray(answer) ? answer : [];
+  return transactionsOf<Tx>({
+    server: SERVER,
+    what: 'a transaction of Knex',
+    placeholder: () => '?',
+    isTransaction: (tx) => hasMethods(tx, ['raw']),
+    query: (tx, text, parameters) => tx.raw(text, parameters),
+  });
 }

@@ -1,6 +1,5 @@
 /** For applications on TypeORM. */
-import { checkMethods } from '@idem/core/adapter';
-import { type SqlRow, type TransactionAdapter, uncancellable } from '@idem/core/sql';
+import { hasMethods, type TransactionAdapter, transactionsOf } from '@idem/core/sql';
 import { SERVER } from './client/terms.ts';
 
 /** What TypeORM hands to the work of a transaction, as far as it is needed: an `EntityManager` or a `QueryRunner`. */
@@ -16,22 +15,12 @@ export interface TypeormTransaction {
 export function typeormTransactions<
   Tx extends TypeormTransaction = TypeormTransaction,
 >(): TransactionAdapter<Tx> {
-  return {
-    channel: (tx) => {
-      checkMethods(tx, ['query'], 'an EntityManager or QueryRunner of TypeORM', 'transaction');
-      return {
-        // TypeORM counts from 0.
-        placeholder: (n) => `@${n - 1}`,
-        send: (request) =>
-          uncancellable(request, {
-            server: SERVER,
-            send: async () => rowsOf(await tx.query(request.text, [...request.parameters])),
-          }),
-      };
-    },
-  };
-}
-
-function rowsOf(answer: unknown): readonly SqlRow[] {
-  return Array.isArray(answer) ? answer : [];
+  return transactionsOf<Tx>({
+    server: SERVER,
+    what: 'an EntityManager or QueryRunner of TypeORM',
+    // TypeORM counts from 0.
+    placeholder: (n) => `@${n - 1}`,
+    isTransaction: (tx) => hasMethods(tx, ['query']),
+    query: (tx, text, parameters) => tx.query(text, parameters),
+  });
 }

@@ -31,10 +31,9 @@ export function checkConfirmation(answer: unknown, key: string): asserts answer 
   if (typeof answer !== 'boolean') misbehaved('a completion', answer, key);
 }
 
-/** Refuses, with `IDEM_STORE_FAILED`, what is no answer to `hold`; a store need not have it. */
-export function checkHeld(answer: unknown, key: string): asserts answer is Held | undefined {
-  if (answer === undefined || answer === 'renewed' || answer === 'held' || answer === 'lost')
-    return;
+/** Refuses, with `IDEM_STORE_FAILED`, what is no answer to `hold`. */
+export function checkHeld(answer: unknown, key: string): asserts answer is Held {
+  if (answer === 'renewed' || answer === 'held' || answer === 'lost') return;
   misbehaved('a hold', answer, key);
 }
 

@@ -11,6 +11,7 @@ export type StoreConnector<S extends IdempotencyStore = IdempotencyStore> = (
 /** Packages an adapter leaves its users to choose. Only for the message: connectors are the application's. */
 const COMPANIONS: Readonly<Record<string, string>> = {
   '@idem/redis': '@idem/redis ioredis',
+  '@idem/postgres': '@idem/postgres pg',
   '@idem/sqlserver': '@idem/sqlserver kysely tedious tarn',
 };
 
@@ -24,6 +25,12 @@ const LINES: Readonly<Record<string, string>> = {
         `${scheme.includes('+') ? `'${scheme}'` : scheme}: (url) => import('@idem/redis').then((m) => m.RedisStore.connect(url))`,
       ],
     ),
+  ),
+  ...Object.fromEntries(
+    ['postgres', 'postgresql'].map((scheme) => [
+      scheme,
+      `${scheme}: (url) => import('@idem/postgres').then((m) => m.PostgresStore.connect(url))`,
+    ]),
   ),
   sqlserver:
     "sqlserver: (url) => import('@idem/sqlserver').then((m) => m.SqlServerStore.connect(url))",

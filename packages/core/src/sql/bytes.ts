@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** What identifies the row: no collation, no padding and no index limit can fool a hash. */
 export function keyHash(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
+  return hash('sha256', key, 'buffer');
 }
 
 /** Binary, fixed in length, and of no use to whoever reads the table. */
 export function tokenHash(token: string): Buffer {
-  return createHash('sha256').update(token, 'latin1').digest();
+  return hash('sha256', Buffer.from(token, 'latin1'), 'buffer');
 }
 
 /** CRC-32 as a signed integer of four bytes holds it. */

@@ -1,4 +1,5 @@
 import { IdempotencyError } from '../contract/errors.ts';
+import { systemTimers, Timer } from '../time/timers.ts';
 import type { SqlRequest } from './channel.ts';
 
 export interface ExchangeOptions<T> {
@@ -22,44 +23,90 @@ export interface Exchange {
 
 /** Settles as the work does, unless its deadline or its signal comes first. */
 export function exchange<T>(
-  { deadline, signal }: Pick<SqlRequest, 'deadline' | 'signal'>,
-  { server, work, cancel, rejects }: ExchangeOptions<T>,
+  limits: Pick<SqlRequest, 'deadline' | 'signal'>,
+  options: ExchangeOptions<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    let connected = false;
-    let ended = false;
-    let given: { readonly reason: unknown } | undefined;
-    const end = (settle: () => void): void => {
-      if (ended) return;
-      ended = true;
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-      settle();
-    };
-    const giveUp = (reason: unknown): void => {
-      if (ended || given !== undefined) return;
-      given = { reason };
-      cancel();
-      if (rejects === 'at once' || !connected) end(() => reject(reason));
-    };
-    const abort = (): void => giveUp(signal?.reason);
-    const timer = setTimeout(
-      () => giveUp((connected ? noAnswer : noConnection)(server, deadline)),
-      Math.max(1, deadline),
-    );
-    if (signal?.aborted === true) return abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    const told: Exchange = {
-      given: () => given !== undefined,
-      connected: () => {
-        connected = true;
-      },
-    };
-    work(told).then(
-      (rows) => end(() => (given === undefined ? resolve(rows) : reject(given.reason))),
-      (error: unknown) => end(() => reject(given === undefined ? error : given.reason)),
-    );
+    new Running(limits, options, resolve, reject).begin();
   });
+}
+
+/** One request, from when it is handed in until it is settled. It costs a request little when nothing happens to it. */
+class Running<T> extends Timer implements Exchange {
+  readonly keepsAlive = true;
+  readonly #wait: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #options: ExchangeOptions<T>;
+  readonly #resolve: (answer: T) => void;
+  readonly #reject: (reason: unknown) => void;
+  #connected = false;
+  #ended = false;
+  #given: { readonly reason: unknown } | undefined;
+
+  constructor(
+    { deadline, signal }: Pick<SqlRequest, 'deadline' | 'signal'>,
+    options: ExchangeOptions<T>,
+    resolve: (answer: T) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    super();
+    this.#wait = deadline;
+    this.#signal = signal;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  readonly given = (): boolean => this.#given !== undefined;
+
+  readonly connected = (): void => {
+    this.#connected = true;
+  };
+
+  begin(): void {
+    const signal = this.#signal;
+    if (signal?.aborted === true) {
+      this.#giveUp(signal.reason);
+      return;
+    }
+    signal?.addEventListener('abort', this.#abort, { once: true });
+    systemTimers.set(this, systemTimers.now() + Math.max(1, this.#wait));
+    this.#options.work(this).then(
+      (answer) => {
+        if (!this.#end()) return;
+        if (this.#given === undefined) this.#resolve(answer);
+        else this.#reject(this.#given.reason);
+      },
+      (error: unknown) => {
+        if (this.#end()) this.#reject(this.#given === undefined ? error : this.#given.reason);
+      },
+    );
+  }
+
+  /** Its time is up. */
+  due(): void {
+    this.#giveUp((this.#connected ? noAnswer : noConnection)(this.#options.server, this.#wait));
+  }
+
+  readonly #abort = (): void => this.#giveUp(this.#signal?.reason);
+
+  #giveUp(reason: unknown): void {
+    if (this.#ended || this.#given !== undefined) return;
+    this.#given = { reason };
+    this.#options.cancel();
+    if ((this.#options.rejects === 'at once' || !this.#connected) && this.#end()) {
+      this.#reject(reason);
+    }
+  }
+
+  /** False when it had ended before. */
+  #end(): boolean {
+    if (this.#ended) return false;
+    this.#ended = true;
+    systemTimers.clear(this);
+    this.#signal?.removeEventListener('abort', this.#abort);
+    return true;
+  }
 }
 
 function noConnection(server: string, deadline: number): IdempotencyError {

@@ -45,21 +45,41 @@ export class Runner {
     this.#options = options;
   }
 
-  async run<T>({ text, parameters, signal, read, urgent = false }: Operation<T>): Promise<T> {
-    const { timeout, repeat, faults } = this.#options;
+  async run<T>(operation: Operation<T>): Promise<T> {
+    const { text, parameters, signal, read, urgent = false } = operation;
     const started = performance.now();
-    const attempt = async (n: number): Promise<T> => {
-      const deadline = timeout - (performance.now() - started);
-      return read(await this.#channel.send({ text, parameters, deadline, signal, urgent }), n);
-    };
     try {
-      return await retryTransient(attempt, {
-        isTransient: (error) => faults.isTransient(error),
-        attempts: repeat ? MOST_ATTEMPTS : 1,
-        deadline: timeout,
-        signal,
-        backoff: BACKOFF,
-      });
+      const deadline = this.#options.timeout;
+      return read(await this.#channel.send({ text, parameters, deadline, signal, urgent }), 1);
+    } catch (error) {
+      return this.#again(operation, started, error);
+    }
+  }
+
+  async #attempt<T>(
+    { text, parameters, signal, read, urgent = false }: Operation<T>,
+    n: number,
+    deadline: number,
+  ): Promise<T> {
+    return read(await this.#channel.send({ text, parameters, deadline, signal, urgent }), n);
+  }
+
+  /** After the first attempt. */
+  async #again<T>(operation: Operation<T>, started: number, first: unknown): Promise<T> {
+    const { timeout, repeat, faults } = this.#options;
+    const { signal } = operation;
+    const left = (): number => timeout - (performance.now() - started);
+    try {
+      return await retryTransient(
+        (n) => (n === 1 ? Promise.reject(first) : this.#attempt(operation, n, left())),
+        {
+          isTransient: (error) => faults.isTransient(error),
+          attempts: repeat ? MOST_ATTEMPTS : 1,
+          deadline: left(),
+          signal,
+          backoff: BACKOFF,
+        },
+      );
     } catch (error) {
       if (signal?.aborted === true && error === signal.reason) throw error;
       throw faults.toIdempotencyError(error);

@@ -36,8 +36,12 @@ export class TransactionalTestStore extends TestStore implements TransactionalSt
   /** What the next commits do; those after them work. */
   readonly commits: Commit[] = [];
 
+  /** What it answers to whoever asks who keeps the claim; by default nobody may ask. */
+  hold: TransactionBoundStore['hold'];
+
   inTransaction(tx: Tx): TransactionBoundStore {
     return {
+      ...(this.hold === undefined ? {} : { hold: this.hold }),
       complete: async (key, token, value, ttl) => {
         const entry = this.entries.get(key);
         const held = entry?.state === 'claimed' && entry.token === token && entry.end > this.now();

@@ -7,16 +7,15 @@ import {
   type SqlRow,
   type TransactionAdapter,
 } from '@idem/core/sql';
-import type { PoolConfig } from 'pg';
 import { pgPool } from '../drivers/pg-pool.ts';
 import { faults } from '../faults/fault.ts';
 import type { PostgresSettings, PostgresStoreOptions } from '../options.ts';
 import { pgListener } from '../watch/pg-listener.ts';
 import type { ListeningChannel } from '../watch/table-wake-ups.ts';
-import { parseUrl, type Target } from './url.ts';
+import { type PgPoolConfig, parseUrl, type Target } from './url.ts';
 
 /** A URL, or the configuration of a `Pool` of pg. */
-export type Server = string | URL | PoolConfig;
+export type Server = string | URL | PgPoolConfig;
 
 /** What `PostgresStore.connect` takes beside the server. */
 export interface ConnectOptions<Tx> extends PostgresSettings {

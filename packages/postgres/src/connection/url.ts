@@ -1,10 +1,23 @@
 import { refuse } from '@idem/core/adapter';
-import type { PoolConfig } from 'pg';
 import type { PostgresSettings } from '../options.ts';
+
+/** The configuration of a `Pool` of pg, by what is most often given; the rest is handed on as it is. */
+export interface PgPoolConfig {
+  readonly connectionString?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  /** A function is asked for each connection: for tokens that change while the process runs. */
+  readonly password?: string | (() => string | Promise<string>);
+  readonly database?: string;
+  readonly ssl?: boolean | object;
+  readonly application_name?: string;
+  readonly [option: string]: unknown;
+}
 
 export interface Target {
   /** What is left for the pool of `pg`. */
-  readonly config: PoolConfig;
+  readonly config: PgPoolConfig;
   readonly settings: PostgresSettings;
   readonly poolSize: number | undefined;
 }

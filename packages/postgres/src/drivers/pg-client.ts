@@ -12,6 +12,10 @@ export interface PgQuery {
 /** A client of `pg`, as far as it is needed. */
 export interface PgClient {
   query(query: PgQuery): Promise<{ readonly rows: readonly SqlRow[] }>;
+  query(
+    query: PgQuery,
+    done: (error: unknown, result?: { readonly rows: readonly SqlRow[] }) => void,
+  ): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   removeListener(event: 'error', listener: (error: Error) => void): unknown;
 }
@@ -23,7 +27,7 @@ export interface PgPoolClient extends PgClient {
 
 /** A `Pool` of `pg`, as far as it is needed. */
 export interface PgPool {
-  connect(): Promise<PgPoolClient>;
+  connect(done: (error: unknown, client?: PgPoolClient) => void): unknown;
   readonly totalCount: number;
   readonly idleCount: number;
 }

@@ -1,20 +1,19 @@
 import { IdempotencyError } from '@idem/core';
-import { exchange, type SqlChannel, type SqlRow } from '@idem/core/sql';
+import { type Exchange, exchange, type SqlChannel, type SqlRow } from '@idem/core/sql';
 import { isElsewhere } from '../faults/fault.ts';
 import { cancelOn } from './pg-cancel.ts';
-import {
-  isPgPool,
-  type PgClient,
-  type PgPool,
-  type PgPoolClient,
-  transactionStatus,
-} from './pg-client.ts';
-import { types } from './pg-types.ts';
-import { Prepared } from './prepared.ts';
+import { isPgPool, type PgClient, type PgPool, transactionStatus } from './pg-client.ts';
+import { PgStatements } from './pg-statements.ts';
 import { dollar, SERVER } from './terms.ts';
 
 /** Its connection is to be closed: something of it is left that nobody must get. */
 const CLOSE = true;
+
+/** Takes a client back; closes it where that is asked. */
+type Release = (close: boolean) => void;
+
+/** Gives a client, as `pool.connect` of pg does. */
+type Take = (done: (error: unknown, client?: PgClient, release?: Release) => void) => void;
 
 /**
  * The connections of a pool of `pg`, or one client of it, for what belongs to no transaction. The store
@@ -22,66 +21,99 @@ const CLOSE = true;
  * none left for the renewals of their leases.
  */
 export function pgPool(pool: PgPool | PgClient): SqlChannel {
-  const prepared = new Prepared();
-  const take = isPgPool(pool) ? () => pool.connect() : async () => alone(pool);
+  const statements = new PgStatements();
+  const take: Take = isPgPool(pool) ? fromPool(pool) : (done) => done(undefined, pool, keep);
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
-      let client: PgPoolClient | undefined;
+      const sending = new Sending(take, statements, text, [...parameters]);
       return exchange<readonly SqlRow[]>(
         { deadline, signal },
         {
           server: SERVER,
           rejects: 'at once',
-          // The pool closes it, because its answer is still to come; the server is asked to stop.
-          cancel: () => {
-            if (client === undefined) return;
-            cancelOn(client);
-            giveBack(client, CLOSE);
-            client = undefined;
-          },
-          work: async ({ given, connected }) => {
-            const taken = await take();
-            if (given()) {
-              taken.release();
-              return [];
-            }
-            client = taken;
-            taken.on('error', ignore);
-            connected();
-            try {
-              const rows = await query(taken, prepared, text, [...parameters]);
-              if (client !== undefined) giveBack(taken, isOpen(taken));
-              if (isOpen(taken)) throw leftOpen();
-              return rows;
-            } catch (error) {
-              if (client !== undefined) giveBack(taken, isOpen(taken) || isElsewhere(error));
-              throw isOpen(taken) ? leftOpen() : error;
-            } finally {
-              client = undefined;
-            }
-          },
+          cancel: () => sending.cancel(),
+          work: (told) => sending.send(told),
         },
       );
     },
   };
 }
 
-async function query(
-  client: PgClient,
-  prepared: Prepared,
-  text: string,
-  values: unknown[],
-): Promise<readonly SqlRow[]> {
-  // Without parameters it is a script, which no statement can be prepared from.
-  const name = values.length === 0 ? undefined : prepared.nameOf(text);
-  try {
-    const named = name === undefined ? { text, values, types } : { name, text, values, types };
-    return (await client.query(named)).rows;
-  } catch (error) {
-    if (name === undefined || !prepared.failed(error)) throw error;
-    return (await client.query({ text, values, types })).rows;
+/** One statement on one client of the pool. By callbacks: each promise of pg is wrapped in a second one. */
+class Sending {
+  readonly #take: Take;
+  readonly #statements: PgStatements;
+  readonly #text: string;
+  readonly #values: unknown[];
+  #taken: { readonly client: PgClient; readonly release: Release } | undefined;
+
+  constructor(take: Take, statements: PgStatements, text: string, values: unknown[]) {
+    this.#take = take;
+    this.#statements = statements;
+    this.#text = text;
+    this.#values = values;
   }
+
+  send(told: Exchange): Promise<readonly SqlRow[]> {
+    return new Promise((resolve, reject) => {
+      this.#take((error, client, release = keep) => {
+        if (client === undefined) reject(error);
+        else if (told.given()) {
+          release(false);
+          resolve([]);
+        } else if (isOpen(client)) {
+          release(CLOSE);
+          reject(release === keep ? inTransaction() : leftOpen());
+        } else {
+          told.connected();
+          this.#taken = { client, release };
+          this.#query(client, resolve, reject);
+        }
+      });
+    });
+  }
+
+  /** The pool closes the client, because its answer is still to come; the server is asked to stop. */
+  cancel(): void {
+    if (this.#taken === undefined) return;
+    cancelOn(this.#taken.client);
+    this.#giveBack(CLOSE);
+  }
+
+  #query(
+    client: PgClient,
+    resolve: (rows: readonly SqlRow[]) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    this.#statements.run(client, this.#text, this.#values, (error, rows) => {
+      this.#giveBack(rows === undefined && isElsewhere(error));
+      if (rows === undefined) reject(error);
+      else resolve(rows);
+    });
+  }
+
+  #giveBack(close: boolean): void {
+    if (this.#taken === undefined) return;
+    const { release } = this.#taken;
+    this.#taken = undefined;
+    release(close);
+  }
+}
+
+function fromPool(pool: PgPool): Take {
+  return (done) =>
+    pool.connect((error, client) => {
+      if (client === undefined) {
+        done(error);
+        return;
+      }
+      client.on('error', ignore);
+      done(undefined, client, (close) => {
+        client.release(close);
+        client.removeListener('error', ignore);
+      });
+    });
 }
 
 /** Somebody gave this connection back with a transaction open: what was sent would be part of it. */
@@ -98,20 +130,15 @@ function leftOpen(): IdempotencyError {
   );
 }
 
-function giveBack(client: PgPoolClient, close: boolean): void {
-  client.release(close);
-  client.removeListener('error', ignore);
+function inTransaction(): IdempotencyError {
+  return new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    'The client that the store was given is in a transaction, and what belongs to none would become part of it. Nothing was sent. Give the store a pool, or a client of its own.',
+  );
 }
 
-/** One client for everything, which is nobody's to give back. */
-function alone(client: PgClient): PgPoolClient {
-  return {
-    query: (query) => client.query(query),
-    on: (event, listener) => client.on(event, listener),
-    removeListener: (event, listener) => client.removeListener(event, listener),
-    release: () => {},
-  };
-}
+/** One client for everything is nobody's to give back. */
+function keep(): void {}
 
 /**
  * A client that loses its connection says so by an event, and one that nobody listens to ends the

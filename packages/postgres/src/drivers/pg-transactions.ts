@@ -1,8 +1,10 @@
-import { checkMethods } from '@idem/core/adapter';
+import { checkMethods, refuse } from '@idem/core/adapter';
 import { type TransactionAdapter, uncancellable } from '@idem/core/sql';
-import type { PgClient } from './pg-client.ts';
+import { isPgClient, type PgClient, transactionStatus } from './pg-client.ts';
 import { types } from './pg-types.ts';
 import { dollar, SERVER } from './terms.ts';
+
+const WHAT = 'a client of pg, from pool.connect(), on which BEGIN was sent';
 
 /** A client of `pg` on which a transaction was begun, as far as it is needed. */
 export type PgTransaction = Pick<PgClient, 'query'>;
@@ -11,7 +13,12 @@ export type PgTransaction = Pick<PgClient, 'query'>;
 export function pgTransactions<Tx extends PgTransaction>(): TransactionAdapter<Tx> {
   return {
     channel: (client) => {
-      checkMethods(client, ['query'], 'a client of pg, from pool.connect()', 'transaction');
+      checkMethods(client, ['query'], WHAT, 'transaction');
+      // A pool takes another client for each query, and a client without a transaction commits each.
+      const status = isPgClient(client) ? transactionStatus(client) : undefined;
+      if ('totalCount' in client || status === 'I') {
+        refuse('IDEM_INVALID_OPTIONS', undefined, WHAT, 'transaction');
+      }
       return {
         placeholder: dollar,
         // Without a name: behind a pooler that follows none it would fail, and the transaction with it.

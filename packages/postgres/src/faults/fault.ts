@@ -1,5 +1,5 @@
 import { IdempotencyError, isIdempotencyError } from '@idem/core';
-import type { Faults } from '@idem/core/sql';
+import { type Faults, Raced } from '@idem/core/sql';
 import { driverErrors, driverTexts } from './driver-errors.ts';
 import { errorClasses, type FaultMeaning, serverErrors } from './server-errors.ts';
 
@@ -9,9 +9,18 @@ const UNKNOWN: FaultMeaning = {
   reason: 'the server reported an error that the store does not know; its cause says which',
 };
 
+const RACED: FaultMeaning = {
+  transient: true,
+  code: 'IDEM_STORE_BUSY',
+  reason: 'other callers changed the record again and again; try again',
+};
+
 /** Where libraries put the error of the driver below them. */
 const INNER = ['cause', 'original', 'parent', 'driverError', 'meta', 'originalError'] as const;
 const DEEPEST = 8;
+
+/** Five characters, as `EPIPE` has too, and Prisma's own codes, which begin with P1 and more. */
+const SQLSTATE = /^(?!P[1-9])[0-9A-Z]{5}$/;
 
 /** True for a fault after which the same operation may be sent again. */
 export function isTransient(error: unknown): boolean {
@@ -43,15 +52,13 @@ export const faults: Faults = { isTransient, toIdempotencyError };
 export function sqlStateOf(error: unknown): string | undefined {
   for (const each of chain(error)) {
     const code = Reflect.get(each, 'code');
-    // The driver's errors of the server have a severity; `EPIPE` has five characters too.
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !driverErrors.has(code)) {
-      return code;
-    }
+    if (typeof code === 'string' && SQLSTATE.test(code) && !driverErrors.has(code)) return code;
   }
   return undefined;
 }
 
 function meaningOf(error: unknown): FaultMeaning {
+  if (error instanceof Raced) return RACED;
   const state = sqlStateOf(error);
   if (state !== undefined) {
     return serverErrors.get(state) ?? errorClasses.get(state.slice(0, 2)) ?? UNKNOWN;

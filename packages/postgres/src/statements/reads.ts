@@ -1,5 +1,6 @@
 import { millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
 import { claim as claimFunction } from '../schema/functions/claim.ts';
+import { argumentsOf } from '../schema/functions/function.ts';
 import type { Names } from '../schema/names.ts';
 
 /** How parameters are written, counted from 1. */
@@ -50,20 +51,22 @@ FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
 
 /**
  * `claim`: what somebody else holds, or has completed, is told as any reader sees it, which locks and
- * writes nothing. The function is called only where that is not so.
+ * writes nothing: a replay costs what a SELECT does. The function is called only where there is no
+ * such row, because `coalesce` evaluates no more than it needs (PostgreSQL, "COALESCE").
+ *
+ * Few columns and few parameters: each costs the client about as much as the server takes to find a
+ * row. `number` is the checksum of what is completed, and what is left of somebody's lease.
  */
 export function claim(names: Names, $: Placeholder): string {
-  const { quotedTable } = names;
   const told = `r.key = ${$(1)} AND r.ends_at > now() AND (r.state = 'completed' OR r.state = 'claimed' AND r.token_hash <> ${$(2)})`;
-  const sent = claimFunction.parameters.map((_, i) => $(i + 1)).join(', ');
-  return `SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN r.state = 'claimed' THEN 'in-progress' ELSE r.state END AS outcome,
-  NULL::bigint AS fence, NULL::boolean AS takeover, r.fingerprint,
-  CASE WHEN r.state = 'claimed' THEN ${millisUntil('r.ends_at', 'clock_timestamp()')} END AS remaining,
-  r.value, r.value_crc32 AS crc32
-FROM ${quotedTable} r WHERE ${told}
-UNION ALL
-SELECT * FROM ${names.function(claimFunction.name)}(${sent}) WHERE NOT EXISTS (SELECT FROM ${quotedTable} r WHERE ${told})`;
+  const sent = argumentsOf(claimFunction.parameters, $);
+  return `SELECT coalesce(t.outcome, ${names.function(claimFunction.name)}(${sent})) AS outcome, t.number, t.fingerprint, t.value
+FROM (SELECT 1) AS one LEFT JOIN (
+  SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN r.state = 'claimed' THEN 'in-progress' ELSE 'completed' END AS outcome,
+    CASE WHEN r.state = 'claimed' THEN ${millisUntil('r.ends_at', 'clock_timestamp()')} ELSE r.value_crc32 END AS number,
+    r.fingerprint, r.value
+  FROM ${names.quotedTable} AS r WHERE ${told}) AS t ON true`;
 }
 
 /** Which transaction a connection is in. */
-export const whichTransaction = `SELECT ${TRANSACTION} AS o_transaction`;
+export const whichTransaction: string = `SELECT ${TRANSACTION} AS o_transaction`;

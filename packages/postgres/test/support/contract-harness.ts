@@ -41,7 +41,8 @@ export async function contractHarness(server: TestServer, connector?: Connector)
     );
     return Number(row?.now);
   };
-  const own = (): PostgresStore => new PostgresStore({ pool, table, timeout: PATIENT_TIMEOUT });
+  const own = (): PostgresStore =>
+    new PostgresStore({ pool, table, timeout: PATIENT_TIMEOUT, wakeUp: true });
   const transactions = await applicationTransactions(server.url, made, own);
   return {
     name: connector === undefined ? '@idem/postgres' : `@idem/postgres, ${connector.name}`,

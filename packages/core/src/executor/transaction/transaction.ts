@@ -92,7 +92,9 @@ class Transaction<Tx> {
     this.#cancelGivingUp?.();
     await this.#mayRun();
     const attempt = this.#attempt;
-    const bound = await this.#hold(tx, turn);
+    const bound = this.#bind(tx, turn);
+    const hold = bound.hold?.bind(bound, attempt.call.recordKey, attempt.token, attempt.longest);
+    if (hold !== undefined) await this.#hold(hold, turn);
     let value: unknown;
     try {
       value = await this.#fn(Object.freeze({ ...attempt.context(), tx }));
@@ -131,17 +133,23 @@ class Transaction<Tx> {
     throw new Rollback();
   }
 
-  /** The store in this transaction. What is no transaction, or could not record, is refused before the function is called. */
-  async #hold(tx: Tx, turn: number): Promise<TransactionBoundStore> {
-    const attempt = this.#attempt;
-    const { recordKey: key } = attempt.call;
-    let held: Held | undefined;
-    let bound: TransactionBoundStore;
+  /** The store in this transaction. What is no transaction is refused before the function is called. */
+  #bind(tx: Tx, turn: number): TransactionBoundStore {
     try {
-      bound = this.#store.inTransaction(tx);
-      const answer: unknown = await bound.hold?.(key, attempt.token, attempt.longest);
-      checkHeld(answer, key);
-      held = answer;
+      return this.#store.inTransaction(tx);
+    } catch (error) {
+      if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
+      throw error;
+    }
+  }
+
+  /** Before the function: that the transaction can record, and who keeps the claim while it lasts. */
+  async #hold(ask: () => Promise<Held>, turn: number): Promise<void> {
+    const attempt = this.#attempt;
+    let held: unknown;
+    try {
+      held = await ask();
+      checkHeld(held, attempt.call.recordKey);
     } catch (error) {
       if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
       throw error;
@@ -151,14 +159,13 @@ class Transaction<Tx> {
     switch (held) {
       case 'held':
         attempt.heldByTransaction();
-        return bound;
+        return;
       case 'lost':
         attempt.lose('renewal-refused');
         throw new Rollback();
       case 'renewed':
-      case undefined:
         // The answer may have taken longer than the lease, and no timer has said so yet.
-        if (attempt.startRunning(attempt.call.config.timers.now())) return bound;
+        if (attempt.startRunning(attempt.call.config.timers.now())) return;
         attempt.lose('lease-ended');
         throw new Rollback();
     }

@@ -44,7 +44,17 @@ export function callFunction(
   { name, parameters, returns }: StoreFunction,
   placeholder: (n: number) => string,
 ): string {
-  const sent = parameters.map((_, i) => placeholder(i + 1)).join(', ');
+  const sent = argumentsOf(parameters, placeholder);
   const call = `${names.function(name)}(${sent})`;
   return returns === 'text' ? `SELECT ${call} AS outcome` : `SELECT * FROM ${call}`;
+}
+
+/** Each with its type, because some libraries send a number as whichever type holds it. */
+export function argumentsOf(
+  parameters: readonly string[],
+  placeholder: (n: number) => string,
+): string {
+  return parameters
+    .map((parameter, i) => `${placeholder(i + 1)}::${parameter.slice(parameter.indexOf(' ') + 1)}`)
+    .join(', ');
 }

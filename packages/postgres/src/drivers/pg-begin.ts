@@ -1,0 +1,51 @@
+import type { RunTransaction } from '@idem/core';
+import type { PgPoolClient } from './pg-client.ts';
+
+/** A pool of `pg`, by what is needed to run transactions; `Tx` is the type of its clients. */
+export interface PgTransactionPool<Tx> {
+  connect(): Promise<Tx & PgPoolClient>;
+}
+
+export interface PgBeginOptions {
+  /** How transactions begin: `BEGIN ISOLATION LEVEL SERIALIZABLE`. Default `BEGIN`. */
+  readonly begin?: string;
+}
+
+/**
+ * Runs work in transactions of this pool, for `runInTransaction`. A client on which something went
+ * wrong that leaves its transaction open is closed, which rolls back; and one that loses its connection
+ * between two statements does not end the process.
+ */
+export function inPgTransaction<Tx>(
+  pool: PgTransactionPool<Tx>,
+  { begin = 'BEGIN' }: PgBeginOptions = {},
+): RunTransaction<Tx> {
+  return async (work) => {
+    const client = await pool.connect();
+    const ignore = (): void => {};
+    client.on('error', ignore);
+    let broken = true;
+    try {
+      await client.query({ text: begin });
+      let result: Awaited<ReturnType<typeof work>>;
+      try {
+        result = await work(client);
+      } catch (error) {
+        // What cannot be rolled back by request is by the end of the connection.
+        await client.query({ text: 'ROLLBACK' }).then(
+          () => {
+            broken = false;
+          },
+          () => {},
+        );
+        throw error;
+      }
+      await client.query({ text: 'COMMIT' });
+      broken = false;
+      return result;
+    } finally {
+      client.release(broken);
+      client.removeListener('error', ignore);
+    }
+  };
+}

@@ -1,0 +1,2 @@
+/** For applications on Drizzle. */
+export { type DrizzleTransaction, drizzleTransactions } from './drivers/drizzle.ts';

@@ -1,0 +1,2 @@
+/** For applications on Knex. */
+export { type KnexTransaction, knexTransactions } from './drivers/knex.ts';

@@ -1,0 +1,2 @@
+/** For applications on Prisma. */
+export { type PrismaTransaction, prismaTransactions } from './drivers/prisma.ts';

@@ -1,0 +1,2 @@
+/** For applications on Sequelize. */
+export { type SequelizeTransaction, sequelizeTransactions } from './drivers/sequelize.ts';

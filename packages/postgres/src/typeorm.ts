@@ -1,0 +1,2 @@
+/** For applications on TypeORM. */
+export { type TypeormTransaction, typeormTransactions } from './drivers/typeorm.ts';
