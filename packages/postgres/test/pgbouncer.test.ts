@@ -64,7 +64,10 @@ if (binary === undefined) {
         idempotency.runInTransaction(
           key,
           inPgTransaction(pool),
-          ({ tx }) => tx.query({ text: 'INSERT INTO effects VALUES ($1)', values: [key] }),
+          async ({ tx }) => {
+            await tx.query({ text: 'INSERT INTO effects VALUES ($1)', values: [key] });
+            return key;
+          },
           { wait: 60_000 },
         );
       const keys = Array.from({ length: 6 }, (_, i) => `paid ${i}`);
