@@ -42,10 +42,11 @@ describeWithTable('the table', (at) => {
         `SELECT json_build_object('updated', n_tup_upd, 'hot', n_tup_hot_upd) AS answer
          FROM pg_stat_user_tables WHERE relid = '${at.table}'::regclass`,
       );
-    await expect.poll(counts, { timeout: 30_000 }).toEqual({
-      updated: 2 * KEYS,
-      hot: 2 * KEYS,
-    });
+    await expect
+      .poll(async () => (await counts()).updated, { timeout: 30_000 })
+      .toBeGreaterThanOrEqual(2 * KEYS);
+    const { updated, hot } = await counts();
+    expect(hot).toBe(updated);
   });
 
   test('it stays as large as it was, whatever runs through it, with a purge and vacuum', async () => {

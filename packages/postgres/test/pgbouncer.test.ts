@@ -1,80 +1,103 @@
-import { createToken, Idempotency } from '@idem/core';
-import { dropSchemaSql, PostgresStore } from '@idem/postgres';
-import { inPgTransaction } from '@idem/postgres/pg';
+import { createToken } from '@idem/core';
+import { PostgresStore } from '@idem/postgres';
 import {
   ownPostgres,
   PgBouncer,
+  PostgresCluster,
   pgBouncerBinary,
-  type PostgresCluster,
 } from '@idem-workspace/test-servers/postgres';
 import pg from 'pg';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+const LEASE = 60_000;
+const CALLERS = 8;
+
+const found = await ownPostgres();
+const cluster = found instanceof PostgresCluster ? found : undefined;
 const binary = pgBouncerBinary();
-const MODES = [0, ...(binary?.tracksPreparedStatements === true ? [100] : [])];
+const without = 'absent' in found ? found.absent : 'no PgBouncer';
+const can = cluster !== undefined && binary !== undefined;
 
-if (binary === undefined) {
-  test.skip('behind a pooler in transaction mode (there is no pgbouncer)', () => {});
-} else {
-  describe.each(MODES)('behind PgBouncer in transaction mode, max_prepared_statements = %i', (max) => {
-    let cluster: PostgresCluster;
+const modes = {
+  'that follows no prepared statement': { maxPreparedStatements: 0, poolSize: 3 },
+  'that follows prepared statements': { maxPreparedStatements: 100, poolSize: 3 },
+} as const;
+
+const libraries = {
+  pg: (url: string) => {
+    const pool = new pg.Pool({ connectionString: url, max: CALLERS });
+    return { pool, end: () => pool.end() };
+  },
+  'postgres.js': (url: string) => {
+    const pool = postgres(url, { max: CALLERS });
+    return { pool, end: () => pool.end() };
+  },
+} as const;
+
+for (const [mode, options] of Object.entries(modes)) {
+  const missing =
+    options.maxPreparedStatements > 0 && binary?.tracksPreparedStatements === false
+      ? `PgBouncer ${binary.version} has no max_prepared_statements`
+      : without;
+  const runs = can && (options.maxPreparedStatements === 0 || binary.tracksPreparedStatements);
+  const title = `a PgBouncer in transaction mode, ${mode}`;
+  describe.skipIf(!runs)(runs ? title : `${title} (${missing})`, () => {
     let bouncer: PgBouncer;
-    let pool: pg.Pool;
     beforeAll(async () => {
-      const own = await ownPostgres();
-      if ('absent' in own) throw new Error(own.absent);
-      cluster = own;
-      bouncer = await PgBouncer.start(cluster, {
-        ...{ poolMode: 'transaction', poolSize: 3, maxPreparedStatements: max },
-      });
-      const url = new URL(cluster.url);
-      url.port = String(bouncer.port);
-      pool = new pg.Pool({ connectionString: url.href, max: 12 });
+      if (cluster === undefined) throw new Error('there is no server');
+      await using direct = await PostgresStore.connect(cluster.url);
+      await direct.ensureSchema();
+      bouncer = await PgBouncer.start(cluster, options);
     });
-    afterAll(async () => {
-      await pool.end();
-      await bouncer.close();
-      await cluster.close();
-    });
+    afterAll(() => bouncer.close());
 
-    test('twelve connections over three of the server’s do every operation', async () => {
-      const store = new PostgresStore({ pool, timeout: 60_000 });
-      await store.ensureSchema();
-      const value = new Uint8Array([1]);
-      await Promise.all(
-        Array.from({ length: 60 }, async (_, i) => {
-          const key = `key ${i}`;
-          const token = createToken();
-          await expect(store.claim(key, { token, lease: 600_000 })).resolves.toMatchObject({
-            outcome: 'acquired',
-          });
-          await expect(store.renew(key, token, 600_000)).resolves.toBe(true);
-          await expect(store.complete(key, token, value, 600_000)).resolves.toBe(true);
-          await expect(store.find(key)).resolves.toEqual(value);
-          await expect(store.inspect(key)).resolves.toMatchObject({ state: 'completed' });
-        }),
-      );
-    });
-
-    test('effects and records of concurrent transactions are committed together', async () => {
-      const store = new PostgresStore<pg.PoolClient>({ pool, timeout: 60_000 });
-      await pool.query('CREATE TABLE effects (key text)');
-      const idempotency = new Idempotency({ store, ttl: 600_000 });
-      const pay = (key: string): Promise<unknown> =>
-        idempotency.runInTransaction(
-          key,
-          inPgTransaction(pool),
-          async ({ tx }) => {
-            await tx.query({ text: 'INSERT INTO effects VALUES ($1)', values: [key] });
-            return key;
-          },
-          { wait: 60_000 },
+    for (const [name, open] of Object.entries(libraries)) {
+      test(`${name}: every operation, by more callers than it has connections`, async () => {
+        const { pool, end } = open(bouncer.url);
+        const store = new PostgresStore<never>({ pool, timeout: 30_000 });
+        // More than five of each: then both drivers and the server keep a plan.
+        await Promise.all(
+          Array.from({ length: CALLERS }, async (_, caller) => {
+            for (let n = 0; n < 8; n += 1) {
+              const [key, token] = [`${mode} ${name} ${caller}-${n}`, createToken()];
+              const claim = await store.claim(key, { token, lease: LEASE });
+              expect(claim.outcome).toBe('acquired');
+              expect(await store.renew(key, token, LEASE)).toBe(true);
+              expect(await store.complete(key, token, Buffer.from(key), LEASE)).toBe(true);
+              expect(Buffer.from((await store.find(key)) ?? []).toString()).toBe(key);
+              const replay = await store.claim(key, { token: createToken(), lease: LEASE });
+              expect(replay.outcome).toBe('completed');
+              await store.remove(key);
+              expect(await store.exists(key)).toBe(false);
+            }
+          }),
         );
-      const keys = Array.from({ length: 6 }, (_, i) => `paid ${i}`);
-      await Promise.all([...keys, ...keys].map(pay));
-      const { rows } = await pool.query('SELECT key FROM effects ORDER BY key');
-      expect(rows.map(({ key }) => key)).toEqual(keys);
-      await pool.query(dropSchemaSql());
+        await store.close();
+        await end();
+      });
+    }
+
+    test('a transaction of yours keeps its connection, and the record goes with it', async () => {
+      const pool = new pg.Pool({ connectionString: bouncer.url, max: CALLERS });
+      const store = new PostgresStore({ pool, timeout: 30_000 });
+      for (const end of ['COMMIT', 'ROLLBACK'] as const) {
+        const [key, token] = [`${mode} ${end}`, createToken()];
+        await store.claim(key, { token, lease: LEASE });
+        const client = await pool.connect();
+        await client.query('BEGIN');
+        const done = await store
+          .inTransaction(client)
+          .complete(key, token, Buffer.from('x'), LEASE);
+        expect(done).toBe(true);
+        await client.query(end);
+        client.release();
+        expect(await store.exists(key)).toBe(end === 'COMMIT');
+      }
+      await store.close();
+      await pool.end();
     });
   });
 }
+
+afterAll(() => cluster?.close());

@@ -46,9 +46,11 @@ export class Runner {
   }
 
   async run<T>(operation: Operation<T>): Promise<T> {
+    const { text, parameters, signal, read, urgent = false } = operation;
     const started = performance.now();
     try {
-      return await this.#attempt(operation, 1, this.#options.timeout);
+      const deadline = this.#options.timeout;
+      return read(await this.#channel.send({ text, parameters, deadline, signal, urgent }), 1);
     } catch (error) {
       return this.#again(operation, started, error);
     }

@@ -17,7 +17,7 @@ export async function diagnose(runner: Runner, table: string): Promise<Diagnosis
   const before = Date.now();
   const facts = await runner.run({
     ...{ text: factsSql(table), parameters: [], signal: undefined },
-    read: (rows) => readFacts(rows, (before + Date.now()) / 2),
+    read: (rows) => readFacts(rows, before, Date.now()),
   });
   const backlog = await backlogOf(runner, table, facts);
   return {

@@ -17,7 +17,7 @@ export interface Facts {
   /** Servers that receive what is written, and those of them that commits wait for. */
   readonly followers: number | null;
   readonly confirming: number | null;
-  /** Milliseconds by which the server's clock is ahead, give or take half the round trip. */
+  /** Milliseconds by which the server's clock is ahead, at the least: that much is not the round trip's. */
   readonly clockAhead: number;
   /** Milliseconds since the oldest transaction began that keeps vacuum from its work. */
   readonly oldestTransaction: number | null;
@@ -65,10 +65,14 @@ LEFT JOIN pg_class AS c ON c.oid = named.oid
 LEFT JOIN pg_stat_all_tables AS s ON s.relid = c.oid`;
 }
 
-/** @param middle this process's clock when the server read its own, in milliseconds since 1970 */
-export function readFacts([row = {}]: readonly SqlRow[], middle: number): Facts {
+/**
+ * @param before this process's clock before the server read its own, in milliseconds since 1970
+ * @param after the same, after it
+ */
+export function readFacts([row = {}]: readonly SqlRow[], before: number, after: number): Facts {
   const number = (name: string): number => Number(row[name] ?? 0);
   const numberOrNull = (name: string): number | null => (row[name] == null ? null : number(name));
+  const now = number('now');
   return {
     server: String(row['server']),
     version: number('version'),
@@ -81,7 +85,7 @@ export function readFacts([row = {}]: readonly SqlRow[], middle: number): Facts 
     autovacuum: row['autovacuum'] === true,
     followers: numberOrNull('followers'),
     confirming: numberOrNull('confirming'),
-    clockAhead: number('now') - middle,
+    clockAhead: now > after ? now - after : Math.min(0, now - before),
     oldestTransaction: numberOrNull('oldest'),
     slots: number('slots'),
     table:

@@ -22,10 +22,7 @@ type Take = (done: (error: unknown, client?: PgClient, release?: Release) => voi
  */
 export function pgPool(pool: PgPool | PgClient): SqlChannel {
   const statements = new PgStatements();
-  const take: Take = isPgPool(pool)
-    ? (done) =>
-        pool.connect((error, client) => done(error, client, (close) => client?.release(close)))
-    : (done) => done(undefined, pool, keep);
+  const take: Take = isPgPool(pool) ? fromPool(pool) : (done) => done(undefined, pool, keep);
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
@@ -69,9 +66,8 @@ class Sending {
           release(CLOSE);
           reject(release === keep ? inTransaction() : leftOpen());
         } else {
-          this.#taken = { client, release };
-          client.on('error', ignore);
           told.connected();
+          this.#taken = { client, release };
           this.#query(client, resolve, reject);
         }
       });
@@ -99,11 +95,25 @@ class Sending {
 
   #giveBack(close: boolean): void {
     if (this.#taken === undefined) return;
-    const { client, release } = this.#taken;
+    const { release } = this.#taken;
     this.#taken = undefined;
     release(close);
-    client.removeListener('error', ignore);
   }
+}
+
+function fromPool(pool: PgPool): Take {
+  return (done) =>
+    pool.connect((error, client) => {
+      if (client === undefined) {
+        done(error);
+        return;
+      }
+      client.on('error', ignore);
+      done(undefined, client, (close) => {
+        client.release(close);
+        client.removeListener('error', ignore);
+      });
+    });
 }
 
 /** Somebody gave this connection back with a transaction open: what was sent would be part of it. */

@@ -8,12 +8,13 @@ import {
   uncancellable,
 } from '@idem/core/sql';
 import type { PostgresJs, PostgresJsQuery, PostgresJsTransaction } from './postgres-js-client.ts';
-import { Prepared } from './prepared.ts';
+import { PostgresJsNames } from './postgres-js-names.ts';
+import { isNotPrepared } from './prepared.ts';
 import { dollar, SERVER } from './terms.ts';
 
 /** The connections of postgres.js, for what belongs to no transaction. The store never ends them. */
 export function postgresJsPool(sql: PostgresJs): SqlChannel {
-  const prepared = new Prepared(Reflect.get(sql.options, 'prepare') !== false);
+  const names = new PostgresJsNames(sql);
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
@@ -28,10 +29,14 @@ export function postgresJsPool(sql: PostgresJs): SqlChannel {
             connected();
             const send = (prepare: boolean): PostgresJsQuery =>
               (query = queryOf(sql, text, parameters, prepare));
+            const work = names.work();
+            const named = typeof work === 'boolean' ? work : await work;
+            if (given()) return [];
             try {
-              return await send(prepared.nameOf(text) !== undefined);
+              return await send(named);
             } catch (error) {
-              if (given() || !prepared.failed(error)) throw error;
+              if (given() || !named || !isNotPrepared(error)) throw error;
+              names.doNotWork();
               return await send(false);
             }
           },

@@ -8,14 +8,15 @@ import { sqlStateOf } from '../faults/fault.ts';
  */
 const NOT_PREPARED: ReadonlySet<string> = new Set(['26000', '42P05', '0A000']);
 
+/** True for an error that says so. */
+export function isNotPrepared(error: unknown): boolean {
+  return NOT_PREPARED.has(sqlStateOf(error) ?? '');
+}
+
 /** Names for the statements of a pool, until it turns out that names do not work there. */
 export class Prepared {
   readonly #names = new Map<string, string>();
-  #works: boolean;
-
-  constructor(works = true) {
-    this.#works = works;
-  }
+  #works = true;
 
   /** The name follows from the text, so that no two versions mean other texts by one name. */
   nameOf(text: string): string | undefined {
@@ -28,9 +29,9 @@ export class Prepared {
     return name;
   }
 
-  /** True when the same statement is to be sent again, without a name; from now on all are. */
+  /** True when what was sent by name is to be sent again, without one; from now on all are. */
   failed(error: unknown): boolean {
-    if (!this.#works || !NOT_PREPARED.has(sqlStateOf(error) ?? '')) return false;
+    if (!isNotPrepared(error)) return false;
     this.#works = false;
     return true;
   }

@@ -37,6 +37,7 @@ const DAMAGED = 'the server reports that its data or its disk is damaged; look a
 /** Each SQLSTATE that was decided, with why. PostgreSQL, "Appendix A. PostgreSQL Error Codes". */
 export const serverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   // Contention: the statement was rolled back, so it can simply be sent again.
+  ['IDM01', again('IDEM_STORE_BUSY', 'it waited for a lock for long; run it again')],
   ['40001', again('IDEM_STORE_BUSY', 'it met a concurrent change; run it again')],
   ['40P01', again('IDEM_STORE_BUSY', 'it was the victim of a deadlock; run it again')],
   ['55P03', again('IDEM_STORE_BUSY', 'a lock was not granted in time; look for what holds it')],
