@@ -1,6 +1,6 @@
 /**
  * Writes the README's conformance table from the JSON reports that the adapters' contract tests
- * leave. With `--check`, compares instead: a store that could not be run here is named and passed
+ * leave, and the scores of `mutation/scores.json`. With `--check`, compares instead: a store that could not be run here is named and passed
  * over, and so is one that was tried with fewer abilities (a server that tests must not restart).
  * `--only <folder>` compares what the tests of that package left.
  */
@@ -9,9 +9,11 @@ import { parseArgs } from 'node:util';
 import { byFamily, type ConformanceReport, familyTable, readReport } from '@idem/contract-tests';
 import { columnsOf } from './support/columns.ts';
 import { replaceBetween, textBetween } from './support/marked-text.ts';
+import { mutationTable } from './support/mutation-table.ts';
 
 const README = 'README.md';
 const MARK = 'conformance';
+const MUTATION = 'mutation';
 const REPORTS: readonly string[] = [
   'packages/memory/.conformance.json',
   'packages/redis/.conformance-standalone.json',
@@ -34,15 +36,20 @@ if (values.check) {
   const stale = reports.filter((report) => !isCurrent(report, printed));
   for (const { store } of stale)
     console.log(`The README's conformance table is not current for ${store}.`);
-  if (stale.length > 0) console.log('Run: pnpm conformance');
-  process.exitCode = stale.length > 0 ? 1 : 0;
+  const scores = textBetween(readme, MUTATION) === (await mutationTable());
+  if (!scores) console.log('The README has other scores than mutation/scores.json.');
+  if (stale.length > 0 || !scores) console.log('Run: pnpm conformance');
+  process.exitCode = stale.length > 0 || !scores ? 1 : 0;
 } else if (reports.length < REPORTS.length) {
   console.log(
     'Not every store was run, so the table would lose columns; run `pnpm test` and `pnpm --filter @idem/redis contracts` with all servers first.',
   );
+  // The scores come from a file that is always there.
+  await writeFile(README, replaceBetween(readme, MUTATION, await mutationTable()));
   process.exitCode = 1;
 } else {
-  await writeFile(README, replaceBetween(readme, MARK, familyTable(reports)));
+  const renewed = replaceBetween(readme, MARK, familyTable(reports));
+  await writeFile(README, replaceBetween(renewed, MUTATION, await mutationTable()));
 }
 
 function isCurrent(

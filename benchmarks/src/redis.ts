@@ -2,14 +2,15 @@
  * What the Redis adapter costs, as a ratio to the bare client that does the least of the same work,
  * in one run: claim and complete against `SET NX PX GET` and a compare-and-set script; a replay
  * against a script that reads the record. On ioredis and on node-redis, each side on a connection of
- * its own. `--quick` for a smoke test.
+ * its own; and the memory of a completed record against the bare value at a key as long. `--quick` for
+ * a smoke test.
  */
 import { createHash } from 'node:crypto';
 import { createToken } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { createClient } from '@redis/client';
 import { Redis } from 'ioredis';
-import { judgeRatio, ratiosOf, summary } from './support/bars.ts';
+import { judge, judgeRatio, ratiosOf, summary } from './support/bars.ts';
 import { startRedis } from './support/redis-server.ts';
 import { type Contestant, line, sideBySide } from './support/side-by-side.ts';
 
@@ -19,7 +20,7 @@ const TTL = 86_400_000;
 const LEASE = 30_000;
 const KEYS = 1_000;
 const VALUE = Buffer.from(JSON.stringify({ status: 201, body: { id: 'ch_3OqX', amount: 4200 } }));
-const BARS = { claim: 0.9, replay: 0.95 };
+const BARS = { claim: 0.9, replay: 0.95, memory: 1.5 };
 
 const COMPARE_AND_SET = script(`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -52,6 +53,8 @@ await compare(
   },
   new RedisStore({ client: ownClient }),
 );
+
+await compareMemory();
 
 const [bareNodeRedis, ownNodeRedis] = [await connect(), await connect()];
 await compare(
@@ -87,6 +90,22 @@ async function connect() {
   client.on('error', () => {});
   await client.connect();
   return client;
+}
+
+/** As the server counts it: key, value and what it needs for them. */
+async function compareMemory(): Promise<void> {
+  const key = 'idempotency:memory';
+  const token = createToken();
+  const store = new RedisStore({ client: ownClient });
+  await bareClient.set(key, VALUE, 'PX', TTL);
+  const bare = Number(await bareClient.memory('USAGE', key));
+  await bareClient.del(key);
+  await store.claim('memory', { token, lease: LEASE });
+  await store.complete('memory', token, VALUE, TTL);
+  const own = Number(await bareClient.memory('USAGE', key));
+  console.log(`  ${own} bytes for a completed record, ${bare} for the bare value`);
+  const ratio = own / bare;
+  judge('memory of a completed record', { atMost: BARS.memory }, ratio, [ratio, ratio]);
 }
 
 async function compare(bare: Bare, store: RedisStore): Promise<void> {

@@ -16,8 +16,12 @@ export function someOrderExplains<State, Operation>(
     if (others.some(({ required, returned }) => required && returned < call.invoked)) return false;
     // What can only have happened before this one began has not happened: it never will.
     const possible = others.filter(({ returned }) => returned >= call.invoked);
+    // Each of those that must still come ends no earlier than this one has taken effect.
+    const first = [call, ...others.filter(({ required }) => required)].reduce((one, other) =>
+      other.returned < one.returned ? other : one,
+    );
     return model
-      .step(state, call.operation)
+      .step(state, call.operation, first.operation)
       .some((next) => someOrderExplains(model, next, possible));
   });
 }

@@ -65,15 +65,15 @@ describe('the checker and every order there is agree', () => {
 });
 
 describe('long histories', () => {
-  test('of a hundred outcomes that nobody knows, for ever', async () => {
+  test('of forty outcomes that nobody knows, for ever', async () => {
     const history = await invent(
       {
-        ...{ clients: 8, operations: 1_000, unknown: 10, window: Number.POSITIVE_INFINITY },
+        ...{ clients: 8, operations: 400, unknown: 10, window: Number.POSITIVE_INFINITY },
         ...{ keys: ['k'], leases: [HOUR], ttls: [5] },
       },
       Chance.fromSeed(1),
     );
-    expect(history.filter(({ answer }) => answer === null).length).toBeGreaterThan(60);
+    expect(history.filter(({ answer }) => answer === null).length).toBeGreaterThan(20);
     expect(judge(history, 2_000_000).outcome).toBe('linearizable');
   });
 

@@ -35,6 +35,8 @@ function run(task: Task, mutant: string): Promise<Answer> {
       env: {
         ...process.env,
         IDEM_MUTANT: mutant,
+        // A thousand processes load the same modules.
+        NODE_COMPILE_CACHE: join(tmpdir(), 'idem-mutation-cache'),
         NODE_OPTIONS: `--import=${replace} --conditions=@idem/source --disable-warning=ExperimentalWarning`,
       },
       // In a group of its own, so that the servers that it started end with it.

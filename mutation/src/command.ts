@@ -10,8 +10,8 @@ export interface Command {
   readonly workers: number;
   /** Only those whose file or line contains this. */
   readonly only: string;
-  /** Only those that survived the last run. */
-  readonly survivors: boolean;
+  /** Only those that no earlier run on the same sources has caught: survivors, and what was not reached. */
+  readonly open: boolean;
   /** Notes the score for the README. */
   readonly write: boolean;
   /** Prints the mutants and tries none. */
@@ -28,8 +28,8 @@ ends the command with exit code 1. Without a target: all of them.
   --seed <n>        of the sample and of the rules; 1
   --workers <n>     processes at once; 2
   --only <text>     mutants whose file or line contains this
-  --survivors       only those that survived the last run
-  --write           notes the score in scores.json, for the README; of whole runs only
+  --open            only those that no earlier run on the same sources has caught
+  --write           notes the score in scores.json, for the README: of a whole run or of a sample
   --list            prints the mutants and tries none
 `;
 
@@ -43,7 +43,7 @@ export function parse(args: readonly string[]): Command {
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
       only: { type: 'string', default: '' },
-      survivors: { type: 'boolean', default: false },
+      open: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
     },

@@ -6,10 +6,11 @@ export interface Judged {
   readonly file: string;
   /** The line where it begins, without the space around it. */
   readonly text: string;
-  readonly mutator: string;
-  readonly original: string;
-  readonly replacement: string;
-  /** Which of several that are alike; all of them where it is left out. */
+  /** Each of these narrows it down: left out, the judgement is of every mutant of that line. */
+  readonly mutator?: string;
+  readonly original?: string;
+  readonly replacement?: string;
+  /** Which of several that are alike. */
   readonly nth?: number;
   readonly reason: string;
 }
@@ -22,12 +23,13 @@ export async function readJudged(target: string): Promise<readonly Judged[]> {
   return list.map((entry: unknown) => {
     if (isJudged(entry)) return entry;
     throw new Error(
-      `${path.pathname} has an entry without file, text, mutator, original, replacement or reason: ${JSON.stringify(entry)}`,
+      `${path.pathname} has an entry without file, text or reason: ${JSON.stringify(entry)}`,
     );
   });
 }
 
-const FIELDS = ['file', 'text', 'mutator', 'original', 'replacement', 'reason'] as const;
+const FIELDS = ['file', 'text', 'reason'] as const;
+const NARROWING = ['mutator', 'original', 'replacement', 'nth'] as const;
 
 function isJudged(entry: unknown): entry is Judged {
   if (typeof entry !== 'object' || entry === null) return false;
@@ -40,10 +42,7 @@ export function judgementOf(mutant: Mutant, judged: readonly Judged[]): Judged |
     (each) =>
       each.file === mutant.file &&
       each.text === mutant.text &&
-      each.mutator === mutant.mutator &&
-      each.original === mutant.original &&
-      each.replacement === mutant.replacement &&
-      (each.nth === undefined || each.nth === mutant.nth),
+      NARROWING.every((field) => each[field] === undefined || each[field] === mutant[field]),
   );
 }
 

@@ -27,9 +27,13 @@ export async function mutate(
 
   const tried = await tryAll({
     ...{ target, texts, mutants: chosen, seed, workers },
-    onTried: ({ mutant, answer }, count) => {
+    onTried: async (one, soFar) => {
+      const { mutant, answer } = one;
+      // As they come: a run that is cut short goes on with --open.
+      if (command.sample === undefined)
+        await writeResults(target.name, texts, merge(mutants, before, soFar));
       const end = answer.kind === 'survived' ? 'SURVIVED' : `caught by ${answer.by}`;
-      say(`${target.name} ${count}/${chosen.length} ${shown(mutant)}: ${end}`);
+      say(`${target.name} ${soFar.length}/${chosen.length} ${shown(mutant)}: ${end}`);
     },
   });
   if ('absent' in tried) {
@@ -37,7 +41,6 @@ export async function mutate(
     return true;
   }
   const whole = command.sample === undefined ? merge(mutants, before, tried) : undefined;
-  if (whole !== undefined) await writeResults(target.name, texts, whole);
 
   const survivors = tried.filter(({ answer }) => answer.kind === 'survived');
   const open = survivors.filter(({ mutant }) => !isJudged(mutant));
@@ -61,23 +64,26 @@ export async function mutate(
   say(
     `${target.name}: ${score.caught} of ${score.mutants} mutants caught, ${score.equivalent} judged equivalent, ${open.length} open: ${percent(score)}`,
   );
-  if (command.write) await note(target, whole ?? [], mutants, isJudged);
+  if (command.write) {
+    const isSample = command.sample !== undefined;
+    await note(target, { mutants, known: whole ?? tried, isSample, isJudged });
+  }
   return open.length === 0 && wrong.length === 0 && stale.length === 0;
 }
 
 function choose(
   mutants: readonly Mutant[],
-  { only, survivors, sample: count, seed }: Command,
+  { only, open, sample: count, seed }: Command,
   before: readonly Tried[],
   isJudged: (mutant: Mutant) => boolean,
 ): readonly Mutant[] {
-  const survived = new Set(
-    before.filter(({ answer }) => answer.kind === 'survived').map(({ mutant }) => idOf(mutant)),
+  const caught = new Set(
+    before.filter(({ answer }) => answer.kind === 'killed').map(({ mutant }) => idOf(mutant)),
   );
   const asked = mutants.filter(
     (mutant) =>
       (mutant.file.includes(only) || mutant.text.includes(only)) &&
-      (!survivors || survived.has(idOf(mutant))),
+      (!open || !caught.has(idOf(mutant))),
   );
   if (count === undefined) return asked;
   return sample(
@@ -103,17 +109,28 @@ function idOf({ file, start, end, replacement }: Mutant): string {
 
 async function note(
   { name, title }: Target,
-  whole: readonly Tried[],
-  mutants: readonly Mutant[],
-  isJudged: (mutant: Mutant) => boolean,
+  {
+    mutants,
+    known,
+    isSample,
+    isJudged,
+  }: {
+    readonly mutants: readonly Mutant[];
+    readonly known: readonly Tried[];
+    readonly isSample: boolean;
+    readonly isJudged: (mutant: Mutant) => boolean;
+  },
 ): Promise<void> {
-  if (whole.length < mutants.length) {
-    throw new Error(`${name}: only a whole run has a score; ${whole.length} were tried.`);
+  if (!isSample && known.length < mutants.length) {
+    throw new Error(
+      `${name}: only a whole run or a sample has a score; ${known.length} were tried.`,
+    );
   }
-  const survivors = whole.filter(({ answer }) => answer.kind === 'survived');
+  const survivors = known.filter(({ answer }) => answer.kind === 'survived');
   await writeScore(name, title, {
     mutants: mutants.length,
-    caught: mutants.length - survivors.length,
+    ...(isSample ? { sampled: known.length } : {}),
+    caught: known.length - survivors.length,
     equivalent: survivors.filter(({ mutant }) => isJudged(mutant)).length,
   });
 }

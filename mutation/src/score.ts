@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** What a whole run of a target came to. */
+/** What a run of a target came to. */
 export interface Score {
   readonly mutants: number;
+  /** How many of them were tried, drawn by the seed; left out of a whole run. */
+  readonly sampled?: number;
   /** Those that a rule caught. */
   readonly caught: number;
   /** Those that were judged equivalent. */
@@ -15,14 +17,13 @@ export type Scores = Readonly<Record<string, Score & { readonly title: string }>
 const path = new URL('../scores.json', import.meta.url);
 
 /** Of a hundred mutants that differ from the store, how many a rule caught; never rounded up to all. */
-export function percent({ mutants, caught, equivalent }: Score): string {
-  return `${(Math.floor((1000 * caught) / (mutants - equivalent)) / 10).toFixed(1)} %`;
+export function percent({ mutants, caught, equivalent, sampled = mutants }: Score): string {
+  return `${(Math.floor((1000 * caught) / (sampled - equivalent)) / 10).toFixed(1)} %`;
 }
 
-/** Notes the score of a whole run. */
+/** Notes the score of a run. */
 export async function writeScore(target: string, title: string, score: Score): Promise<void> {
   const scores: Scores = JSON.parse(await readFile(path, 'utf8').catch(() => '{}'));
-  const { mutants, caught, equivalent } = score;
-  const all = { ...scores, [target]: { title, mutants, caught, equivalent } };
+  const all = { ...scores, [target]: { title, ...score } };
   await writeFile(path, `${JSON.stringify(all, null, 2)}\n`);
 }

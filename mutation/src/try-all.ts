@@ -17,7 +17,7 @@ export interface Trial {
   readonly seed: number;
   /** How many processes at once. */
   readonly workers: number;
-  onTried(tried: Tried, count: number): void;
+  onTried(tried: Tried, soFar: readonly Tried[]): Promise<void>;
 }
 
 /**
@@ -51,7 +51,7 @@ export async function tryAll(
       if (answer.kind === 'killed') order.killed(answer.by);
       const one = { mutant, answer };
       tried.push(one);
-      trial.onTried(one, tried.length);
+      await trial.onTried(one, tried);
     }
   };
   await Promise.all(Array.from({ length: trial.workers }, worker));

@@ -156,6 +156,7 @@ function story(transactional: boolean): Story {
     recordTimeout: 10 * LEASE,
     transactional,
     wakes: false,
+    holds: undefined,
     hosts: ['A', 'B'],
     calls: [call('call1', 'A', 0, -1), call('call2', 'B', 2 * LEASE, -1), call('call3', 'A', 0, 0)],
     stalls: [],

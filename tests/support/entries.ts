@@ -15,7 +15,13 @@ export function entriesOf(manifest: PackedManifest): Entry[] {
     (peer) => peerDependenciesMeta[peer]?.optional !== true,
   );
   // An optional peer serves the entry that is named after it; where none is, one of them is needed.
-  const named = (path: string): boolean => Object.hasOwn(peerDependencies, path.replace('./', ''));
+  const named = (path: string): boolean => {
+    const name = path.replace('./', '');
+    // `./nest` serves `@nestjs/common`.
+    return Object.keys(peerDependencies).some(
+      (peer) => peer === name || peer.startsWith(`@${name}js/`),
+    );
+  };
   const paths = Object.keys(exports);
   const oneOf = Object.keys(peerDependencies).length > 0 && !paths.some(named);
   return paths.map((path) => {

@@ -12,7 +12,7 @@ export interface Link {
 }
 
 const root: string = join(import.meta.dirname, '../..');
-const PAGES = ['*.md', 'docs/**/*.md', '{packages,examples}/*/*.md', 'simulation/*.md'];
+const PAGES = ['*.md', 'docs/**/*.md', '{packages,examples}/*/*.md', '{simulation,mutation}/*.md'];
 const LINK = /\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)/g;
 
 export async function readLinks(): Promise<Link[]> {

@@ -36,6 +36,29 @@ const installations: readonly Installation[] = [
       console.log(text satisfies string, text !== '{"amount":2}');`,
   },
   {
+    packages: ['@idem/core', '@idem/fingerprint', '@idem/http', '@idem/memory'],
+    // No framework: what is not used need not be there.
+    drivers: [],
+    main: `
+      import { createServer } from 'node:http';
+      import { Idempotency } from '@idem/core';
+      import { idempotent } from '@idem/http';
+      import { idempotentFetch } from '@idem/http/client';
+      import { idempotent as forNode } from '@idem/http/node';
+      import { MemoryStore } from '@idem/memory';
+
+      const idempotency = new Idempotency({ store: new MemoryStore(), ttl: 60_000 });
+      const options = { idempotency, principal: 'anonymous' } as const;
+      createServer(forNode(options, (_, response) => response.end()));
+      const handler = idempotent(options, () => Response.json({ done: true }));
+      const send = idempotentFetch({ fetch: (input, init) => handler(new Request(input, init)) });
+      const { response, replayed } = await send.run('http://localhost/', { method: 'POST', body: '{}' });
+      for (const name of ['express', 'fastify', 'koa']) await import('@idem/http/' + name);
+      const absent = await import('@idem/http/' + 'nest').catch((error: Error) => error.message);
+      if (!/@nestjs/.test(absent)) throw new Error(absent);
+      console.log(response.status satisfies number, replayed);`,
+  },
+  {
     packages: ['@idem/core', '@idem/redis'],
     drivers: ['ioredis'],
     main: `
@@ -116,6 +139,11 @@ const ALL_DRIVERS = [
   'vitest',
   'fast-check',
   'typescript',
+  'express',
+  'fastify',
+  'koa',
+  '@nestjs/common',
+  'rxjs',
 ];
 
 for (const { packages, drivers, main } of installations) {

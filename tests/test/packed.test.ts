@@ -38,6 +38,7 @@ test('exactly the public packages are packed', () => {
     'contract-tests',
     'core',
     'fingerprint',
+    'http',
     'memory',
     'postgres',
     'redis',
@@ -76,10 +77,14 @@ for (const [name, tarball] of Object.entries(tarballs)) {
         const all = { dependencies, peerDependencies, optionalDependencies, devDependencies };
         expect(JSON.stringify(all)).not.toMatch(/workspace:|catalog:|file:|link:/);
         const drivers = ['ioredis', 'kysely', 'tarn', 'tedious', 'vitest'];
+        const frameworks = ['express', 'fastify', 'koa', 'hono', '@nestjs/common', 'rxjs'];
         const brought = Object.keys({ ...dependencies, ...optionalDependencies });
-        expect(brought.filter((dependency) => drivers.includes(dependency))).toEqual([]);
+        expect(
+          brought.filter((dependency) => [...drivers, ...frameworks].includes(dependency)),
+        ).toEqual([]);
         const own = brought.filter((dependency) => dependency.startsWith('@idem/'));
-        expect(own).toEqual(name === '@idem/core' ? [] : ['@idem/core']);
+        const alone = name === '@idem/core' ? [] : ['@idem/core'];
+        expect(own).toEqual(name === '@idem/http' ? [...alone, '@idem/fingerprint'] : alone);
       }),
     );
 

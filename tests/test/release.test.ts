@@ -21,6 +21,7 @@ const dependents = [
   '@idem/sqlserver',
   '@idem/contract-tests',
   '@idem/fingerprint',
+  '@idem/http',
 ];
 
 const releases: readonly Release[] = [
@@ -49,7 +50,7 @@ const releases: readonly Release[] = [
     bumped: {
       ...all(['@idem/core', '@idem/memory', '@idem/redis'], '2.0.0'),
       ...all(
-        ['@idem/postgres', '@idem/sqlserver', '@idem/contract-tests', '@idem/fingerprint'],
+        ['@idem/postgres', '@idem/sqlserver', '@idem/contract-tests', '@idem/fingerprint', '@idem/http'],
         '1.2.1',
       ),
     },
@@ -109,6 +110,7 @@ function versions(version: string): Versions {
     'sqlserver',
     'contract-tests',
     'fingerprint',
+    'http',
   ];
   return Object.fromEntries(names.map((name) => [`@idem/${name}`, version]));
 }

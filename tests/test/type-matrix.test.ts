@@ -46,11 +46,24 @@ const uses = `
   export const number: number = value;
 `;
 
+const usesOfFetch = `
+  import { type FetchResult, idempotentFetch, IdempotentFetchError } from '@idem/http/client';
+
+  const send = idempotentFetch({ onRetry: ({ delay }) => console.log(delay) });
+  const result: FetchResult = await send.run('/payments', { method: 'POST', body: '' });
+  export const status: number = result.response.status;
+  export const code: string = new IdempotentFetchError('IDEM_NO_ANSWER', '').code;
+`;
+
 const manifests = await Promise.all(
   Object.values(tarballs).map((tarball) => withUnpacked(tarball, async (it) => it.manifest)),
 );
 const entries = manifests.flatMap(entriesOf);
 const peers = manifests.flatMap(peersOf);
+
+// Their declarations name Request and Response, which come with lib.dom or with the types of Node.
+const onFetch: ReadonlySet<string> = new Set(['@idem/http', '@idem/http/client']);
+const onNode: ReadonlySet<string> = new Set(['@idem/http/node']);
 
 interface Environment {
   readonly what: string;
@@ -64,7 +77,7 @@ interface Environment {
 const environments: readonly Environment[] = [
   {
     what: 'without the types of Node: what needs no driver, whose own declarations need them',
-    entries: entries.filter(({ needsPeer }) => !needsPeer),
+    entries: entries.filter(({ needsPeer, specifier }) => !needsPeer && !onNode.has(specifier)),
     installed: [],
     types: [],
     compilers,
@@ -83,8 +96,12 @@ for (const { what, entries, installed, types, compilers } of environments) {
     let project: FreshProject;
 
     beforeAll(async () => {
-      const imports = entries.map(({ specifier }) => `import '${specifier}';\n`);
-      project = await FreshProject.make({ 'main.ts': imports.join('') + uses });
+      const fetching = entries.filter(({ specifier }) => onFetch.has(specifier));
+      const others = entries.filter(({ specifier }) => !onFetch.has(specifier));
+      project = await FreshProject.make({
+        'main.ts': importsOf(others) + uses,
+        'fetch.ts': importsOf(fetching) + usesOfFetch,
+      });
       const names = new Set(entries.map((entry) => entry.package));
       await project.install([...[...names].map((name) => tarballs[name] ?? name), ...installed]);
       return () => project[Symbol.asyncDispose]();
@@ -94,10 +111,16 @@ for (const { what, entries, installed, types, compilers } of environments) {
       test(`TypeScript ${version}`, async () => {
         const compiler = await Compiler.inProject(version, project);
         for (const name of known) {
-          const errors = await compiler.errors(['main.ts'], { ...libraries[name], types });
+          const hasFetch = types.includes('node') || libraries[name]?.['lib'] === undefined;
+          const files = hasFetch ? ['main.ts', 'fetch.ts'] : ['main.ts'];
+          const errors = await compiler.errors(files, { ...libraries[name], types });
           expect.soft(errors, name).toEqual([]);
         }
       });
     }
   });
+}
+
+function importsOf(entries: readonly Entry[]): string {
+  return entries.map(({ specifier }) => `import '${specifier}';\n`).join('');
 }

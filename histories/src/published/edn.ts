@@ -1,4 +1,10 @@
-export type Edn = string | number | boolean | null | readonly Edn[] | { readonly [name: string]: Edn };
+export type Edn =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Edn[]
+  | { readonly [name: string]: Edn };
 
 const TOKEN = /\s*(?:;[^\n]*\n|#(?=\{)|,)*\s*([()[\]{}]|"(?:\\.|[^"\\])*"|[^\s,()[\]{}";]+)?/gy;
 

@@ -32,7 +32,12 @@ export function callsOf<Operation>(
     open.delete(process);
     if (type === 'info') lost(begun);
     else if (type === 'ok' || operation !== undefined) {
-      calls.push({ operation: operation ?? begun.operation, invoked: begun.invoked, returned, required: true });
+      calls.push({
+        operation: operation ?? begun.operation,
+        invoked: begun.invoked,
+        returned,
+        required: true,
+      });
     }
   }
   for (const begun of open.values()) lost(begun);

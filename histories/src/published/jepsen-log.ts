@@ -1,7 +1,8 @@
 import type { Event } from './events.ts';
 import type { RegisterOperation } from './register.ts';
 
-const LINE = /^INFO\s+jepsen\.util\s+-\s+(\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.*)$/;
+const LINE =
+  /^INFO\s+jepsen\.util\s+-\s+(\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.*)$/;
 const PAIR = /^\[(\S+) (\S+)\]$/;
 
 /**
@@ -20,7 +21,11 @@ export function readJepsenLog(text: string): Event<RegisterOperation>[] {
   });
 }
 
-function operationOf(type: Event<unknown>['type'], f = '', value = ''): RegisterOperation | undefined {
+function operationOf(
+  type: Event<unknown>['type'],
+  f = '',
+  value = '',
+): RegisterOperation | undefined {
   switch (f) {
     case 'read':
       return { kind: 'read', saw: type === 'ok' ? value : undefined };

@@ -27,7 +27,11 @@ export function judgeKnossosRegister(text: string): Verdict {
 
 export function judgeKnossosMutex(text: string): Verdict {
   const events = readKnossos(text, (f) => (f === ':acquire' ? 'acquire' : 'release'));
-  return verdictOf(mutex, 'free', callsOf(events, (operation) => operation));
+  return verdictOf(
+    mutex,
+    'free',
+    callsOf(events, (operation) => operation),
+  );
 }
 
 /** The history of a map; each key by itself. */
@@ -64,7 +68,9 @@ function verdictOf<State, Operation>(
   calls: readonly Call<Operation>[],
 ): Verdict {
   // What nobody heard of, and which changes nothing, helps no order.
-  const considered = calls.filter(({ required, operation }) => required || !model.observes(operation));
+  const considered = calls.filter(
+    ({ required, operation }) => required || !model.observes(operation),
+  );
   const { outcome } = search(model, [start], considered, MOST_TRIED);
   return { outcome, operations: considered.length };
 }

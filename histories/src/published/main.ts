@@ -37,23 +37,29 @@ for (const { file, isRight, judge } of published) {
 }
 const { user, system } = process.cpuUsage();
 const seconds = ((user + system) / 1e6).toFixed(1);
-console.log(`${agreed} of ${published.length} verdicts agree; ${operations} operations, ${seconds} s of processor time`);
+console.log(
+  `${agreed} of ${published.length} verdicts agree; ${operations} operations, ${seconds} s of processor time`,
+);
 process.exitCode = agreed === published.length ? 0 : 1;
 
 function porcupine(): Published[] {
   const tests = join(folder, 'porcupine_test.go');
   if (!existsSync(tests)) return [];
   const text = readFileSync(tests, 'utf8');
-  const logs = [...text.matchAll(/checkJepsen\(t, (\d+), (true|false)\)/g)].map(([, number = '', right]) => ({
-    file: join(folder, `test_data/jepsen/etcd_${number.padStart(3, '0')}.log`),
-    isRight: right === 'true',
-    judge: judgeJepsenLog,
-  }));
-  const maps = [...text.matchAll(/checkKv\w*\(t, "([^"]+)", (true|false)/g)].map(([, name, right]) => ({
-    file: join(folder, `test_data/kv/${name}.txt`),
-    isRight: right === 'true',
-    judge: judgeKeyValueLog,
-  }));
+  const logs = [...text.matchAll(/checkJepsen\(t, (\d+), (true|false)\)/g)].map(
+    ([, number = '', right]) => ({
+      file: join(folder, `test_data/jepsen/etcd_${number.padStart(3, '0')}.log`),
+      isRight: right === 'true',
+      judge: judgeJepsenLog,
+    }),
+  );
+  const maps = [...text.matchAll(/checkKv\w*\(t, "([^"]+)", (true|false)/g)].map(
+    ([, name, right]) => ({
+      file: join(folder, `test_data/kv/${name}.txt`),
+      isRight: right === 'true',
+      judge: judgeKeyValueLog,
+    }),
+  );
   return [...logs, ...new Map(maps.map((map) => [map.file, map])).values()];
 }
 

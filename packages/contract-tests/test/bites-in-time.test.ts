@@ -1,4 +1,4 @@
-import { isAbsent, rules, runRule } from '@idem/contract-tests';
+import { isAbsent, isExclusive, rules, runRule } from '@idem/contract-tests';
 import { expect, test } from 'vitest';
 import { claimMistakes } from './broken/claims.ts';
 import { expiryMistakes } from './broken/expiry.ts';
@@ -6,6 +6,7 @@ import { fenceMistakes } from './broken/fences.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './broken/holders.ts';
 import { inspectMistakes } from './broken/inspect.ts';
 import { successorMistakes } from './broken/successors.ts';
+import { momentMatrix } from './broken/transactions/moments.ts';
 
 const mistakes = [
   ...claimMistakes,
@@ -16,6 +17,7 @@ const mistakes = [
   ...expiryMistakes,
   ...inspectMistakes,
   ...successorMistakes,
+  ...momentMatrix,
 ];
 
 // What only a driven clock can see: a millisecond, an hour, months.
@@ -34,7 +36,9 @@ for (const { name, mistake, caughtBy, running } of mistakes.filter(
   ({ name }) => !exact.has(name),
 )) {
   for (const rule of timed.filter(({ id }) => id in caughtBy)) {
-    const how = { concurrent: rule.grade !== 'untested' && !rule.exclusive };
+    // Rules on transactions are alone on their backend, and each has its own here.
+    const apart = rule.family === 'transactions' || !isExclusive(rule);
+    const how = { concurrent: apart };
     test(`${name}: ${rule.id} fails with a clock that runs. ${mistake}`, how, async () => {
       const harness = running();
       expect(isAbsent(harness.clock) || harness.clock.driven).toBe(false);

@@ -46,3 +46,21 @@ test('remove of a lapsed claim changes nothing: the takeover is still owed', asy
   await store.remove('a');
   expect(await store.claim('a', request())).toMatchObject({ takeover: true });
 });
+
+test('a claim over a lapsed one needs room like any other', async () => {
+  const store = new MemoryStore({ maxEntries: 2, clock });
+  await store.claim('a', request(10));
+  now += 10;
+  await store.claim('b', request(1000));
+  await store.claim('c', request(1000));
+  await expect(store.claim('a', request())).rejects.toMatchObject({ code: 'IDEM_STORE_FULL' });
+  expect(store.usage).toMatchObject({ entries: 2, lapsed: 1 });
+});
+
+test('what has lapsed keeps no result from being stored, which cannot lapse', async () => {
+  const store = new MemoryStore({ maxEntries: 1, clock });
+  await store.claim('a', request(10));
+  now += 10;
+  await store.store('b', Uint8Array.of(1), 1000);
+  expect(await store.exists('b')).toBe(true);
+});

@@ -1,4 +1,4 @@
-import { MAGIC, TIME_DIGITS } from './scripts/record.ts';
+import { DONE } from './scripts/record.ts';
 
 /** Where the parts of a completed record are, by their first byte. */
 export interface CompletedHeader {
@@ -9,12 +9,8 @@ export interface CompletedHeader {
 
 const LINE_END = 0x0a;
 
-/** The words of the line, in their order; what is between them is judged by its kind. */
-const UNTIL = Buffer.from(MAGIC);
-const FENCE = Buffer.from(' completed fence=');
-const TOKEN = Buffer.from(' token=');
-const FINGERPRINT = Buffer.from(' fingerprint=');
-const BYTES = Buffer.from(' bytes=');
+const SPACE = 0x20;
+const BEGINNING = Buffer.from(DONE);
 
 /**
  * Reads the line of a completed record that a script has handed out unread; undefined when it is not
@@ -22,29 +18,28 @@ const BYTES = Buffer.from(' bytes=');
  * buffer was a measurable part of it.
  */
 export function readCompleted(record: Buffer): CompletedHeader | undefined {
-  const until = after(record, 0, UNTIL);
-  const untilEnd = whileDigit(record, until);
-  if (untilEnd - until !== TIME_DIGITS) return undefined;
-  const fence = after(record, untilEnd, FENCE);
+  const fence = afterBeginning(record);
   const fenceEnd = whileDigit(record, fence);
-  if (fenceEnd === fence) return undefined;
-  const token = after(record, fenceEnd, TOKEN);
-  const fingerprint = after(record, whileTokenByte(record, token), FINGERPRINT);
+  if (fenceEnd === fence || record[fenceEnd] !== SPACE) return undefined;
+  const tokenEnd = whileTokenByte(record, fenceEnd + 1);
+  if (record[tokenEnd] !== SPACE) return undefined;
+  const fingerprint = tokenEnd + 1;
   const fingerprintEnd = whileVisible(record, fingerprint);
-  const bytes = after(record, fingerprintEnd, BYTES);
-  const bytesEnd = whileDigit(record, bytes);
-  if (bytesEnd === bytes || record[bytesEnd] !== LINE_END) return undefined;
-  const value = bytesEnd + 1;
-  if (numberIn(record, bytes, bytesEnd) !== record.length - value) return undefined;
+  if (record[fingerprintEnd] !== SPACE) return undefined;
+  const length = fingerprintEnd + 1;
+  const lengthEnd = whileDigit(record, length);
+  if (lengthEnd === length || record[lengthEnd] !== LINE_END) return undefined;
+  const value = lengthEnd + 1;
+  if (numberIn(record, length, lengthEnd) !== record.length - value) return undefined;
   return { fingerprint, fingerprintEnd, value };
 }
 
-/** Behind the word that must be here; behind the end of all records when it is not. */
-function after(record: Buffer, at: number, word: Buffer): number {
-  for (let i = 0; i < word.length; i += 1) {
-    if (record[at + i] !== word[i]) return Number.MAX_SAFE_INTEGER;
+/** Behind the end of all records when it begins with something else. */
+function afterBeginning(record: Buffer): number {
+  for (let i = 0; i < BEGINNING.length; i += 1) {
+    if (record[i] !== BEGINNING[i]) return Number.MAX_SAFE_INTEGER;
   }
-  return at + word.length;
+  return BEGINNING.length;
 }
 
 function whileDigit(record: Buffer, from: number): number {

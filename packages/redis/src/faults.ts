@@ -35,7 +35,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   NOAUTH: 'give the client a password',
   WRONGPASS: "correct the client's user name and password",
   NOPERM:
-    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +setrange +del +pexpire +pexpireat +time, +wait with replicas and +select with a database, on the keys of the prefix; the README has the rights for each topology',
+    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +del +pexpire +pttl +time, +wait with replicas and +select with a database, on the keys of the prefix; the README has the rights for each topology',
   NOPROTO: 'set the protocol option of the client to 2',
 };
 
@@ -64,7 +64,11 @@ const SCRIPT_CODE = /^ERR Error running script .*: -?([A-Z]{2,}) /;
 /** What ioredis says of its sentinels, with what the last of them said. */
 const LAST_ERROR = /^All sentinels are unreachable.*Last error: (.*)$/s;
 
+/** From Redis 7 on, what a user has no right to within a script has another code. */
+const DENIED_IN_SCRIPT = /^ERR The user executing the script can't /;
+
 function replyCode(message: string): string {
+  if (DENIED_IN_SCRIPT.test(message)) return 'NOPERM';
   const said = LAST_ERROR.exec(message)?.[1] ?? message;
   return SCRIPT_CODE.exec(said)?.[1] ?? /^-?([A-Z]+)\b/.exec(said)?.[1] ?? '';
 }
@@ -92,6 +96,11 @@ function faultOf(error: unknown, ended: boolean): Fault {
   if (isCertificateFault(error)) {
     const remedy =
       "give the client the server's CA (tls.ca), a certificate that it accepts, and the name that is in it";
+    return { kind: 'refused', remedy, retryable: false };
+  }
+  if (NOT_IN_SCRIPTS.test(message)) {
+    const remedy =
+      'see whether the server has every command that the store sends; for one that refuses TIME there is the option timeInScripts: false';
     return { kind: 'refused', remedy, retryable: false };
   }
   if (NO_CLUSTER.test(message)) {
@@ -125,6 +134,9 @@ const UNWELCOME: ReadonlySet<string> = new Set(['WRONGPASS', 'NOAUTH', 'NOPERM']
 
 /** What SELECT is answered where there is no such database; ioredis would go on, in database 0. */
 const NO_DATABASE = /^ERR (?:DB index is out of range|invalid DB index|SELECT is not allowed)/;
+
+/** What a command is answered that a server lets no script send. */
+const NOT_IN_SCRIPTS = /not allowed from script/;
 
 /** What CLUSTER is answered where there is none; Redis 6.2 and up, and Valkey. */
 const NO_CLUSTER = /^ERR This instance has cluster support disabled/;

@@ -39,8 +39,12 @@ export function openingOf(target: string | URL | ConnectOptions): Opening {
       timeout = said.timeout,
       replicas = said.replicas,
       wakeUp = said.wakeUp,
+      timeInScripts = said.timeInScripts,
     } = target;
-    return { server, settings: checkSettings({ prefix, timeout, replicas, wakeUp }) };
+    return {
+      server,
+      settings: checkSettings({ prefix, timeout, replicas, wakeUp, timeInScripts }),
+    };
   }
   const settings = checkSettings(target);
   if ('redis' in target) {

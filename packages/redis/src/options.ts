@@ -22,6 +22,12 @@ export interface RedisStoreSettings {
    * Default false. Stores that share keys should agree on it.
    */
   readonly wakeUp?: boolean | undefined;
+  /**
+   * False: for a server that refuses `TIME` in a script, as ElastiCache Serverless does. The time is
+   * then taken from a key's expiry (`PEXPIRETIME`, of Redis 7.0 and newer), to the millisecond, and a
+   * claim of a vacant key writes twice. Default true.
+   */
+  readonly timeInScripts?: boolean | undefined;
 }
 
 export interface RedisStoreOptions extends RedisStoreSettings {
@@ -52,9 +58,10 @@ export interface CheckedSettings {
   readonly timeout: number;
   readonly replicas: ReplicaOptions | undefined;
   readonly wakeUp: boolean;
+  readonly timeInScripts: boolean;
 }
 
-const SETTINGS = ['prefix', 'timeout', 'replicas', 'wakeUp'] as const;
+const SETTINGS = ['prefix', 'timeout', 'replicas', 'wakeUp', 'timeInScripts'] as const;
 
 /** Refuses, with `IDEM_INVALID_OPTIONS`, a name that is none of the settings, nor one of these. */
 export function checkSettingNames(options: unknown, others: readonly string[], what: string): void {
@@ -66,7 +73,8 @@ const LONGEST = 2_147_483_647;
 
 /** Refuses bad settings with `IDEM_INVALID_OPTIONS`. */
 export function checkSettings(settings: RedisStoreSettings): CheckedSettings {
-  const { prefix = 'idempotency:', timeout = 5_000, replicas, wakeUp = false } = settings;
+  const { prefix = 'idempotency:', timeout = 5_000, replicas } = settings;
+  const { wakeUp = false, timeInScripts = true } = settings;
   if (typeof prefix !== 'string' || !prefix.isWellFormed()) {
     refuse('IDEM_INVALID_OPTIONS', prefix, 'a well-formed string', 'option prefix');
   }
@@ -83,10 +91,12 @@ export function checkSettings(settings: RedisStoreSettings): CheckedSettings {
       refuse('IDEM_INVALID_OPTIONS', replicas.timeout, what, 'option replicas.timeout');
     }
   }
-  if (typeof wakeUp !== 'boolean') {
-    refuse('IDEM_INVALID_OPTIONS', wakeUp, 'true or false', 'option wakeUp');
+  for (const [name, value] of Object.entries({ wakeUp, timeInScripts })) {
+    if (typeof value !== 'boolean') {
+      refuse('IDEM_INVALID_OPTIONS', value, 'true or false', `option ${name}`);
+    }
   }
-  return { prefix, timeout, replicas, wakeUp };
+  return { prefix, timeout, replicas, wakeUp, timeInScripts };
 }
 
 function checkWhole(value: unknown, most: number, name: string): void {

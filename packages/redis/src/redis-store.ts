@@ -18,7 +18,7 @@ import {
 } from './options.ts';
 import { parseBoolean, parseClaim, parseFound, parseInspection } from './replies.ts';
 import { Runner } from './runner.ts';
-import { CLAIM_KEPT, claimRest, completedEnd, holder, RECORD_KEPT } from './scripts/record.ts';
+import { CLAIM_KEPT, claimRest, completedEnd, storedEnd } from './scripts/record.ts';
 import type { Script } from './scripts/script.ts';
 import { type Scripts, scriptsFor } from './scripts/scripts.ts';
 
@@ -45,10 +45,13 @@ export class RedisStore extends AbstractStore {
     checkSettingNames(options, ['client'], 'options of RedisStore');
     this.#driver = driverOf(options.client);
     this.#settings = checkSettings(options);
-    const { replicas, timeout, wakeUp } = this.#settings;
+    const { replicas, timeout, wakeUp, timeInScripts } = this.#settings;
     const acknowledgement = replicas === undefined ? undefined : new Acknowledgement(replicas);
     this.#runner = new Runner(this.#driver, timeout, acknowledgement);
-    this.#scripts = scriptsFor({ wakeUp, replicas: replicas !== undefined });
+    this.#scripts = scriptsFor({
+      ...{ wakeUp, timeInScripts },
+      replicas: replicas !== undefined,
+    });
     this.#wakeUps = wakeUp
       ? new WakeUps((events, key) =>
           this.#driver.use(key, (connection) => connection.openSubscriber(events)),
@@ -63,7 +66,7 @@ export class RedisStore extends AbstractStore {
 
   /**
    * Opens a connection of its own with ioredis, which `close()` ends. With a URL, `prefix`,
-   * `timeout`, `replicas`, `replicaTimeout` and `wakeUp` may stand in its query.
+   * `timeout`, `replicas`, `replicaTimeout`, `wakeUp` and `timeInScripts` may stand in its query.
    *
    * - `redis://user:password@host:6379/0`, and `rediss://` for TLS
    * - `redis+sentinel://host:26379,host:26379/name/0`, and `rediss+sentinel://`
@@ -113,7 +116,7 @@ export class RedisStore extends AbstractStore {
     ttl: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const args = [bytes(value), kept(ttl, RECORD_KEPT), completedEnd(value.byteLength)];
+    const args = [bytes(value), String(ttl), storedEnd(value.byteLength)];
     await this.#run(this.#scripts.store, key, args, signal, parseBoolean);
   }
 
@@ -128,7 +131,7 @@ export class RedisStore extends AbstractStore {
     fingerprint: string | null,
     signal: AbortSignal | undefined,
   ): Promise<ClaimResult> {
-    const args = [claimRest(token, fingerprint), kept(lease, CLAIM_KEPT)];
+    const args = [claimRest(token, fingerprint), kept(lease)];
     return this.#run(this.#scripts.claim, key, args, signal, parseClaim, isAcquired);
   }
 
@@ -140,7 +143,7 @@ export class RedisStore extends AbstractStore {
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     const end = completedEnd(value.byteLength);
-    const args = [holder(token), bytes(value), kept(ttl, RECORD_KEPT), end];
+    const args = [token, bytes(value), String(ttl), end];
     return this.#run(this.#scripts.complete, key, args, signal, parseBoolean, isTrue);
   }
 
@@ -158,13 +161,7 @@ export class RedisStore extends AbstractStore {
     lease: number,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    return this.#run(
-      this.#scripts.renew,
-      key,
-      [token, kept(lease, CLAIM_KEPT)],
-      signal,
-      parseBoolean,
-    );
+    return this.#run(this.#scripts.renew, key, [token, kept(lease)], signal, parseBoolean);
   }
 
   protected doInspect(key: string, signal: AbortSignal | undefined): Promise<Inspection> {
@@ -222,6 +219,7 @@ function bytes(value: Uint8Array): Argument {
   return buffer;
 }
 
-function kept(duration: number, longer: number): string {
-  return String(duration + longer);
+/** How long the key of a claim is kept, in milliseconds. */
+function kept(lease: number): string {
+  return String(lease + CLAIM_KEPT);
 }

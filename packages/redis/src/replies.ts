@@ -1,5 +1,5 @@
 import { type ClaimResult, type Completed, IdempotencyError, type Inspection } from '@idem/core';
-import { show } from '@idem/core/adapter';
+import { MAX_DURATION, show } from '@idem/core/adapter';
 import { readCompleted } from './completed-header.ts';
 
 /** What a script answered: bytes, or nothing. Anything else is an adapter that does not understand its server. */
@@ -99,12 +99,15 @@ export function parseInspection(answer: unknown, key: string): Inspection {
         leaseRemaining: Number(left),
       };
     }
-    case 'D':
+    case 'D': {
+      // Below 0 where somebody took the expiry away: it ends as late as a record can.
+      const left = Number(head.slice(1));
       return {
         state: 'completed',
         fingerprint: fields[0] || null,
-        ttlRemaining: Number(head.slice(1)),
+        ttlRemaining: left < 0 ? MAX_DURATION : left,
       };
+    }
     case 'X':
       return refuseCorrupt(key);
     default:

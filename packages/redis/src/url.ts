@@ -125,12 +125,13 @@ function readQuery(query: string): {
     timeout: whole('timeout'),
     replicas: count === undefined ? undefined : { count, timeout: replicaTimeout ?? 1_000 },
     wakeUp: whether('wakeUp'),
+    timeInScripts: whether('timeInScripts'),
   };
   const sentinelUsername = take('sentinelUsername');
   const sentinelPassword = take('sentinelPassword');
   for (const name of parameters.keys()) {
     const known =
-      'among prefix, timeout, replicas, replicaTimeout, wakeUp, sentinelUsername, sentinelPassword';
+      'among prefix, timeout, replicas, replicaTimeout, wakeUp, timeInScripts, sentinelUsername, sentinelPassword';
     refuse('IDEM_INVALID_OPTIONS', name, known, 'name of an option in the URL');
   }
   return {

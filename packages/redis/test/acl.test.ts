@@ -95,6 +95,14 @@ describeWithServers('with exactly the rights that the README asks for', () => {
     expect((await asking.diagnose()).map(({ code }) => code)).not.toContain('unknown');
     await asking.close();
 
+    await setUser(server, [
+      ...rights('the operations', 'timeInScripts: false, in place of +time'),
+      '-time',
+    ]);
+    const timeless = await RedisStore.connect({ url, timeInScripts: false });
+    await everything(timeless, 'timeless');
+    await timeless.close();
+
     await setUser(server, rights('the operations'));
     const client = createClient({ url });
     await client.connect();

@@ -60,7 +60,9 @@ describeWithServers('inspect', () => {
     const ahead = `${(Date.now() + 3_600_000) * 1000}`;
     await server.admin.set(
       'idempotency:ahead',
-      `idem1 until=${ahead} claimed fence=${ahead} takeover=0 token=${token} fingerprint=\n`,
+      `idem1 claimed ${ahead} 0 ${token} \n`,
+      'PX',
+      2 * 86_400_000,
     );
     expect(await store.inspect('ahead')).toMatchObject({ state: 'claimed', heldFor: 0 });
   });

@@ -2,14 +2,37 @@ import { readFile } from 'node:fs/promises';
 import { createToken } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { expect, test } from 'vitest';
+import { assemble, layout, NAMES } from '../scripts/assemble.ts';
 import { scriptsFile } from '../scripts/scripts-file.ts';
+import { textsFile } from '../scripts/texts-file.ts';
+import { CLAIM_KEPT, DONE } from '../src/scripts/record.ts';
 import { RedisProcess } from './support/redis-process.ts';
 import { describeWithServers } from './support/skip.ts';
 
-const read = (): Promise<string> => readFile(new URL('../scripts.lua', import.meta.url), 'utf8');
+const at = (file: string): Promise<string> =>
+  readFile(new URL(`../${file}`, import.meta.url), 'utf8');
+const read = (): Promise<string> => at('scripts.lua');
 
-test('scripts.lua is current', async () => {
-  expect(await read(), 'run "pnpm --filter @idem/redis write-scripts"').toBe(scriptsFile());
+test('what is assembled from lua/ is current', async () => {
+  const remedy = 'run "pnpm --filter @idem/redis write-scripts"';
+  expect(await at('src/scripts/texts.ts'), remedy).toBe(textsFile());
+  expect(await read(), remedy).toBe(scriptsFile());
+});
+
+test('client and scripts agree on the layout', () => {
+  expect(layout().get('DONE')).toBe(`'${DONE}'`);
+  expect(layout().get('DONE_LENGTH')).toBe(`${DONE.length}`);
+  expect(layout().get('CLAIM_KEPT')).toBe(`${CLAIM_KEPT}`);
+});
+
+test('no script is sent the name of a constant, or an include', () => {
+  for (const name of NAMES) {
+    const text = assemble(name);
+    expect(text).not.toMatch(/-- include/);
+    for (const [, word] of text.replace(/'[^']*'/g, '').matchAll(/\b([A-Z_]{2,})\b/g)) {
+      expect(['KEYS', 'ARGV']).toContain(word);
+    }
+  }
 });
 
 describeWithServers('an EVALSHA that the server shows', () => {

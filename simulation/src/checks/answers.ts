@@ -203,6 +203,8 @@ export class Answers {
 
   /** Where nothing goes wrong a lease is lost only to the maximum hold. */
   #mayBeLost(call: Call): void {
+    // Between two transactions that keep the claim nobody does, and somebody else may come.
+    if (this.#story.holds === 'held') return;
     const last = call.executions.at(-1);
     const held = this.#world.now - (last?.claim.since ?? this.#world.now);
     if (held >= this.#story.maxHold - 10) return;

@@ -111,7 +111,9 @@ export class Ledger {
     const grace = claim.fate === 'removed' ? this.#story.lease + GRACE : GRACE;
     const late = this.#world.now > claim.until + grace;
     const lost = claim.fate === 'lapsed' || claim.fate === 'removed';
-    if (lost && !again && late && !stalledSince && !signal.aborted) {
+    // Where the transaction keeps the claim nobody renews: its next statement tells that it is over.
+    const told = signal.aborted || this.#story.holds === 'held';
+    if (lost && !again && late && !stalledSince && !told) {
       const gone = Math.round(this.#world.now - claim.until);
       this.#world.fail(
         'tells who is overtaken',
@@ -144,8 +146,9 @@ export class Ledger {
 
   /** Where nothing goes wrong a claim ends one lease after the maximum hold. */
   finish(): void {
-    const { calm, lease, maxHold, weather } = this.#story;
-    if (!calm) return;
+    const { calm, holds, lease, maxHold, weather } = this.#story;
+    // A transaction holds what it has locked until it ends, and only its function ends it.
+    if (!calm || holds === 'held') return;
     const most = maxHold + lease + 2 * (weather.slowest + weather.slowestClaim) + GRACE;
     for (const row of this.#database.rows.values()) {
       for (const { since, end, until, fence } of row.claims) {

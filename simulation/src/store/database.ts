@@ -1,4 +1,4 @@
-import type { ClaimResult } from '@idem/core';
+import type { ClaimResult, Held } from '@idem/core';
 
 /** A claim that was granted, and what became of it. */
 export interface Claim {
@@ -30,6 +30,8 @@ export interface Transaction {
   state: 'open' | 'committed' | 'rolled back';
   readonly writes: { readonly key: string; readonly by: string }[];
   record: Recorded | undefined;
+  /** The claim whose row it has locked before the function was called. */
+  holds: Claim | undefined;
 }
 
 /** Everything that was ever at a key. */
@@ -75,8 +77,10 @@ export class Database {
   held(key: string): Claim | undefined {
     const claim = this.row(key).claims.at(-1);
     if (claim?.fate !== 'held') return undefined;
-    // A transaction that has written the record holds the row; who comes later waits for it.
-    if (this.#now() < claim.end || this.row(key).lock?.record?.claim === claim) return claim;
+    // A transaction that has written the record, or locked the row, holds it; who comes later waits for it.
+    const { lock } = this.row(key);
+    if (this.#now() < claim.end || lock?.record?.claim === claim || lock?.holds === claim)
+      return claim;
     claim.fate = 'lapsed';
     claim.until = claim.end;
     return undefined;
@@ -97,7 +101,9 @@ export class Database {
     }
     const held = this.held(key);
     if (held !== undefined && held.token !== token) {
-      const leaseRemaining = Math.max(1, Math.ceil(held.end - now));
+      // How long a transaction lasts nobody knows.
+      const least = row.lock?.holds === held ? 100 : 1;
+      const leaseRemaining = Math.max(least, Math.ceil(held.end - now));
       return { outcome: 'in-progress', fingerprint: held.fingerprint, leaseRemaining };
     }
     if (held !== undefined) {
@@ -172,6 +178,22 @@ export class Database {
     else row.waiting.push(() => this.whenFree(key, own, run));
   }
 
+  /** A claim beside a transaction that has locked the row before its function: it is told who is in progress. */
+  isAnsweredBeside(key: string, token: string): boolean {
+    const claim = this.row(key).lock?.holds;
+    return claim?.key === key && claim.token !== token;
+  }
+
+  /** Says who keeps the claim while the transaction lasts: itself where it locks the row. */
+  holdIn(tx: Transaction, key: string, token: string, locks: boolean): Held {
+    const held = this.held(key);
+    if (this.recorded(key) !== undefined || held?.token !== token) return 'lost';
+    if (!locks) return 'renewed';
+    this.row(key).lock = tx;
+    tx.holds = held;
+    return 'held';
+  }
+
   completeIn(tx: Transaction, key: string, token: string, value: Uint8Array, ttl: number): boolean {
     if (this.recorded(key) !== undefined) return this.recorded(key)?.claim.token === token;
     const held = this.held(key);
@@ -212,6 +234,9 @@ export class Database {
   }
 
   #unlock(tx: Transaction): void {
+    // Until now it was held, whatever its lease said.
+    if (tx.holds?.fate === 'held') tx.holds.end = Math.max(tx.holds.end, this.#now());
+    tx.holds = undefined;
     for (const row of this.#rows.values()) {
       if (row.lock !== tx) continue;
       row.lock = undefined;

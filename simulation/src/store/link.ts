@@ -9,6 +9,8 @@ export interface Request<T> {
   readonly key: string;
   readonly act: () => T;
   readonly tx?: Transaction;
+  /** It is answered though a transaction holds the row. */
+  readonly isAnsweredBeside?: () => boolean;
   /** An answer that is none. */
   readonly nonsense?: unknown;
 }
@@ -80,12 +82,15 @@ export class Link {
   /** It takes effect at the store after so long, once no transaction of another holds the row. */
   #deliver<T>(request: Request<T>, delay: number, answer: (value: T) => void): void {
     const { world } = this.#process;
-    const run = (): void =>
-      this.#database.whenFree(request.key, request.tx, () => {
-        const value = request.act();
-        world.say('store', () => `${request.words} of ${this.#process.name}: ${show(value)}`);
-        answer(value);
-      });
+    const act = (): void => {
+      const value = request.act();
+      world.say('store', () => `${request.words} of ${this.#process.name}: ${show(value)}`);
+      answer(value);
+    };
+    const run = (): void => {
+      if (request.isAnsweredBeside?.() === true) act();
+      else this.#database.whenFree(request.key, request.tx, act);
+    };
     world.schedule({
       at: world.now + delay,
       owner: undefined,

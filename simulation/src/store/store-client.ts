@@ -3,23 +3,27 @@ import type {
   Inspection,
   TransactionalStore,
   TransactionalSupport,
+  TransactionBoundStore,
   Unwatch,
 } from '@idem/core';
 import { AbstractStore } from '@idem/core/adapter';
+import type { Story } from '../story/story.ts';
 import type { Database, Transaction } from './database.ts';
 import type { Link } from './link.ts';
-import { completeInTransaction } from './transactions.ts';
+import { completeInTransaction, holdInTransaction } from './transactions.ts';
 
 const none = { promised: false, reason: 'simulated' } as const;
 
 /** The store as one process sees it: the contract, over a network that may fail. */
 export class StoreClient extends AbstractStore implements TransactionalStore<Transaction> {
   readonly supports: TransactionalSupport;
+  readonly #holds: Story['holds'];
   readonly #link: Link;
   readonly #database: Database;
 
-  constructor(link: Link, database: Database, wakes: boolean) {
+  constructor(link: Link, database: Database, { wakes, holds }: Pick<Story, 'wakes' | 'holds'>) {
     super();
+    this.#holds = holds;
     this.supports = {
       durability: { promised: true },
       sharing: { promised: true },
@@ -31,11 +35,16 @@ export class StoreClient extends AbstractStore implements TransactionalStore<Tra
     this.#database = database;
   }
 
-  inTransaction(tx: Transaction): Pick<StoreClient, 'complete'> {
-    return {
-      complete: (key, token, value, ttl) =>
-        completeInTransaction(this.#link, this.#database, tx, { key, token, value, ttl }),
-    };
+  inTransaction(tx: Transaction): TransactionBoundStore {
+    const link = this.#link;
+    const database = this.#database;
+    const complete: TransactionBoundStore['complete'] = (key, token, value, ttl) =>
+      completeInTransaction(link, database, tx, { key, token, value, ttl });
+    const locks = this.#holds === 'held';
+    if (this.#holds === undefined) return { complete };
+    const hold = (key: string, token: string) =>
+      holdInTransaction(link, database, tx, { key, token, locks });
+    return { complete, hold };
   }
 
   protected doClaim(
@@ -47,7 +56,8 @@ export class StoreClient extends AbstractStore implements TransactionalStore<Tra
   ): Promise<ClaimResult> {
     const words = `claim ${key} by ${name(token)} for ${lease} ms`;
     const act = () => this.#database.claim(key, token, lease, fingerprint);
-    return this.#link.send({ words, key, act, nonsense: null }, signal);
+    const isAnsweredBeside = () => this.#database.isAnsweredBeside(key, token);
+    return this.#link.send({ words, key, act, isAnsweredBeside, nonsense: null }, signal);
   }
 
   protected doComplete(

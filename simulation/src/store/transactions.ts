@@ -1,4 +1,4 @@
-import type { RunTransaction } from '@idem/core';
+import type { Held, RunTransaction } from '@idem/core';
 import type { Process } from '../world/process.ts';
 import type { Database, Transaction } from './database.ts';
 import { type Link, storeError } from './link.ts';
@@ -78,7 +78,7 @@ export function transactions(
       begun += 1;
       const writes: Transaction['writes'] = [];
       const name = `${process.name}.tx${begun}`;
-      const tx: Transaction = { name, state: 'open', writes, record: undefined };
+      const tx: Transaction = { name, state: 'open', writes, record: undefined, holds: undefined };
       await link.ask({ words: `begin ${tx.name}`, key: '', act: () => true });
       process.onEnd(() => noticeLater(process, database, tx));
       let result: Awaited<ReturnType<typeof work>>;
@@ -119,6 +119,20 @@ export async function writeTo(
   const words = `write in ${tx.name}${dies ? '   (deadlock)' : ''}`;
   if (!(await link.ask({ words, key: '', act }))) throw new Deadlock(`deadlock in ${tx.name}`);
   tx.writes.push(write);
+}
+
+export async function holdInTransaction(
+  link: Link,
+  database: Database,
+  tx: Transaction,
+  { key, token, locks }: { key: string; token: string; locks: boolean },
+): Promise<Held> {
+  const words = `hold ${key} in ${tx.name}`;
+  const act = (): Held | 'gone' =>
+    tx.state === 'open' ? database.holdIn(tx, key, token, locks) : 'gone';
+  const answer = await link.ask({ words, key, act, tx });
+  if (answer === 'gone') throw storeError('IDEM_STORE_FAILED', false);
+  return answer;
 }
 
 export async function completeInTransaction(

@@ -43,6 +43,7 @@ export function drawStory(chance: Chance, leases: readonly [number, ...number[]]
     weather: drawWeather(chance, terms, host()),
     commitFaults: calm ? 0 : chance.oneOf(0, 20, 60),
     calm,
+    holds: transactional ? chance.oneOf(undefined, 'renewed', 'held') : undefined,
   };
 }
 

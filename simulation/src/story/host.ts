@@ -123,7 +123,7 @@ export class Host implements Owner {
     this.#starts += 1;
     const process = new Process(this.#world, `${this.name}${this.#starts}`);
     const link = new Link(process, this.name, this.#database, this.#story.weather);
-    const store = new StoreClient(link, this.#database, this.#story.wakes);
+    const store = new StoreClient(link, this.#database, this.#story);
     const { lease, ttl, maxHold, recordTimeout } = this.#story;
     const recordErrors = (error: unknown) =>
       error instanceof Error && error.message.startsWith('recorded by');

@@ -33,6 +33,8 @@ export interface Story {
   readonly maxHold: number;
   readonly recordTimeout: number;
   readonly transactional: boolean;
+  /** Who keeps the claim while a transaction lasts; undefined where the store does not say. */
+  readonly holds: 'held' | 'renewed' | undefined;
   /** The store wakes who waits. */
   readonly wakes: boolean;
   readonly hosts: readonly string[];

@@ -6,7 +6,7 @@ export const wrongTransactions: readonly WrongExecutor[] = [
   wrong(
     'calls the function again after a commit that nobody confirmed, and does not ask',
     TRANSACTION,
-    `if (before.step !== 'idle' && before.step !== 'threw') await`,
+    `if (before.step !== 'idle' && !kept) await`,
     `if (before.step === 'not-completed') await`,
   ),
   wrong(
@@ -34,9 +34,27 @@ export const wrongTransactions: readonly WrongExecutor[] = [
     `return { kind: 'recorded', record: progress.record };`,
   ),
   wrong(
+    'does not ask again after a turn whose transaction kept the claim',
+    TRANSACTION,
+    `const kept = before.step === 'threw' && !this.#wasHeld;`,
+    `const kept = before.step === 'threw';`,
+  ),
+  wrong(
+    'goes on under a claim that the transaction does not find held',
+    TRANSACTION,
+    `case 'lost':`,
+    `case 'lost':\n        return bound;`,
+  ),
+  wrong(
+    'calls the function when the answer to the hold came after the lease',
+    TRANSACTION,
+    `if (attempt.startRunning(attempt.call.config.timers.now())) return bound;`,
+    `return bound;`,
+  ),
+  wrong(
     'records outside of the transaction',
     TRANSACTION,
-    'const bound = this.#store.inTransaction(tx);',
-    'const bound = this.#store;',
+    'bound = this.#store.inTransaction(tx);',
+    'bound = this.#store;',
   ),
 ];

@@ -49,27 +49,29 @@ export class Branches<State, Operation> {
       return;
     }
     const open = level.required.filter((call) => !node.required.includes(call));
-    const observation = open.find((call) => this.#fits(node, call));
+    const observation = open.find((call) => this.#fits(node, call, ends));
     if (observation !== undefined) {
       yield this.#after(node, observation, node.met);
       return;
     }
     if (this.#calls[ends]?.required !== true) yield ended(node, ends);
-    for (const call of open) yield* this.#doing(node, call);
+    for (const call of open) yield* this.#doing(node, call, ends);
     const effects = new Set<string>();
     for (const call of level.optional) {
       if (node.optional.includes(call)) continue;
       const effect = this.#effect(call);
       if (effects.has(effect)) continue;
       effects.add(effect);
-      yield* this.#doing(node, call);
+      yield* this.#doing(node, call, ends);
     }
   }
 
-  *#doing(node: Node<State>, call: number): Generator<Node<State>, undefined> {
+  *#doing(node: Node<State>, call: number, ends: number): Generator<Node<State>, undefined> {
     const operation = this.#calls[call]?.operation;
-    if (operation === undefined) return;
-    for (const met of this.#states.step(node.met, operation)) yield this.#after(node, call, met);
+    const end = this.#calls[ends]?.operation;
+    if (operation === undefined || end === undefined) return;
+    for (const met of this.#states.step(node.met, operation, end))
+      yield this.#after(node, call, met);
   }
 
   #after(node: Node<State>, call: number, met: Met<State>): Node<State> {
@@ -94,10 +96,12 @@ export class Branches<State, Operation> {
   }
 
   /** An observation that is right here, and need not have changed anything. */
-  #fits({ met }: Node<State>, call: number): boolean {
+  #fits({ met }: Node<State>, call: number, ends: number): boolean {
     const operation = this.#calls[call]?.operation;
-    if (operation === undefined || !this.#model.observes(operation)) return false;
-    return this.#states.staysAt(met, operation);
+    const end = this.#calls[ends]?.operation;
+    if (operation === undefined || end === undefined || !this.#model.observes(operation))
+      return false;
+    return this.#states.staysAt(met, operation, end);
   }
 
   #effect(call: number): string {

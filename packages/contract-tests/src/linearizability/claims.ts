@@ -12,8 +12,8 @@ export function claimsModel(
 ): SequentialModel<KeyState, Recorded> {
   const isShort = spanOf(history, start) < LAPSED_CLAIM_MEMORY;
   return {
-    step: (state, { operation, answer, at }) =>
-      transitions(state, operation, at)
+    step: (state, { operation, answer, at }, end) =>
+      transitions(state, operation, at, end.at.to)
         .filter(({ expected }) => answer === null || allows(expected, answer))
         .map(({ after }) => after(answer ?? undefined)),
     name: ({ record }) => JSON.stringify(named(record, isShort)),

@@ -1,7 +1,10 @@
 /** What an object does when one operation follows the other: what a concurrent history is held against. */
 export interface SequentialModel<State, Operation> {
-  /** Every state in which the operation, with what it answered, may leave the object; none where it cannot answer so. */
-  step(state: State, operation: Operation): readonly State[];
+  /**
+   * Every state in which the operation, with what it answered, may leave the object; none where it
+   * cannot answer so. It takes effect before `end` is over.
+   */
+  step(state: State, operation: Operation, end: Operation): readonly State[];
   /** What a state allows, but for its bound. */
   name(state: State): string;
   /** Of two states of one name, the one with the lower bound allows whatever the other allows. */

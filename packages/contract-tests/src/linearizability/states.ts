@@ -30,13 +30,13 @@ export class States<State, Operation> {
     return known;
   }
 
-  step(from: Met<State>, operation: Operation): readonly Met<State>[] {
-    const next = this.#model.step(from.state, operation);
+  step(from: Met<State>, operation: Operation, end: Operation): readonly Met<State>[] {
+    const next = this.#model.step(from.state, operation, end);
     return next.map((state) => (state === from.state ? from : this.meet(state)));
   }
 
   /** True where the operation may leave the state as it is. */
-  staysAt(at: Met<State>, operation: Operation): boolean {
-    return this.step(at, operation).includes(at);
+  staysAt(at: Met<State>, operation: Operation, end: Operation): boolean {
+    return this.step(at, operation, end).includes(at);
   }
 }

@@ -15,9 +15,17 @@ export interface Transition {
 /**
  * The contract's state machine: every way in which `operation`, taking effect somewhere in `at`,
  * may go from `state`. There is more than one only where `at` leaves open whether an end has passed.
+ *
+ * @param latest when it has taken effect at the latest, where something else says so
  */
-export function transitions(state: KeyState, operation: Operation, at: Interval): Transition[] {
-  return readings(state, at).map((reading) => transition(reading, operation, at));
+export function transitions(
+  state: KeyState,
+  operation: Operation,
+  at: Interval,
+  latest: number = at.to,
+): Transition[] {
+  const found = { from: at.from, to: Math.min(at.to, latest) };
+  return readings(state, found).map((reading) => transition(reading, operation, at));
 }
 
 /** The state as the operation can find it: a record past its end is vacant, deleted or not. */

@@ -22,6 +22,7 @@ import { clientsClockRules } from './expiry/clients-clock.ts';
 import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
 import { expiryRules } from './expiry/expiry.ts';
 import { longTimeRules } from './expiry/long-times.ts';
+import { remainingRules } from './expiry/remaining.ts';
 import { contendedFaultRules } from './faults/contention.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
 import { outageRules } from './faults/outages.ts';
@@ -75,6 +76,7 @@ export const rules: readonly Rule[] = [
   ...clientsClockRules,
   ...clientsClockMatrix,
   ...longTimeRules,
+  ...remainingRules,
   ...keyRules,
   ...keyLimitRules,
   ...exactKeyRules,

@@ -35,6 +35,16 @@ const timers = new WeakMap<Row, number[]>();
 
 export const expiryMistakes: readonly BrokenInMemory[] = [
   broken(
+    'hundredths-left',
+    'Tells what is left of a lease in hundredths of a second, rounded down.',
+    { 'expiry.what-is-left-is-never-nothing': /leaseRemaining by inspect: expected at least 1/ },
+    class extends ReferenceStore {
+      protected override remaining(record: Claimed): number {
+        return Math.floor(super.remaining(record) / 10) * 10;
+      }
+    },
+  ),
+  broken(
     'end-included',
     'Judges a record live at the very end of its ttl or lease.',
     {

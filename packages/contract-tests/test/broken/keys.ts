@@ -1,4 +1,5 @@
 import { type BrokenStore, broken, type StoreClass } from './kit/broken-store.ts';
+import type { Finish } from './kit/parts.ts';
 import { type Backend, ReferenceStore, type Row } from './kit/reference-store.ts';
 import { UncheckedStore } from './kit/unchecked-store.ts';
 
@@ -210,6 +211,32 @@ export const keyMistakes: readonly BrokenStore[] = [
     class extends UncheckedStore {
       protected override checkKey(key: unknown): void {
         super.checkKey(typeof key === 'string' && key.length < 8 ? '' : key);
+      }
+    },
+  ),
+  broken(
+    'also-in-lower-case',
+    'Writes a result under its key, and under its key in lower case, for who looks that way.',
+    { 'keys.exact-in-complete': /case throughout: expected/ },
+    class extends ReferenceStore {
+      protected override finish(...[row, ...rest]: Parameters<Finish>): void {
+        super.finish(row, ...rest);
+        const [place] = [...this.backend.rows].find(([, each]) => each === row) ?? [''];
+        this.backend.rows.set(place.toLowerCase(), row);
+      }
+    },
+  ),
+  broken(
+    'rows-in-an-object',
+    'Keeps its rows in a plain object, in which there is something before it writes.',
+    { 'keys.names-of-objects-are-keys': /exists of constructor: expected false, saw true/ },
+    class extends ReferenceStore {
+      readonly #inherited: Record<string, unknown> = {};
+      protected override row(key: string): Row {
+        const row = super.row(key);
+        if (this.#inherited[key] === undefined || row.record !== undefined) return row;
+        const nothing = { token: null, fingerprint: null, value: new Uint8Array() };
+        return { ...row, record: { state: 'completed', ...nothing, end: Infinity } };
       }
     },
   ),

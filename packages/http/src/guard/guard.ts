@@ -66,12 +66,15 @@ export class Guard<Req> {
   }
 
   report(error: unknown, request: Req): void {
-    this.policy.onError?.(error, request);
+    try {
+      this.policy.onError?.(error, request);
+    } catch {
+      // Who is told of a failure does not change what the client is answered.
+    }
   }
 
   /**
    * Executes, replays or refuses. `signal` ends waiting for another execution, never one of its own.
-   * Never rejects.
    */
   run(admitted: Admitted, request: Req, execute: Execute, signal?: AbortSignal): Promise<Verdict> {
     return new Run(this, admitted, request, execute).settle(signal);
@@ -103,7 +106,7 @@ class Run<Req> {
 
   settle(signal: AbortSignal | undefined): Promise<Verdict> {
     const { storeTimeout } = this.#guard.policy;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       // Waiting for another execution is part of the question.
       const timer = setTimeout(() => {
         if (this.#isExecuting) return;
@@ -117,7 +120,7 @@ class Run<Req> {
       this.#run(signal).then((verdict) => {
         clearTimeout(timer);
         if (!this.#gaveUp) resolve(verdict);
-      });
+      }, reject);
     });
   }
 
@@ -176,10 +179,19 @@ class Run<Req> {
     return this.#guard.policy.keeps(captured.kind === 'whole' ? captured.answer : captured.head);
   }
 
+  /** As the executor takes it. */
+  #wasKept(): boolean {
+    try {
+      return this.#isKept() !== false;
+    } catch {
+      return true;
+    }
+  }
+
   #mark(): Mark {
     if (this.#isUnprotected) return 'no';
     const open = this.#captured?.kind === 'open' || this.#redactionFailed;
-    return open && this.#isKept() ? 'outcome-only' : undefined;
+    return open && this.#wasKept() ? 'outcome-only' : undefined;
   }
 
   #replay(value: unknown): Verdict {

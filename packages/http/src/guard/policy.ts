@@ -1,3 +1,4 @@
+import { isIdempotencyError } from '@idem/core';
 import {
   checkLease,
   checkMethods,
@@ -107,8 +108,7 @@ export function checkOptions<Req>(
   checkOneOf(whenUnreachable, ['reject', 'run-unprotected'], 'whenUnreachable');
   const { fingerprint = {}, headers = {}, methods = ['POST', 'PATCH'] } = options;
   const fields = typeof fingerprint === 'function' ? {} : fingerprint;
-  // What is wrong with the fields is known before the first request.
-  fingerprintOf(null, 'except' in fields ? { except: fields.except ?? [] } : {});
+  checkFields(fields);
   return {
     ...{ idempotency, principal, required, skip: options.skip, key: options.key },
     ...{ header: header.toLowerCase(), strict, maxKeyLength, route: options.route },
@@ -122,6 +122,16 @@ export function checkOptions<Req>(
     runUnprotected: whenUnreachable === 'run-unprotected',
     problem: options.problem ?? problemJson,
   };
+}
+
+/** What is wrong with the fields is known before the first request. */
+function checkFields(fields: FingerprintOptions): void {
+  try {
+    fingerprintOf({}, fields);
+  } catch (error) {
+    // Here there is no request that could have them.
+    if (!isIdempotencyError(error, 'IDEM_INVALID_FINGERPRINT')) throw error;
+  }
 }
 
 function keeping(

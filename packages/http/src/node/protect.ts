@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Reply } from '../answer/reply.ts';
 import { remember } from '../context.ts';
-import type { Admission } from '../guard/admission.ts';
 import type { Guard, Mark } from '../guard/guard.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { HeadersBefore } from './head.ts';
@@ -20,8 +19,18 @@ export interface Steps {
   headersBefore?(): HeadersBefore;
 }
 
-/** Protects one request of a framework on Node. Never rejects. */
-export async function protect<Req>(
+/** Protects one request of a framework on Node. Never rejects: what goes wrong is the framework's to answer. */
+export function protect<Req>(
+  guard: Guard<Req>,
+  exchange: Exchange<Req>,
+  req: IncomingMessage,
+  res: ServerResponse,
+  steps: Steps,
+): Promise<void> {
+  return protecting(guard, exchange, req, res, steps).catch((error) => steps.fail(error));
+}
+
+async function protecting<Req>(
   guard: Guard<Req>,
   exchange: Exchange<Req>,
   req: IncomingMessage,
@@ -29,15 +38,10 @@ export async function protect<Req>(
   steps: Steps,
 ): Promise<void> {
   const { request } = exchange;
-  let admission: Admission;
-  try {
-    admission = await guard.admit(exchange);
-  } catch (error) {
-    steps.fail(error);
-    return;
-  }
+  const admission = await guard.admit(exchange);
   if (admission.kind === 'pass') return steps.proceed();
   if (admission.kind === 'refused') return steps.reply(guard.refusal(admission, request));
+  if (req.httpVersionMajor > 1) throw new Error(HTTP2);
   const { policy } = guard;
   let hold: Hold | undefined;
   const waiting = admission.wait > 0 ? new AbortController() : undefined;
@@ -72,10 +76,16 @@ export async function protect<Req>(
       res.setHeader(policy.recordedHeader, 'no');
       return steps.proceed();
     case 'threw':
+      if (hold === undefined) throw verdict.error;
+      return;
     case 'gone':
       return;
   }
 }
+
+const HTTP2 =
+  'The idempotency middleware holds answers of HTTP/1.1 back, not those of HTTP/2. Let what stands in front ' +
+  'of this server speak HTTP/2, or use the Fetch binding.';
 
 function markOf(name: string, mark: Mark): readonly [string, string] | undefined {
   return mark === undefined ? undefined : [name, mark];

@@ -1,42 +1,32 @@
-import { EXISTS, FIND, INSPECT, remove, store } from './bytes.ts';
-import { CLAIM } from './claim.ts';
-import { complete } from './complete.ts';
-import { RENEW, release } from './hold.ts';
-import type { Script } from './script.ts';
+import { type Script, script } from './script.ts';
+import { TEXTS } from './texts.ts';
 
 /** The script of each operation. */
-export interface Scripts {
-  readonly find: Script;
-  readonly exists: Script;
-  readonly store: Script;
-  readonly remove: Script;
-  readonly claim: Script;
-  readonly complete: Script;
-  readonly release: Script;
-  readonly renew: Script;
-  readonly inspect: Script;
-}
+export type Scripts = Readonly<Record<keyof typeof TEXTS, Script>>;
 
-/**
- * Tells who waits for the key, on the channel that is called like it; in a Cluster every node hears
- * it. What is done is done: that a server forbids to publish must not make it look undone.
- */
-const WAKE = "redis.pcall('PUBLISH', KEYS[1], '')\n";
-
-export function scriptsFor(options: {
+/** The options of a store that change its scripts. */
+export interface ScriptOptions {
   readonly wakeUp: boolean;
   readonly replicas: boolean;
-}): Scripts {
-  const wake = options.wakeUp ? WAKE : '';
+  readonly timeInScripts: boolean;
+}
+
+/** A line that is only for stores with an option, or only for those without it. */
+const ONLY = /^(.*) -- only (with|without) (wakeUp|replicas|timeInScripts)\n/gm;
+
+export function scriptsFor(options: ScriptOptions): Scripts {
+  const chosen = (_: string, line: string, only: string, option: keyof ScriptOptions): string =>
+    options[option] === (only === 'with') ? `${line}\n` : '';
+  const made = (name: keyof Scripts): Script => script(TEXTS[name].replace(ONLY, chosen));
   return {
-    find: FIND,
-    exists: EXISTS,
-    store: store(wake),
-    remove: remove(wake),
-    claim: CLAIM,
-    complete: complete(wake, options.replicas),
-    release: release(wake),
-    renew: RENEW,
-    inspect: INSPECT,
+    find: made('find'),
+    exists: made('exists'),
+    store: made('store'),
+    remove: made('remove'),
+    claim: made('claim'),
+    complete: made('complete'),
+    release: made('release'),
+    renew: made('renew'),
+    inspect: made('inspect'),
   };
 }

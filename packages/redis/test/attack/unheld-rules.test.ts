@@ -27,17 +27,14 @@ describeWithServers('rules that nothing held', () => {
 
   test('a fence that is remembered is exceeded though the clock has stepped back behind it', async () => {
     const store = new RedisStore({ client });
-    await client.set('idempotency:key', `idem1 until=${FUTURE} vacant fence=${FUTURE} by=remove\n`);
+    await client.set('idempotency:key', `idem1 vacant ${FUTURE} remove\n`);
     const claimed = await store.claim('key', { token: createToken(), lease: 60_000 });
     expect(claimed).toEqual({ outcome: 'acquired', fence: FUTURE + 1, takeover: false });
   });
 
   test('a fence is remembered by what store puts in its place', async () => {
     const store = new RedisStore({ client });
-    await client.set(
-      'idempotency:kept',
-      `idem1 until=${FUTURE} vacant fence=${FUTURE} by=remove\n`,
-    );
+    await client.set('idempotency:kept', `idem1 vacant ${FUTURE} remove\n`);
     await store.store('kept', Buffer.of(), 60_000);
     await store.remove('kept');
     const claimed = await store.claim('kept', { token: createToken(), lease: 60_000 });

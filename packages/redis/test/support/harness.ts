@@ -106,29 +106,25 @@ function planter(admin: Redis | Cluster): RecordPlanter {
   };
 }
 
-/** The nth word of a record's header with another first letter, or the nth number that is none; then what ends it. */
+/** What each part of a line is called, in its order. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  claimed: ['format', 'state', 'fence', 'takeover', 'token', 'fingerprint'],
+  done: ['format', 'state', 'fence', 'token', 'fingerprint', 'length'],
+};
+
+/** The nth part of a record's line with another first letter, then what ends it. */
 function damagedPart(record: Buffer, nth: number): { name: string; record: Buffer } | null {
   const end = record.indexOf('\n');
   const words = record.toString('latin1', 0, end).split(' ');
-  const changedTo = (
-    name: string,
-    changed: readonly string[],
-  ): { name: string; record: Buffer } => ({
-    name,
-    record: Buffer.concat([Buffer.from(changed.join(' '), 'latin1'), record.subarray(end)]),
-  });
-  const marks = words.map((word, at) =>
-    changedTo(`mark ${word.replace(/=.*/, '')}`, words.toSpliced(at, 1, `#${word.slice(1)}`)),
-  );
-  const numbers = words.flatMap((word, at) => {
-    const number = /^(until|fence|takeover|bytes)=./.exec(word)?.[1];
-    if (number === undefined) return [];
-    return [
-      changedTo(
-        `number ${number}`,
-        words.toSpliced(at, 1, `${number}=x${word.slice(number.length + 2)}`),
-      ),
-    ];
+  const names = PARTS[words[1] ?? ''];
+  if (names === undefined) throw new Error(`there is no claim and no result: ${words[1]}`);
+  const parts = names.map((name, at) => {
+    // No byte of a line may be one of these; in a fingerprint a # would be another one.
+    const changed = words.with(at, `\u0001${words[at]?.slice(1)}`).join(' ');
+    return {
+      name,
+      record: Buffer.concat([Buffer.from(changed, 'latin1'), record.subarray(end)]),
+    };
   });
   const line = Buffer.from(record);
   line[end] = 0x20;
@@ -137,7 +133,7 @@ function damagedPart(record: Buffer, nth: number): { name: string; record: Buffe
     { name: 'length, one byte more', record: Buffer.concat([record, Buffer.of(0x61)]) },
     { name: 'length, one byte less', record: record.subarray(0, -1) },
   ];
-  return [...marks, ...numbers, ...ends][nth] ?? null;
+  return [...parts, ...ends][nth] ?? null;
 }
 
 function faults({ proxies, openThroughProxies }: Backend, client: ClientName): FaultyConnection {

@@ -5,9 +5,45 @@ const LARGEST_FENCE = '9007199254740991';
 export const declareNow = 'DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();';
 
 /** An instant from a duration that came in two parts, because DATEADD takes no number above 2^31. */
-export function after(duration: 'Lease' | 'Ttl'): string {
-  return `DATEADD(MILLISECOND, @${duration}Milliseconds, DATEADD(DAY, @${duration}Days, @Now))`;
+export function after(duration: 'Lease' | 'Ttl', start = '@Now'): string {
+  return `DATEADD(MILLISECOND, @${duration}Milliseconds, DATEADD(DAY, @${duration}Days, ${start}))`;
 }
+
+/** Microseconds that a statement may take before it counts as one that has waited. */
+const WAITED = 5_000;
+
+/** When the clock was read the first time; for `countFromNow`. */
+export const declareSent = 'DECLARE @Sent DATETIME2(7) = @Now;';
+
+interface Written {
+  readonly duration: 'Lease' | 'Ttl';
+  /** What tells the row that was written from what others may have made of it since. */
+  readonly as: string;
+  /** What is done where others have. */
+  readonly overtaken?: string;
+}
+
+/**
+ * After a statement that set `EndsAt` and had to wait for the row, as for somebody's open transaction:
+ * the lease or the ttl counts from now. Counted from before the wait it may be over already.
+ */
+export function countFromNow(table: string, { duration, as, overtaken }: Written): string {
+  const check = overtaken === undefined ? '' : `\n      IF @@ROWCOUNT = 0 ${overtaken}`;
+  return `SET @Now = SYSUTCDATETIME();
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > ${WAITED}
+    BEGIN
+      UPDATE ${table} SET EndsAt = ${after(duration)}
+      WHERE KeyHash = @KeyHash AND ${as} AND EndsAt = ${after(duration, '@Sent')};${check}
+    END;`;
+}
+
+/** The claim is this token's, which nobody has displaced since. */
+export const leaseFromNow = (table: string): string =>
+  countFromNow(table, {
+    duration: 'Lease',
+    as: "State = 'claimed' AND TokenHash = @TokenHash",
+    overtaken: "BEGIN SELECT 'raced' AS outcome; RETURN; END;",
+  });
 
 /** True for a row that this library can have written. */
 export const sound: string = `Fence BETWEEN 0 AND ${LARGEST_FENCE} AND (

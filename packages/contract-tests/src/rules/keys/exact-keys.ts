@@ -36,6 +36,24 @@ const ENDINGS: readonly (readonly [what: string, one: string, other: string])[] 
   ['in what ASCII lacks', 'é', '?'],
   ['in what 16 bits lack', '💳', '\ufffd\ufffd'],
   ['beyond 16 bits', '💳', '💴'],
+  ['in the plane', '\u{1f4b3}', '\u{2f4b3}'],
+  ['in a ligature of letters', 'ß', 'ss'],
+  ['in what is invisible', 'ab', 'a\u200bb'],
+  ['in how many spaces', 'a b', 'a  b'],
+  ['in the kind of space', 'a b', 'a\tb'],
+  ['in the kind of line end', 'a\nb', 'a\r\nb'],
+  ['in a plus', 'a b', 'a+b'],
+  ['in a doubled quote', "a'b", "a''b"],
+  ['in a doubled backslash', 'a\\b', 'a\\\\b'],
+];
+
+/** What the front of a key must not lose. */
+const FRONTS: readonly (readonly [what: string, front: string])[] = [
+  ['in a leading space', ' '],
+  ['in a leading line end', '\n'],
+  ['in a leading byte-order mark', '\ufeff'],
+  ['in a leading NUL', '\0'],
+  ['in a leading slash', '/'],
 ];
 
 function pairsOf(context: RuleContext): Pair[] {
@@ -43,8 +61,12 @@ function pairsOf(context: RuleContext): Pair[] {
     const base = context.key('');
     return { what, one: base + one, other: base + other };
   });
-  const spaced = context.key('a');
-  pairs.push({ what: 'in a leading space', one: spaced, other: ` ${spaced}` });
+  const mixed = context.key('aA');
+  pairs.push({ what: 'in case throughout', one: mixed.toLowerCase(), other: mixed });
+  for (const [what, front] of FRONTS) {
+    const one = context.key('a');
+    pairs.push({ what, one, other: front + one });
+  }
   for (const character of ['x', '💳']) {
     const base = context.key('');
     const room = MOST - 1 - Buffer.byteLength(base);

@@ -253,4 +253,17 @@ export const keyRules: readonly Rule[] = [
       expect.same('find of the record itself', await store.find(key), bytes('value'));
     },
   ),
+
+  rule(
+    'names-of-objects-are-keys',
+    'A key that is the name of something in the language is a key like any other: vacant until somebody writes it.',
+    async ({ store, expect }) => {
+      for (const key of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'length']) {
+        expect.same(`find of ${key}`, await store.find(key), null);
+        expect.same(`exists of ${key}`, await store.exists(key), false);
+        const { state } = await store.inspect(key);
+        expect.same(`inspect of ${key}`, state, 'vacant');
+      }
+    },
+  ),
 ];

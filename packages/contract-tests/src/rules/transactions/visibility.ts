@@ -1,12 +1,19 @@
 import type { Rule } from '../../rule.ts';
 import { bytes, LONG } from '../kit/material.ts';
-import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
+import { acquire, expectCompleted, expectHeld, type Holder } from '../kit/steps.ts';
 import { Beside } from '../kit/transactions/beside.ts';
 import { family } from '../kit/transactions/family.ts';
 import { completeIn, completing, lacks, promised, RESULT } from '../kit/transactions/steps.ts';
-import { able } from '../kit/transactions/transacting.ts';
+import { able, type Transacting } from '../kit/transactions/transacting.ts';
 
 const { rule } = family('transactions');
+
+/** Claims the key anew, which displaces nobody and has a greater fence. */
+async function expectNextFence(context: Transacting, { key, fence }: Holder): Promise<void> {
+  const next = await acquire(context, key, { what: 'the next claim of the key' });
+  context.expect.same('its takeover', next.takeover, false);
+  context.expect.that('its fence', next.fence > fence, `more than ${fence}`, next.fence);
+}
 
 /** What a commit makes of it, what a rollback does, and what others see until then. */
 export const visibilityRules: readonly Rule[] = [
@@ -17,6 +24,8 @@ export const visibilityRules: readonly Rule[] = [
       const { holder, tx } = await completing(context, 'print');
       await tx.commit();
       await expectCompleted(context, 'after the commit', holder.key, RESULT, 'print');
+      await context.store.remove(holder.key);
+      await expectNextFence(context, holder);
     },
   ),
 
@@ -64,6 +73,23 @@ export const visibilityRules: readonly Rule[] = [
         const { fingerprint } = expect.inProgress("another's claim, before the rollback", answer);
         expect.same('its fingerprint', fingerprint, 'print');
       }
+    },
+  ),
+
+  rule(
+    'other-transactions-see-no-more',
+    'find and exists in another transaction see no more than is committed.',
+    async (context) => {
+      const { expect } = context;
+      const { holder, tx } = await completing(context);
+      const { bound } = await context.begin();
+      if (bound.find === undefined) return lacks('find');
+      if (bound.exists === undefined) return lacks('exists');
+      const [look, ask] = [bound.find.bind(bound), bound.exists.bind(bound)];
+      const find = await Beside.send(() => look(holder.key));
+      await tx.rollback();
+      expect.same('find, sent before the rollback', await find.whenOver(), null);
+      expect.same('exists', await ask(holder.key), false);
     },
   ),
 
@@ -153,7 +179,11 @@ export const visibilityRules: readonly Rule[] = [
       await savepoint.rollback();
       await completeIn(context, tx, after, bytes('second'));
       await savepoint.rollback();
+      const { key, token } = before;
+      const renewed = await Beside.send(() => store.renew(key, token, LONG));
       await tx.commit();
+      const what = 'renew of what was before it, sent before the commit';
+      expect.same(what, await renewed.whenOver(), false);
       await expectCompleted(context, 'what was before the savepoint', before.key, RESULT);
       await expectHeld(context, 'what was after it', after.key);
       expect.same('renew of it', await store.renew(after.key, after.token, LONG), true);
@@ -191,7 +221,8 @@ export const visibilityRules: readonly Rule[] = [
     async (context) => {
       const { store, expect } = context;
       for (const end of ['rollback', 'commit'] as const) {
-        const { key, token } = await acquire(context, context.key());
+        const holder = await acquire(context, context.key());
+        const { key, token } = holder;
         const vacant = context.key('vacant');
         const tx = await context.begin();
         if (tx.bound.store === undefined) return lacks('store');
@@ -203,6 +234,8 @@ export const visibilityRules: readonly Rule[] = [
         expect.same(`find of the vacant key after ${end}`, await store.find(vacant), found);
         const renewed = await store.renew(key, token, LONG);
         expect.same(`renew after ${end}`, renewed, end === 'rollback');
+        await store.remove(key);
+        await expectNextFence(context, holder);
       }
     },
   ),
@@ -213,7 +246,8 @@ export const visibilityRules: readonly Rule[] = [
     async (context) => {
       const { store, expect } = context;
       for (const end of ['rollback', 'commit'] as const) {
-        const { key, token, fence } = await acquire(context, context.key());
+        const holder = await acquire(context, context.key());
+        const { key, token } = holder;
         const stored = context.key('stored');
         await store.store(stored, bytes('stored'), LONG);
         const tx = await context.begin();
@@ -224,10 +258,7 @@ export const visibilityRules: readonly Rule[] = [
         const removed = end === 'commit';
         expect.same(`renew after ${end}`, await store.renew(key, token, LONG), !removed);
         expect.same(`exists after ${end}`, await store.exists(stored), !removed);
-        if (!removed) continue;
-        const next = await acquire(context, key, { what: 'a claim of the removed key' });
-        expect.same('its takeover', next.takeover, false);
-        expect.that('its fence', next.fence > fence, `more than ${fence}`, next.fence);
+        if (removed) await expectNextFence(context, holder);
       }
     },
   ),

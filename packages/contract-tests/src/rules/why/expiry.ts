@@ -25,4 +25,6 @@ export const expiry: Whys = {
   'clients-clock-in-*':
     'One operation that sends its own now plus the lease is enough, and it is seldom the one that a test looks at.',
   'long-in-*': 'A parameter of 32 bits in one statement cuts 25 days off without an error.',
+  'what-is-left-is-never-nothing':
+    'Who is told that nothing is left asks again at once, and at once, until the lease is over.',
 };

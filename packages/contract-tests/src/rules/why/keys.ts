@@ -27,6 +27,8 @@ export const keys: Whys = {
   'lone-surrogates':
     'All of them become the same replacement character: different keys, one record.',
   'not-a-string': 'undefined written as text is one key for everybody who forgot theirs.',
+  'names-of-objects-are-keys':
+    'Records in a plain object: constructor is there before anybody has written it.',
   'exact-in-*':
     'Each statement carries its own comparison and its own parameter type; one that folds is enough to meet a stranger’s record.',
 };

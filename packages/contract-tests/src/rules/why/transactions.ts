@@ -6,6 +6,8 @@ export const transactions: Whys = {
     'This is exactly-once: a record beside the transaction is a payment without a record, or a record without a payment.',
   'nobody-sees-the-uncommitted':
     'A replay of what is rolled back afterwards confirms a payment that never was.',
+  'other-transactions-see-no-more':
+    'A handler that finds what is rolled back afterwards acts on what never was.',
   'answered-while-open':
     'A retry that waits for a long transaction holds a connection, and the pool is soon empty.',
   'rollback-leaves-the-claim':

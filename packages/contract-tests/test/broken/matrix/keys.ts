@@ -11,6 +11,10 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   'in compatibility form': (key) => key.normalize('NFKC'),
   'without accents': (key) => key.normalize('NFD').replace(/\p{M}/gu, ''),
   trimmed: (key) => key.trim(),
+  'without a mark at the front': (key) => new TextDecoder().decode(new TextEncoder().encode(key)),
+  'without what is invisible': (key) => key.replace(/\u200b/g, ''),
+  'with spaces collapsed': (key) => key.replace(/\s+/g, ' '),
+  'from a form': (key) => key.replaceAll('+', ' '),
   'cut at 255': (key) => key.slice(0, 255),
   'cut at 900 bytes': (key) => Buffer.from(key).subarray(0, 900).toString(),
   'cut at a NUL': (key) => key.replace(/\0.*$/s, ''),
@@ -20,6 +24,10 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   'as Latin-1': (key) => Buffer.from(key, 'utf8').toString('latin1'),
   'as ASCII': (key) => key.replace(/[^\0-\x7f]/g, '?'),
   'in 16 bits': (key) => key.replace(/[\u{10000}-\u{10ffff}]/gu, '\ufffd\ufffd'),
+  'without its plane': (key) =>
+    key.replace(/[\u{10000}-\u{10ffff}]/gu, (c) =>
+      String.fromCharCode((c.codePointAt(0) ?? 0) & 0xffff),
+    ),
   'decoded from a URL': (key) => key.replaceAll('%20', ' '),
 };
 

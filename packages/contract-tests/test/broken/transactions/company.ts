@@ -50,11 +50,27 @@ export const companyMistakes: readonly BrokenStore[] = [
     },
   ),
   brokenInTransactions(
+    'own-claim-by-what-it-read',
+    'Answers a claim by its own token by what it read before it waited.',
+    { 'transactions.own-claim-beside': /the claim, commit: expected .*completed/ },
+    {
+      Store: class extends OutsideStore {
+        protected override async doClaim(...parts: Parameters<Claim>): Promise<ClaimResult> {
+          const row = this.row(parts[0]);
+          const [held, { fence }] = [this.held(row, parts[1]), row];
+          const result = await super.doClaim(...parts);
+          if (held === undefined || result.outcome !== 'completed') return result;
+          return { outcome: 'acquired', fence, takeover: held.takeover };
+        }
+      },
+    },
+  ),
+  brokenInTransactions(
     'locked-is-vacant',
     'Steps over rows that a transaction has locked, and takes the key for vacant.',
     {
       'transactions.no-stranger-acquires': /another's claim, commit: expected not acquired/,
-      'transactions.own-claim-beside': /the claim beside it: expected/,
+      'transactions.own-claim-beside': /the claim, commit: expected/,
     },
     {
       Store: class extends OutsideStore {

@@ -67,6 +67,19 @@ export const visibilityMistakes: readonly BrokenStore[] = [
     },
   ),
   brokenInTransactions(
+    'dirty-reads-in-transactions',
+    'Reads in a transaction what another has not committed.',
+    { 'transactions.other-transactions-see-no-more': /find, sent before the rollback: expected/ },
+    withBound(
+      class extends BoundStore {
+        protected override async doFind(key: string): Promise<Uint8Array | null> {
+          const record = this.shared.locks.get(key)?.rows.get(key)?.record;
+          return record?.state === 'completed' ? this.answer(record.value) : super.doFind(key);
+        }
+      },
+    ),
+  ),
+  brokenInTransactions(
     'readers-wait',
     'Promises to answer others while a transaction is open, and has them wait.',
     { 'transactions.answered-while-open': /expected an answer while the transaction is open/ },
@@ -132,6 +145,41 @@ export const visibilityMistakes: readonly BrokenStore[] = [
       Tx: class extends Transaction {
         override savepoint(): () => void {
           return () => {};
+        }
+      },
+    },
+  ),
+  brokenInTransactions(
+    'locks-lost-at-a-savepoint',
+    'Gives up every lock of the transaction when it is rolled back to a savepoint.',
+    { 'transactions.savepoint-takes-back': /sent before the commit: expected false, saw true/ },
+    {
+      Tx: class extends Transaction {
+        override savepoint(): () => void {
+          const back = super.savepoint();
+          return () => {
+            back();
+            for (const [place, owner] of this.shared.locks) {
+              if (owner === this) this.shared.locks.delete(place);
+            }
+          };
+        }
+      },
+    },
+  ),
+  brokenInTransactions(
+    'fences-lost-in-transactions',
+    'Writes the row anew in a transaction, and forgets its fence.',
+    {
+      'transactions.commit-records': /its fence: expected more than/,
+      'transactions.stores-inside': /its fence: expected more than/,
+      'transactions.removes-inside': /its fence: expected more than/,
+    },
+    {
+      Tx: class extends Transaction {
+        protected override write(): void {
+          for (const row of this.rows.values()) row.fence = 0;
+          super.write();
         }
       },
     },

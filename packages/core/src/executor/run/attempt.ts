@@ -134,12 +134,17 @@ export class Attempt implements LeaseHolder {
 
   /** Milliseconds for which the function may still be under way, at least 1. */
   get longest(): number {
-    return Math.max(1, Math.ceil(this.#keepUntil - this.call.config.timers.now()));
+    return Math.max(1, Math.ceil(this.#heldUntil - this.call.config.timers.now()));
   }
 
   /** The transaction in which the function is under way keeps the claim. */
   heldByTransaction(): void {
-    this.lease.keptUntil(this.#keepUntil);
+    this.lease.keptUntil(this.#heldUntil);
+  }
+
+  /** When a lease ends that is renewed for the last time at the maximum hold. */
+  get #heldUntil(): number {
+    return this.#keepUntil + this.call.lease;
   }
 
   /**

@@ -36,6 +36,8 @@ class Transaction<Tx> {
   readonly #fn: TransactionFunction<Tx>;
   #progress: Progress = { step: 'idle' };
   #turns = 0;
+  /** The transaction of the last turn kept the claim, and with its end nothing does. */
+  #wasHeld = false;
   #over = false;
   #cancelGivingUp: Cancel | undefined;
 
@@ -91,8 +93,8 @@ class Transaction<Tx> {
     await this.#mayRun();
     const attempt = this.#attempt;
     const bound = this.#bind(tx, turn);
-    const held = bound.hold?.(attempt.call.recordKey, attempt.token, attempt.longest);
-    if (held !== undefined) await this.#hold(held, turn);
+    const hold = bound.hold?.bind(bound, attempt.call.recordKey, attempt.token, attempt.longest);
+    if (hold !== undefined) await this.#hold(hold, turn);
     let value: unknown;
     try {
       value = await this.#fn(Object.freeze({ ...attempt.context(), tx }));
@@ -120,8 +122,9 @@ class Transaction<Tx> {
     if (this.#over || attempt.outcome !== undefined) throw new Rollback();
     const before = this.#progress;
     if (before.step === 'decided' || before.step === 'refused') throw new Rollback();
-    // Until the function is done the lease is kept, also between two turns.
-    if (before.step !== 'idle' && before.step !== 'threw') await this.#stillOurs(before);
+    // Until the function is done the lease is kept, also between two turns, unless the transaction kept it.
+    const kept = before.step === 'threw' && !this.#wasHeld;
+    if (before.step !== 'idle' && !kept) await this.#stillOurs(before);
     if (this.#over) throw new Rollback();
     this.#progress = { step: 'running' };
     // What `begin` waited for may have taken longer than the lease, and no timer has said so yet.
@@ -141,21 +144,31 @@ class Transaction<Tx> {
   }
 
   /** Before the function: that the transaction can record, and who keeps the claim while it lasts. */
-  async #hold(asked: Promise<Held>, turn: number): Promise<void> {
+  async #hold(ask: () => Promise<Held>, turn: number): Promise<void> {
     const attempt = this.#attempt;
     let held: unknown;
     try {
-      held = await asked;
+      held = await ask();
       checkHeld(held, attempt.call.recordKey);
     } catch (error) {
       if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
       throw error;
     }
     if (this.#over || turn !== this.#turns || attempt.outcome !== undefined) throw new Rollback();
-    if (held === 'held') attempt.heldByTransaction();
-    if (held !== 'lost') return;
-    attempt.lose('renewal-refused');
-    throw new Rollback();
+    this.#wasHeld = held === 'held';
+    switch (held) {
+      case 'held':
+        attempt.heldByTransaction();
+        return;
+      case 'lost':
+        attempt.lose('renewal-refused');
+        throw new Rollback();
+      case 'renewed':
+        // The answer may have taken longer than the lease, and no timer has said so yet.
+        if (attempt.startRunning(attempt.call.config.timers.now())) return;
+        attempt.lose('lease-ended');
+        throw new Rollback();
+    }
   }
 
   async #stillOurs(before: Progress): Promise<void> {
@@ -239,6 +252,12 @@ class Transaction<Tx> {
         return attempt.lose('completion-refused');
       case 'threw':
         attempt.stopRunning();
+        // What kept the claim is rolled back: to record an error it must be ours once more.
+        if (this.#wasHeld && attempt.call.config.recordErrors !== undefined) {
+          const { outcome } = await askAgain(attempt);
+          if (outcome === 'failed') return { kind: 'failed', error: progress.error };
+          if (outcome !== 'acquired') return attempt.lose('completion-refused');
+        }
         return recordThrow(attempt, progress.error);
       case 'running':
       case 'completing':

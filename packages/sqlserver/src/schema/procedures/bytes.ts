@@ -1,4 +1,12 @@
-import { after, declareNow, explain, shardOf, sound } from '../fragments.ts';
+import {
+  after,
+  countFromNow,
+  declareNow,
+  declareSent,
+  explain,
+  shardOf,
+  sound,
+} from '../fragments.ts';
 import { PURGE_SHARDS } from '../table.ts';
 import type { Procedure } from './procedure.ts';
 
@@ -23,6 +31,9 @@ export const exists: Procedure = {
   FROM ${quotedTable} WHERE KeyHash = @KeyHash;`,
 };
 
+/** What `store` has written. */
+const STORED = { duration: 'Ttl', as: "State = 'completed' AND TokenHash IS NULL" } as const;
+
 /** `store`: replaces whatever sound row is there, and remembers its fence. */
 export const store: Procedure = {
   name: 'Store',
@@ -36,12 +47,14 @@ export const store: Procedure = {
     '@TtlMilliseconds INT',
   ],
   body: ({ quotedTable }) => `${declareNow}
+  ${declareSent}
   UPDATE ${quotedTable}
   SET State = 'completed', TokenHash = NULL, Takeover = 0, Fingerprint = NULL,
     Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = ${after('Ttl')}
   WHERE KeyHash = @KeyHash AND ${sound};
   IF @@ROWCOUNT = 1
   BEGIN
+    ${countFromNow(quotedTable, STORED)}
     SELECT 'done' AS outcome;
     RETURN;
   END;
@@ -50,6 +63,7 @@ export const store: Procedure = {
   WHERE NOT EXISTS (SELECT 1 FROM ${quotedTable} WHERE KeyHash = @KeyHash);
   IF @@ROWCOUNT = 1
   BEGIN
+    ${countFromNow(quotedTable, STORED)}
     SELECT 'done' AS outcome;
     RETURN;
   END;

@@ -1,4 +1,4 @@
-import { after, declareNow, shardOf, sound } from '../fragments.ts';
+import { after, declareNow, declareSent, leaseFromNow, shardOf, sound } from '../fragments.ts';
 import { PURGE_SHARDS } from '../table.ts';
 import type { Procedure } from './procedure.ts';
 
@@ -9,7 +9,7 @@ import type { Procedure } from './procedure.ts';
  * were read. A caller that lost such a race is told `raced` and calls again.
  *
  * The clock was read before any wait for a lock. That errs towards "not yet lapsed", and the fence
- * is past the remembered one whatever the clock says. What is left of another's lease is told by
+ * is past the remembered one whatever the clock says; a lease counts from after the wait. What is left of another's lease is told by
  * the clock of that moment, so that it is never more than the lease.
  */
 export const claim: Procedure = {
@@ -23,6 +23,7 @@ export const claim: Procedure = {
     '@LeaseMilliseconds INT',
   ],
   body: ({ quotedTable }) => `${declareNow}
+  ${declareSent}
   DECLARE @NextFence BIGINT = DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now);
   DECLARE @State VARCHAR(9), @Sound INT, @Holder BINARY(32), @Fence BIGINT, @Takeover BIT, @EndsAt DATETIME2(7), @HeldFingerprint VARCHAR(256);
   SELECT @State = State, @Holder = TokenHash, @Fence = Fence, @Takeover = Takeover, @EndsAt = EndsAt, @HeldFingerprint = Fingerprint,
@@ -33,7 +34,11 @@ export const claim: Procedure = {
   BEGIN
     INSERT INTO ${quotedTable} (KeyHash, IdempotencyKey, State, TokenHash, Fence, Takeover, EndsAt, Fingerprint, PurgeShard)
     VALUES (@KeyHash, RTRIM(@IdempotencyKey), 'claimed', @TokenHash, @NextFence, 0, ${after('Lease')}, NULLIF(RTRIM(@Fingerprint), ''), ${shardOf(PURGE_SHARDS)});
-    IF @@ROWCOUNT = 1 SELECT 'acquired' AS outcome, @NextFence AS fence, 0 AS takeover;
+    IF @@ROWCOUNT = 1
+    BEGIN
+    ${leaseFromNow(quotedTable)}
+    SELECT 'acquired' AS outcome, @NextFence AS fence, 0 AS takeover;
+    END;
     RETURN;
   END;
 
@@ -61,7 +66,11 @@ export const claim: Procedure = {
   BEGIN
     UPDATE ${quotedTable} SET EndsAt = ${after('Lease')}
     WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND Fence = @Fence AND EndsAt >= @Now;
-    IF @@ROWCOUNT = 1 SELECT 'acquired' AS outcome, @Fence AS fence, CAST(@Takeover AS INT) AS takeover;
+    IF @@ROWCOUNT = 1
+    BEGIN
+    ${leaseFromNow(quotedTable)}
+    SELECT 'acquired' AS outcome, @Fence AS fence, CAST(@Takeover AS INT) AS takeover;
+    END;
     ELSE SELECT 'raced' AS outcome;
     RETURN;
   END;
@@ -72,6 +81,10 @@ export const claim: Procedure = {
   SET State = 'claimed', TokenHash = @TokenHash, Fence = @NextFence, Takeover = @Takeover, EndsAt = ${after('Lease')},
     Fingerprint = NULLIF(RTRIM(@Fingerprint), ''), Value = NULL, ValueCrc32 = NULL
   WHERE KeyHash = @KeyHash AND State = @State AND Fence = @Fence AND EndsAt = @EndsAt;
-  IF @@ROWCOUNT = 1 SELECT 'acquired' AS outcome, @NextFence AS fence, CAST(@Takeover AS INT) AS takeover;
+  IF @@ROWCOUNT = 1
+  BEGIN
+    ${leaseFromNow(quotedTable)}
+    SELECT 'acquired' AS outcome, @NextFence AS fence, CAST(@Takeover AS INT) AS takeover;
+  END;
   ELSE SELECT 'raced' AS outcome;`,
 };

@@ -1,9 +1,18 @@
-import { after, declareNow, explain, held } from '../fragments.ts';
+import {
+  after,
+  countFromNow,
+  declareNow,
+  declareSent,
+  explain,
+  held,
+  leaseFromNow,
+} from '../fragments.ts';
 import type { Procedure } from './procedure.ts';
 
 // These three judge the lease by a clock that was read before any wait for the row's lock, so a
 // holder whose lease ends during that wait may still succeed. Nobody can tell: whoever would see
-// the difference needs the same lock, and a claim that got it first has changed the token.
+// the difference needs the same lock, and a claim that got it first has changed the token. What they
+// begin counts from after the wait.
 
 /**
  * `complete`: only the token that holds the claim. The token that completed it before is told so,
@@ -21,11 +30,13 @@ export const complete: Procedure = {
     '@TtlMilliseconds INT',
   ],
   body: ({ quotedTable }) => `${declareNow}
+  ${declareSent}
   UPDATE ${quotedTable}
   SET State = 'completed', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = ${after('Ttl')}
   WHERE ${held};
   IF @@ROWCOUNT = 1
   BEGIN
+    ${countFromNow(quotedTable, { duration: 'Ttl', as: "State = 'completed' AND TokenHash = @TokenHash" })}
     SELECT 'done' AS outcome;
     RETURN;
   END;
@@ -60,10 +71,12 @@ export const renew: Procedure = {
     '@LeaseMilliseconds INT',
   ],
   body: ({ quotedTable }) => `${declareNow}
+  ${declareSent}
   UPDATE ${quotedTable} SET EndsAt = ${after('Lease')}
   WHERE ${held};
   IF @@ROWCOUNT = 1
   BEGIN
+    ${leaseFromNow(quotedTable)}
     SELECT 'done' AS outcome;
     RETURN;
   END;

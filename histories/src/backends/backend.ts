@@ -1,0 +1,46 @@
+import type { FaultProxy } from '@idem/contract-tests/faults';
+import type { IdempotencyStore } from '@idem/core';
+import type { Chance } from '../chance.ts';
+
+/** What may befall a server; resolves when it answers again. */
+export type ServerFault = (chance: Chance) => Promise<void>;
+
+/** A private server of this machine, whose clock is the machine's. */
+export interface Backend {
+  readonly description: string;
+  /** What `open` needs in another process; goes there as JSON. */
+  readonly client: unknown;
+  /** False where the records are those of one process, which then is not killed. */
+  readonly isShared: boolean;
+  /** Milliseconds after which an operation is given up. */
+  readonly timeout: number;
+  /** What the clients reach it through. */
+  readonly proxies: readonly FaultProxy[];
+  readonly faults: Readonly<Record<string, ServerFault>>;
+  stop(): Promise<void>;
+}
+
+export interface Absent {
+  readonly absent: string;
+}
+
+/** What the file of a backend exports. */
+export interface BackendModule {
+  /** Starts a server; `wrong` is one of `wrongs`. */
+  start(wrong: string | undefined): Promise<Backend | Absent>;
+  /** Opens a store in this process. */
+  open(client: unknown): Promise<IdempotencyStore>;
+  /** Settings of this server with which it must fail, by name. */
+  readonly wrongs: readonly string[];
+}
+
+const NAMES = ['memory', 'redis', 'redis-sentinel', 'redis-cluster', 'sqlserver'];
+
+/** Each is one file beside this one. */
+export async function loadBackend(name: string): Promise<BackendModule> {
+  if (!NAMES.includes(name)) {
+    throw new RangeError(`A backend is one of ${NAMES.join(', ')}, not “${name}”.`);
+  }
+  const module: BackendModule = await import(`./${name}.ts`);
+  return module;
+}

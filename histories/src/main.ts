@@ -1,0 +1,47 @@
+/** `histories <backend> [seconds] [--seed N] [--wrong name]`: histories of a real server under faults, each judged. */
+import { parseArgs } from 'node:util';
+import { loadBackend } from './backends/backend.ts';
+import { conduct } from './real/conduct.ts';
+import { wrongNames } from './wrong/wrongs.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string' }, wrong: { type: 'string' } },
+});
+const [name = '', duration = '600'] = positionals;
+const [seconds, seed] = [whole(duration), whole(values.seed ?? String(Date.now() % 1_000_000))];
+const { wrong } = values;
+
+const { start, wrongs } = await loadBackend(name);
+if (wrong !== undefined && !wrongs.includes(wrong) && !wrongNames.includes(wrong)) {
+  throw new RangeError(`What is wrong is one of ${[...wrongs, ...wrongNames].join(', ')}.`);
+}
+const backend = await start(wrong);
+if ('absent' in backend) {
+  console.log(`not run: ${backend.absent}\n1 skipped`);
+} else {
+  console.log(`${backend.description}; ${seconds} s from seed ${seed}`);
+  try {
+    const { counts, disturbances, broken } = await conduct(backend, {
+      backend: name,
+      seconds,
+      seed,
+      wrong,
+    });
+    for (const what of broken) console.log(`\n${what}`);
+    console.log(`\n${counts.inWords(disturbances)}`);
+    const isRight = broken.length === 0 && counts.undecided === 0 && counts.operations > 0;
+    console.log(
+      isRight ? 'every history is linearizable' : 'not every history is shown to be linearizable',
+    );
+    process.exitCode = isRight ? 0 : 1;
+  } finally {
+    await backend.stop();
+  }
+}
+
+function whole(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new RangeError(`A whole number was expected, not ${text}.`);
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from '@idem/contract-tests/linearizability';
+import type { Backend } from '../backends/backend.ts';
+import { Chance } from '../chance.ts';
+import { Counts } from './counts.ts';
+import { type Disturbance, historyOf } from './history.ts';
+import { Host, type PlayerOptions } from './host.ts';
+import { Judging } from './judging.ts';
+import { takeLines } from './log.ts';
+import { weather } from './weather.ts';
+
+const HOUR = 3_600_000;
+/** Milliseconds within which what is on its way arrives, on a machine that is busy. */
+const GRACE = 3_000;
+/** A mark is cut to whole milliseconds, and so is what the server says. */
+const TOLERANCE = 2;
+
+export interface ConductOptions {
+  readonly backend: string;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly wrong: string | undefined;
+}
+
+export interface Result {
+  readonly counts: Counts;
+  readonly disturbances: readonly Disturbance[];
+  readonly broken: readonly string[];
+}
+
+/** Records histories on a real server until the time is over or one is wrong. */
+export async function conduct(backend: Backend, options: ConductOptions): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'idem-histories-'));
+  const counts = new Counts();
+  const judging = new Judging(counts, `violation-${options.backend}-${options.seed}`);
+  const disturbances: Disturbance[] = [];
+  const broken: string[] = [];
+  const epoch = Math.min(30_000, options.seconds * 500);
+  const common: Omit<PlayerOptions, 'process' | 'seed'> = {
+    backend: options.backend,
+    client: backend.client,
+    wrong: options.wrong,
+    run: randomBytes(6).toString('hex'),
+    ...{ lanes: 8, aborts: 1, keys: ['k1', 'k2', 'k3', 'k4', 'k5', 'k6'] },
+    choices: { leases: [30, 200, 1_000, HOUR], ttls: [30, 200, 1_000] },
+    ...{ folder, begin: now(), epoch },
+  };
+  const names = backend.isShared ? ['A', 'B', 'C', 'D'] : ['A'];
+  const hosts = names.map(
+    (name, index) =>
+      new Host(name, options.seed + 1_000 * index, common, (how) => broken.push(how)),
+  );
+  const calm = new AbortController();
+  try {
+    await Promise.all(hosts.map((host) => host.start()));
+    const chance = Chance.fromSeed(options.seed);
+    const storm = weather(backend, hosts, 4_000, chance, calm.signal, disturbances);
+    const settling = backend.timeout + 2 * GRACE;
+    const circumstances = {
+      timeout: backend.timeout,
+      grace: GRACE,
+      tolerance: TOLERANCE,
+      disturbances,
+    };
+    const end = now() + options.seconds * 1_000;
+    const isBroken = (): boolean => broken.length + judging.violations.length > 0;
+    let judged = 0;
+    const judge = async (): Promise<void> => {
+      await judging.judge(historyOf(takeLines(folder, judged), circumstances));
+      judged += 1;
+    };
+    while (now() < end && !isBroken()) {
+      await sleep(200);
+      if (now() > common.begin + (judged + 1) * epoch + settling) await judge();
+    }
+    calm.abort();
+    await storm;
+    await Promise.all(hosts.map((host) => host.end()));
+    const last = Math.floor((now() - common.begin) / epoch);
+    while (judged <= last && !isBroken()) await judge();
+    return { counts, disturbances, broken: [...broken, ...judging.violations] };
+  } finally {
+    calm.abort();
+    await Promise.all(hosts.map((host) => host.kill()));
+    await judging.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

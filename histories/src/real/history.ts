@@ -1,0 +1,72 @@
+import type { Recorded } from '@idem/contract-tests/linearizability';
+import type { Line } from './log.ts';
+
+/** When something was wrong on the way to the server or with it, by the monotonic clock. */
+export interface Disturbance {
+  readonly kind: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Circumstances {
+  /** Milliseconds after which a client gives an operation up. */
+  readonly timeout: number;
+  /** What is under way when a disturbance ends arrives within so many milliseconds. */
+  readonly grace: number;
+  /** How far a client's mark may be from the server's clock, in milliseconds. */
+  readonly tolerance: number;
+  readonly disturbances: readonly Disturbance[];
+}
+
+type Begun = Extract<Line, { readonly kind: 'begun' }>;
+type Ended = Extract<Line, { readonly kind: 'ended' }>;
+
+/** What an adapter that has lost an answer sends again, and what then may take effect more than once. */
+const REPEATED = new Set(['claim', 'complete', 'renew', 'store', 'remove']);
+
+/**
+ * The history that the clients wrote down. An operation without an answer may have taken effect until
+ * nothing of it can be on its way any more, or never. One that was answered in a disturbance may have
+ * been sent more than once, and what was sent before may have taken effect as well.
+ */
+export function historyOf(lines: readonly Line[], circumstances: Circumstances): Recorded[] {
+  const ends = new Map(
+    lines.flatMap((line) => (line.kind === 'ended' ? [[line.id, line] as const] : [])),
+  );
+  return lines.flatMap((line) =>
+    line.kind === 'begun' ? recordedOf(line, ends.get(line.id), circumstances) : [],
+  );
+}
+
+function recordedOf(begun: Begun, ended: Ended | undefined, around: Circumstances): Recorded[] {
+  const { client, operation, invoked, mark } = begun;
+  const from = mark - around.tolerance;
+  const unanswered = (last: number): Recorded => {
+    const returned = settled(last, around);
+    const at = { from, to: mark + (returned - invoked) + around.tolerance };
+    return { client, operation, answer: null, invoked, returned, at };
+  };
+  if (ended === undefined || ended.answer.kind === 'rejected') {
+    const lost = unanswered(invoked + around.timeout);
+    return REPEATED.has(operation.name) && isDisturbed(lost, around) ? [lost, { ...lost }] : [lost];
+  }
+  const { answer, returned } = ended;
+  const at = { from, to: ended.mark + around.tolerance };
+  const recorded = { client, operation, answer, invoked, returned, at };
+  if (!REPEATED.has(operation.name) || !isDisturbed(recorded, around)) return [recorded];
+  const sentBefore = unanswered(returned);
+  return [recorded, sentBefore, { ...sentBefore }];
+}
+
+function isDisturbed({ invoked, returned }: Recorded, { disturbances }: Circumstances): boolean {
+  return disturbances.some(({ from, to }) => from <= returned && to >= invoked);
+}
+
+/** When nothing that was sent by then is on its way any more. */
+function settled(last: number, { grace, disturbances }: Circumstances): number {
+  let end = last + grace;
+  for (const { from, to } of disturbances) {
+    if (from <= end && to + grace > end) end = to + grace;
+  }
+  return end;
+}

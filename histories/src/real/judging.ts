@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { byKey, type Judgement, type Recorded } from '@idem/contract-tests/linearizability';
+import type { Counts } from './counts.ts';
+
+/** Judges each key's history, and keeps what is wrong: as a file, and in words. */
+export class Judging {
+  readonly violations: string[] = [];
+  readonly #thread: Worker = new Worker(new URL('./judge-thread.ts', import.meta.url), {
+    execArgv: ['--conditions=@idem/source'],
+  });
+  readonly #counts: Counts;
+  readonly #name: string;
+
+  constructor(counts: Counts, name: string) {
+    this.#counts = counts;
+    this.#name = name;
+  }
+
+  async judge(history: readonly Recorded[]): Promise<void> {
+    for (const [key, ofKey] of byKey(history)) {
+      this.#counts.heard(ofKey);
+      const answer = once(this.#thread, 'message');
+      this.#thread.postMessage(ofKey);
+      const [judgement]: Judgement[] = await answer;
+      if (judgement?.outcome === 'linearizable') continue;
+      const file = `${this.#name}-${key}.json`;
+      writeFileSync(file, JSON.stringify(ofKey, null, 1));
+      if (judgement?.outcome === 'undecided') {
+        this.#counts.undecided += 1;
+        console.log(
+          `${key} was too entangled to be judged: ${ofKey.length} operations, in ${file}`,
+        );
+      } else if (judgement !== undefined) {
+        this.violations.push(`${key} (${ofKey.length} operations, in ${file}):\n${judgement.text}`);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#thread.terminate();
+  }
+}

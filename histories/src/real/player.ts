@@ -1,0 +1,56 @@
+/** A process with lanes of its own on one store: writes down what it asks and what it is answered. */
+import { now } from '@idem/contract-tests/linearizability';
+import { type IdempotencyStore, isIdempotencyError } from '@idem/core';
+import { loadBackend } from '../backends/backend.ts';
+import { Chance } from '../chance.ts';
+import { Lane } from '../lane.ts';
+import { makeWrong } from '../wrong/wrongs.ts';
+import type { PlayerOptions } from './host.ts';
+import { Log } from './log.ts';
+import { namesOf, runLane } from './run-lane.ts';
+
+const options: PlayerOptions = JSON.parse(process.env['IDEM_HISTORIES_PLAYER'] ?? '');
+let ending = false;
+
+const { open } = await loadBackend(options.backend);
+// As a service that is started again until it finds its server.
+async function opened(): Promise<IdempotencyStore> {
+  for (;;) {
+    try {
+      return await open(options.client);
+    } catch (error) {
+      if (!isIdempotencyError(error) || !error.retryable) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+const store = makeWrong(options.wrong, await opened());
+const names = namesOf(options.run);
+const epochNow = (): number => Math.floor((now() - options.begin) / options.epoch);
+
+async function play(index: number): Promise<void> {
+  const client = `${options.process}${index}`;
+  const chance = Chance.fromSeed(options.seed * 100 + index);
+  while (!ending) {
+    const epoch = epochNow();
+    const keys = options.keys.map((key) => `e${epoch}.${key}`);
+    const [first = '', ...others] = keys;
+    const lane = new Lane(client, { ...options.choices, keys: [first, ...others] }, chance);
+    const log = new Log(options.folder, `${client}`, epoch);
+    const goesOn = (): boolean => !ending && epochNow() === epoch;
+    const write = log.write.bind(log);
+    await runLane({ lane, chance, store, names, aborts: options.aborts, write, goesOn });
+    log.close();
+  }
+}
+
+process.on('message', () => {
+  ending = true;
+});
+// Whoever started it has gone without a word.
+process.on('disconnect', () => process.exit(1));
+process.send?.('ready');
+await Promise.all(Array.from({ length: options.lanes }, (_, index) => play(index)));
+await store.close();
+process.disconnect();
+process.exit(0);

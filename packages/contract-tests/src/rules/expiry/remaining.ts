@@ -1,0 +1,38 @@
+import type { Rule } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { LONG } from '../kit/material.ts';
+import { acquire } from '../kit/steps.ts';
+
+const { timed } = family('expiry');
+
+/** Questions that one lease is asked at its end; a backend that answers fast gets all of them in. */
+const MOST_ASKED = 400;
+
+/** What is left of a lease, asked again and again in its last moments. */
+export const remainingRules: readonly Rule[] = [
+  timed(
+    'what-is-left-is-never-nothing',
+    'While a claim holds, its leaseRemaining is at least 1, to its very last moment.',
+    async (context, time) => {
+      const { store, expect } = context;
+      const key = context.key();
+      const { end } = await time.begin(time.short, () =>
+        acquire(context, key, { lease: time.short }),
+      );
+      await context.clock.reach(end.earliest - (time.driven ? 1 : 4));
+      const request = { token: context.token(), lease: LONG };
+      for (let asked = 0; asked < MOST_ASKED; asked += 1) {
+        const told = await store.inspect(key);
+        if (told.state !== 'claimed') break;
+        const left = told.leaseRemaining;
+        expect.that('leaseRemaining by inspect', left >= 1, 'at least 1', left);
+        const claimed = await store.claim(key, request);
+        if (claimed.outcome !== 'in-progress') break;
+        const { leaseRemaining } = claimed;
+        expect.that('leaseRemaining by claim', leaseRemaining >= 1, 'at least 1', leaseRemaining);
+        if (time.driven) break;
+      }
+    },
+    { grade: 'stochastic' },
+  ),
+];

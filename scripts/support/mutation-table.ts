@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { tableRow } from './table-row.ts';
+
+interface Score {
+  readonly title: string;
+  readonly mutants: number;
+  readonly caught: number;
+  readonly equivalent: number;
+  readonly sampled?: number;
+}
+
+/** The scores that `mutation/` notes, as a table. */
+export async function mutationTable(): Promise<string> {
+  const scores: Readonly<Record<string, Score>> = JSON.parse(
+    await readFile('mutation/scores.json', 'utf8'),
+  );
+  const rows = Object.values(scores).map((score) =>
+    tableRow([
+      score.title,
+      tried(score),
+      String(score.caught),
+      String(score.equivalent),
+      percent(score),
+    ]),
+  );
+  return [
+    tableRow(['small mistakes in', 'tried', 'caught', 'judged equivalent', 'score']),
+    tableRow(Array(5).fill('---')),
+    ...rows,
+  ].join('\n');
+}
+
+function tried({ mutants, sampled }: Score): string {
+  return sampled === undefined ? String(mutants) : `${sampled} of ${mutants}, drawn by lot`;
+}
+
+/** Never rounded up to all of them. */
+function percent({ mutants, caught, equivalent, sampled = mutants }: Score): string {
+  return `${(Math.floor((1000 * caught) / (sampled - equivalent)) / 10).toFixed(1)} %`;
+}
