@@ -50,7 +50,13 @@ const releases: readonly Release[] = [
     bumped: {
       ...all(['@idem/core', '@idem/memory', '@idem/redis'], '2.0.0'),
       ...all(
-        ['@idem/postgres', '@idem/sqlserver', '@idem/contract-tests', '@idem/fingerprint', '@idem/http'],
+        [
+          '@idem/postgres',
+          '@idem/sqlserver',
+          '@idem/contract-tests',
+          '@idem/fingerprint',
+          '@idem/http',
+        ],
         '1.2.1',
       ),
     },
