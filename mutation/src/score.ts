@@ -18,7 +18,9 @@ const path = new URL('../scores.json', import.meta.url);
 
 /** Of a hundred mutants that differ from the store, how many a rule caught; never rounded up to all. */
 export function percent({ mutants, caught, equivalent, sampled = mutants }: Score): string {
-  return `${(Math.floor((1000 * caught) / (sampled - equivalent)) / 10).toFixed(1)} %`;
+  const different = sampled - equivalent;
+  if (different === 0) return 'none to catch';
+  return `${(Math.floor((1000 * caught) / different) / 10).toFixed(1)} %`;
 }
 
 /** Notes the score of a run. */

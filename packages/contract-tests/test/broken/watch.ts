@@ -52,7 +52,7 @@ export const watchMistakes: readonly BrokenStore[] = [
     'wakes-whom-another-stopped',
     'Wakes all who watched when the claim ended, those too that were stopped meanwhile.',
     { 'watch.unwatch-within-a-wake': /where the first stops the others: expected 1, saw 3/ },
-    class extends ReferenceStore {
+    class extends UncheckedStore {
       protected override wakeUp(key: string): void {
         const watchers = [...(this.watchers().get(this.place(key)) ?? [])];
         for (const { wake } of watchers) this.call(wake);

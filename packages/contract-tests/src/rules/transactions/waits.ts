@@ -46,7 +46,7 @@ async function lapsedAndLocked(
 ): Promise<{ readonly holder: Holder; readonly tx: OpenTransaction }> {
   const key = context.key();
   const { result: holder, end } = await time.begin(time.short, () =>
-    acquire(context, key, { lease: time.short }),
+    acquire(context, key, { lease: time.short, fingerprint: 'of-the-lapsed' }),
   );
   const tx = await context.begin();
   await time.before(end, () => completeIn(context, tx, holder));
@@ -127,7 +127,8 @@ export const waitRules: readonly Rule[] = [
       const { store, expect } = context;
       const { holder, tx } = await lapsedAndLocked(context, time);
       const { key } = holder;
-      const claim = () => store.claim(key, { token: context.token(), lease: time.short });
+      const request = { token: context.token(), lease: time.short };
+      const claim = () => store.claim(key, request);
       const { answer, waited, end } = await heldUp(context, time, claim, () => tx.rollback());
       const next = expect.acquired('the claim', answer);
       expect.same('its takeover', next.takeover, true);

@@ -221,6 +221,21 @@ export const momentMistakes: readonly BrokenStore[] = [
     },
   ),
   brokenInTransactions(
+    'fingerprint-of-the-lapsed',
+    'Leaves the fingerprint of the lapsed holder to a claim that waited for its transaction.',
+    { 'transactions.waited-claim-holds-its-lease': /fingerprint null, saw .*of-the-lapsed/ },
+    {
+      Store: class extends OutsideStore {
+        protected override async doClaim(...parts: Parameters<Claim>): Promise<ClaimResult> {
+          const [key, token, lease, fingerprint] = parts;
+          const waits = this.shared.locks.has(key);
+          const left = this.row(key).record?.fingerprint ?? null;
+          return super.doClaim(key, token, lease, waits ? left : fingerprint);
+        }
+      },
+    },
+  ),
+  brokenInTransactions(
     'rollback-forgets-the-lapse',
     'Makes the key vacant when a transaction is rolled back whose lease has ended.',
     { 'transactions.lapse-while-open-is-told': /its takeover: expected true, saw false/ },
