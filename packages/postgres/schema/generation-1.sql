@@ -59,7 +59,26 @@ CREATE FUNCTION "public"."idempotency_store_complete_1"(
 DECLARE
   v_now timestamptz;
   v_row record;
+  v_done timestamptz;
 BEGIN
+  IF p_transaction IS NULL THEN
+    v_now := clock_timestamp();
+    UPDATE "public"."idempotency_store" r
+    SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
+    WHERE r.key = p_key AND r.state = 'claimed' AND r.token_hash = p_token_hash AND r.ends_at > v_now + interval '1 second' AND (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
+  WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''
+  WHEN 'claimed' THEN octet_length(r.token_hash) = 32 AND r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS DISTINCT FROM ''
+  WHEN 'vacant' THEN r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS NULL
+  ELSE false END) IS TRUE;
+    IF FOUND THEN
+      v_done := clock_timestamp();
+      IF v_done > v_now + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM01'; END IF;
+      IF v_done > v_now + interval '10 milliseconds' THEN
+        UPDATE "public"."idempotency_store" r SET ends_at = v_done + p_ttl * interval '1 ms' WHERE r.key = p_key;
+      END IF;
+      RETURN 'done';
+    END IF;
+  END IF;
   IF p_transaction <> concat(pg_backend_pid(), '/', extract(epoch FROM now())) THEN RETURN 'no-transaction'; END IF;
   SELECT r.state, r.token_hash, r.ends_at, (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
   WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''

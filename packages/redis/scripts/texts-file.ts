@@ -4,11 +4,12 @@ const HEADER = `/**
  * Assembled from the files of lua/ by "pnpm --filter @idem/redis write-scripts"; do not edit. Where
  * a line says that it is only for an option of the store, the others are not sent it.
  */
-export const TEXTS = {
 `;
 
 /** What src/scripts/texts.ts must contain. */
 export function textsFile(): string {
   const texts = NAMES.map((name) => `  ${name}: String.raw\`\n${assemble(name)}\n\`,\n`);
-  return `${HEADER}${texts.join('')}} as const satisfies Readonly<Record<string, string>>;\n`;
+  const names = NAMES.map((name) => `\n  | '${name}'`).join('');
+  const type = `export type ScriptName =${names};\n\n`;
+  return `${HEADER}${type}export const TEXTS: Readonly<Record<ScriptName, string>> = {\n${texts.join('')}};\n`;
 }

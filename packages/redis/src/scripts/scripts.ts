@@ -1,8 +1,8 @@
 import { type Script, script } from './script.ts';
-import { TEXTS } from './texts.ts';
+import { type ScriptName, TEXTS } from './texts.ts';
 
 /** The script of each operation. */
-export type Scripts = Readonly<Record<keyof typeof TEXTS, Script>>;
+export type Scripts = Readonly<Record<ScriptName, Script>>;
 
 /** The options of a store that change its scripts. */
 export interface ScriptOptions {
@@ -17,7 +17,7 @@ const ONLY = /^(.*) -- only (with|without) (wakeUp|replicas|timeInScripts)\n/gm;
 export function scriptsFor(options: ScriptOptions): Scripts {
   const chosen = (_: string, line: string, only: string, option: keyof ScriptOptions): string =>
     options[option] === (only === 'with') ? `${line}\n` : '';
-  const made = (name: keyof Scripts): Script => script(TEXTS[name].replace(ONLY, chosen));
+  const made = (name: ScriptName): Script => script(TEXTS[name].replace(ONLY, chosen));
   return {
     find: made('find'),
     exists: made('exists'),

@@ -2,7 +2,18 @@
  * Assembled from the files of lua/ by "pnpm --filter @idem/redis write-scripts"; do not edit. Where
  * a line says that it is only for an option of the store, the others are not sent it.
  */
-export const TEXTS = {
+export type ScriptName =
+  | 'find'
+  | 'exists'
+  | 'store'
+  | 'remove'
+  | 'claim'
+  | 'complete'
+  | 'release'
+  | 'renew'
+  | 'inspect';
+
+export const TEXTS: Readonly<Record<ScriptName, string>> = {
   find: String.raw`
 local r = redis.call('GET', KEYS[1])
 if not r then return false end
@@ -297,4 +308,4 @@ if state == 'done' then
 end
 return 'V0'
 `,
-} as const satisfies Readonly<Record<string, string>>;
+};
