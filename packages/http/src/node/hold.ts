@@ -4,6 +4,7 @@ import { checkChunk, pieceOf } from './chunks.ts';
 import { checkHead, type HeadersBefore, headersBefore, headOf, pairsOf } from './head.ts';
 import { type AnswerLimits, HeldAnswer } from './held-answer.ts';
 import { headersSentError, writeAfterEnd } from './originals.ts';
+import { PatientRequest } from './patient-request.ts';
 import { PatientSocket } from './patient-socket.ts';
 import { seal } from './seal.ts';
 import { take } from './take.ts';
@@ -48,6 +49,7 @@ export class Hold implements Held {
   readonly #res: Response;
   readonly #socket: Socket | null;
   readonly #patient: PatientSocket | undefined;
+  readonly #request: PatientRequest;
   readonly #originals: Originals;
   /** What stands on the response while it is held, unless a middleware inside has wrapped it. */
   readonly #held: Pick<Originals, (typeof METHODS)[number]>;
@@ -84,6 +86,7 @@ export class Hold implements Held {
       res.socket === null
         ? undefined
         : new PatientSocket(res.socket, (destroy) => this.#destroys(destroy));
+    this.#request = new PatientRequest(req);
     this.#finishedBefore = res.__onFinished;
     this.#hasLeft = res.destroyed;
     this.#toldBefore = new Set(this.#hasLeft ? res.rawListeners('close') : []);
@@ -183,6 +186,7 @@ export class Hold implements Held {
       }
     }
     this.#patient?.letGo();
+    this.#request.letGo();
     if (this.#destroyLater === undefined) return;
     if (this.#hasLeft) this.#destroyLater();
     else this.#res.once('finish', this.#destroyLater);

@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server } from 'node:http';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -5,9 +6,11 @@ import { MemoryStore } from '@idem/memory';
 import express from 'express';
 import { expect, test } from 'vitest';
 import { idempotent as middleware } from '../../src/express.ts';
+import type { IdempotentOptions } from '../../src/index.ts';
 import { idempotent } from '../../src/node.ts';
+import type { Sent } from '../support/client.ts';
 import { Gate, until } from '../support/gate.ts';
-import { executor, serving, uncaughtDuring } from './support/serve.ts';
+import { executor, type Served, serving, uncaughtDuring } from './support/serve.ts';
 
 const half =
   'POST /payments HTTP/1.1\r\nhost: a\r\nidempotency-key: a\r\ncontent-length: 100\r\n\r\n{"amount"';
@@ -76,5 +79,80 @@ test('a client that left before its key was claimed is executed for, streams inc
     });
     expect([retry.status, retry.body.toString()]).toEqual([200, 'abc']);
     expect([executions, retry.headers['idempotency-replayed']]).toEqual([1, 'true']);
+  });
+});
+
+/** A payment that charges when it is told to, whoever is still there. */
+function charging(own: Partial<IdempotentOptions<IncomingMessage>> = {}) {
+  const begun = new Gate();
+  const charged = new Gate();
+  const state = { executions: 0, begun, charged };
+  const listener = idempotent(
+    { idempotency: executor(), principal: 'anonymous', ...own },
+    async (_req, res) => {
+      state.executions += 1;
+      begun.open();
+      await charged.opened;
+      res.end(`R-${state.executions}`);
+    },
+  );
+  return { state, listener };
+}
+
+async function expectReplayed({ pay }: Served, sent: Sent = {}): Promise<void> {
+  let retry = await pay(sent);
+  await until(async () => {
+    retry = await pay(sent);
+    return retry.status !== 409;
+  });
+  expect(retry.body.toString()).toBe('R-1');
+  expect(retry.headers['idempotency-replayed']).toBe('true');
+}
+
+function gone(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.once('connection', (socket) => socket.once('close', () => setImmediate(resolve)));
+  });
+}
+
+test.each<[string, Sent]>([
+  ['no body', { body: '' }],
+  ['a body that its handler does not read', {}],
+  ['a long body that its handler does not read', { body: JSON.stringify('x'.repeat(300_000)) }],
+])('a client that leaves after a request with %s stops nothing', async (_, sent) => {
+  const { state, listener } = charging();
+  await serving(listener, async (served) => {
+    const left = gone(served.server);
+    const leaving = new AbortController();
+    const first = served.pay({ ...sent, signal: leaving.signal }).catch(() => 'left');
+    await state.begun.opened;
+    leaving.abort();
+    expect(await first).toBe('left');
+    await left;
+    state.charged.open();
+    await expectReplayed(served, sent);
+    expect(state.executions).toBe(1);
+  });
+});
+
+const head = 'POST /payments HTTP/1.1\r\nhost: a\r\nidempotency-key: order-1\r\ncontent-length:';
+
+test.each<[string, string, 'end' | 'destroy']>([
+  ['says that it sends no more', `${head} 2\r\n\r\n{}`, 'end'],
+  ['leaves in the middle of a body that nobody reads', `${head} 100\r\n\r\n{"amount"`, 'destroy'],
+])('a client that %s stops nothing', async (_, request, leave) => {
+  const { state, listener } = charging({ fingerprint: ({ url = '' }) => url });
+  await serving(listener, async (served) => {
+    const left = gone(served.server);
+    const socket = connect(served.port, '127.0.0.1');
+    socket.on('error', () => {}).resume();
+    socket.write(request);
+    await state.begun.opened;
+    socket[leave]();
+    await left;
+    state.charged.open();
+    await expectReplayed(served);
+    expect(state.executions).toBe(1);
+    socket.destroy();
   });
 });
