@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { MemoryStore } from '@idem/memory';
 import express from 'express';
@@ -154,5 +155,33 @@ test.each<[string, string, 'end' | 'destroy']>([
     await expectReplayed(served);
     expect(state.executions).toBe(1);
     socket.destroy();
+  });
+});
+
+test('a client that leaves in the middle of a body that its handler reads breaks the execution off', async () => {
+  let executions = 0;
+  const begun = new Gate();
+  const options = { idempotency: executor(), principal: 'anonymous' } as const;
+  const listener = idempotent(
+    { ...options, fingerprint: ({ url = '' }) => url, onError: () => {} },
+    async (req, res) => {
+      executions += 1;
+      begun.open();
+      res.end(await text(req));
+    },
+  );
+  await serving(listener, async ({ port, server, pay }) => {
+    const left = gone(server);
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {}).write(`${head} 100\r\n\r\n{"amount"`);
+    await begun.opened;
+    socket.destroy();
+    await left;
+    let retry = await pay();
+    await until(async () => {
+      retry = await pay();
+      return retry.status !== 409;
+    });
+    expect([retry.body.toString(), executions]).toEqual(['{"amount":1}', 2]);
   });
 });
