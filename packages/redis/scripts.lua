@@ -160,8 +160,8 @@ local next = string.format('%.0f', math.max(fence + 1, now))
 redis.call('SET', KEYS[1], 'idem1 claimed ' .. next .. ' ' .. displaced .. ' ' .. ARGV[1], 'PX', ARGV[2])
 return 'A' .. displaced .. next
 
--- complete: 9212d05fb9bc83aabe85d6d6d19c632d59ca46b5
-local r = redis.call('GET', KEYS[1])
+-- complete: 6de98bb6bc47421eb6913d8620f5226827a7e7d7
+local r = redis.call('GETEX', KEYS[1])
 if not r then return '0' end
 local state, fence, takeover, token, fingerprint, left
 local size = #r
@@ -360,8 +360,8 @@ end
 redis.pcall('PUBLISH', KEYS[1], '')
 return done
 
--- complete, with wakeUp: 7d3aeccc4e857dddb0dd540809d7e3715aa5fd9e
-local r = redis.call('GET', KEYS[1])
+-- complete, with wakeUp: 8c4bc0cc85c6b2247064179cd21f356cd6325442
+local r = redis.call('GETEX', KEYS[1])
 if not r then return '0' end
 local state, fence, takeover, token, fingerprint, left
 local size = #r
@@ -430,8 +430,8 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
 end
 return '0'
 
--- complete, with replicas: ad197a5b916e260c11a0ddc127707da2ed4fbae0
-local r = redis.call('GET', KEYS[1])
+-- complete, with replicas: f1b37b425de474d18eb1e9286cd9f2c6411c4b3b
+local r = redis.call('GETEX', KEYS[1])
 if not r then return '0' end
 local state, fence, takeover, token, fingerprint, left
 local size = #r
@@ -469,8 +469,8 @@ if state == 'done' then
 end
 return '0'
 
--- complete, with wakeUp and replicas: 7b13eef9e9b0ac2311cd000a0b94f2d0170a0c6a
-local r = redis.call('GET', KEYS[1])
+-- complete, with wakeUp and replicas: c320d11bbe222e897f0c8afa8a2c922dadeefbce
+local r = redis.call('GETEX', KEYS[1])
 if not r then return '0' end
 local state, fence, takeover, token, fingerprint, left
 local size = #r

@@ -180,7 +180,7 @@ redis.call('SET', KEYS[1], 'idem1 claimed ' .. next .. ' ' .. displaced .. ' ' .
 return 'A' .. displaced .. next
 `,
   complete: String.raw`
-local r = redis.call('GET', KEYS[1])
+local r = redis.call('GETEX', KEYS[1])
 if not r then return '0' end
 local state, fence, takeover, token, fingerprint, left
 local size = #r
