@@ -20,11 +20,9 @@ describeWithServers('a key that was released or removed', () => {
       const token = createToken();
       const key = `${end} in time`;
       await store.claim(key, { token, lease: LEASE });
-      const [seconds] = await server.admin.time();
       if (end === 'release') await store.release(key, token);
       else await store.remove(key);
-      const expires = Number(await server.admin.call('PEXPIRETIME', `idempotency:${key}`));
-      expect(expires).toBeGreaterThanOrEqual(Number(seconds) * 1_000 + HOUR);
+      expect(await server.admin.pttl(`idempotency:${key}`)).toBeGreaterThan(HOUR / 2);
     });
   }
 });
