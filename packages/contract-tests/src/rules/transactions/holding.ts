@@ -6,14 +6,15 @@ import { Beside } from '../kit/transactions/beside.ts';
 import { family } from '../kit/transactions/family.ts';
 import { holdOf, levelsOf } from '../kit/transactions/holding.ts';
 import { RESULT } from '../kit/transactions/steps.ts';
+import type { Transacting } from '../kit/transactions/transacting.ts';
 
 const { rule, timed } = family('transactions');
 
 /** Who keeps the claim while a transaction lasts, where the store says so before the function (`hold`). */
 export const holdingRules: readonly Rule[] = [
   rule(
-    'hold-tells-the-holder',
-    'hold is lost for who does not hold the claim, and not for who does; it writes nothing that the transaction does not take back, and leaves it usable.',
+    'held-for-the-holder-alone',
+    'hold keeps the claim for nobody who does not hold it, and is never lost for who does; it writes nothing for the others, and leaves the transaction usable.',
     async (context) => {
       const { store, expect, transactions } = context;
       for (const [level, at] of levelsOf(context)) {
@@ -34,7 +35,7 @@ export const holdingRules: readonly Rule[] = [
           ['of what its token completed', completed.key, completed.token],
         ] as const;
         for (const [what, key, token] of strangers) {
-          expect.same(`hold ${what}${at}`, await hold(key, token, LONG), 'lost');
+          notHeld(context, `hold ${what}${at}`, await hold(key, token, LONG));
         }
         const answer = await hold(held.key, held.token, LONG);
         const right = answer === 'held' || answer === 'renewed';
@@ -46,6 +47,25 @@ export const holdingRules: readonly Rule[] = [
         await expectHeld(context, `the claim after the commit${at}`, held.key, 'print');
         expect.same(`exists of the vacant key${at}`, await store.exists(vacant), false);
         expect.same(`release by the holder${at}`, await store.release(held.key, held.token), true);
+      }
+    },
+  ),
+
+  rule(
+    'held-while-open-alone',
+    'After its end a transaction keeps no claim: hold rejects, or does not say that it does.',
+    async (context) => {
+      for (const [level, at] of levelsOf(context)) {
+        for (const end of ['commit', 'rollback'] as const) {
+          const { key, token } = await acquire(context, context.key(), { fingerprint: 'print' });
+          const tx = await context.begin(level);
+          const hold = holdOf(tx);
+          await tx.effect(context.key('effect'));
+          await tx[end]();
+          const answer = await hold(key, token, LONG).catch(() => 'lost');
+          notHeld(context, `hold after ${end}${at}`, answer);
+          await expectHeld(context, `the claim after it${at}`, key, 'print');
+        }
       }
     },
   ),
@@ -73,7 +93,7 @@ export const holdingRules: readonly Rule[] = [
 
   timed(
     'hold-sees-the-lapse',
-    'hold is lost once the lease has ended, also since the transaction began, and the takeover stays owed.',
+    'hold keeps no claim whose lease has ended, also since the transaction began, and the takeover stays owed.',
     async (context, time) => {
       const { expect } = context;
       for (const [level, at] of levelsOf(context)) {
@@ -83,11 +103,8 @@ export const holdingRules: readonly Rule[] = [
         );
         const tx = await time.before(end, () => context.begin(level));
         await time.at(end);
-        expect.same(
-          `hold at the lease's end${at}`,
-          await holdOf(tx)(key, holder.token, LONG),
-          'lost',
-        );
+        const answer = await holdOf(tx)(key, holder.token, LONG);
+        notHeld(context, `hold at the lease's end${at}`, answer);
         await tx.commit();
         const { takeover } = await expectVacant(context, `after the commit${at}`, key);
         expect.same(`takeover of the next claim${at}`, takeover, true);
@@ -148,6 +165,11 @@ export const holdingRules: readonly Rule[] = [
     },
   ),
 ];
+
+/** Whoever is told `renewed` learns by the next renewal, and by complete, that nothing is held. */
+function notHeld({ expect }: Transacting, what: string, answer: unknown): void {
+  expect.that(what, answer === 'lost' || answer === 'renewed', "'lost' or 'renewed'", answer);
+}
 
 /** The transaction, and whether it keeps a claim when it is asked to. */
 async function begunHeld(begun: Promise<OpenTransaction>): Promise<{

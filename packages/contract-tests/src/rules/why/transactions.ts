@@ -102,8 +102,10 @@ export const transactions: Whys = {
     'A lease that was read without the lock is old when the lock is had.',
   'waited-release-is-of-one-moment': 'Released and owed a takeover contradict each other.',
   'waited-remove-leaves-what-is-owed': 'What lapsed is owed, however the remove came to it.',
-  'hold-tells-the-holder':
+  'held-for-the-holder-alone':
     'It is asked before the function: a holder that is told so by mistake pays in vain, and one who is not pays twice.',
+  'held-while-open-alone':
+    'A lock in no transaction is gone with its statement, and so is the claim that was said to be kept.',
   'renewed-beside-is-renewed':
     'A renewal that waits for the transaction is no renewal: the lease ends while the function is under way.',
   'hold-sees-the-lapse':

@@ -12,17 +12,31 @@ type HoldParts = [key: string, token: string, longest: number];
 /** Mistakes about who keeps a claim while a transaction lasts. */
 export const holdingMistakes: readonly BrokenInMemory[] = [
   brokenInTransactions(
-    'renewed-for-whoever-asks',
-    'Says that the lease is renewed beside the transaction, and does not look whose it is.',
+    'locks-for-whoever-asks',
+    'Locks the row in a snapshot, and does not look whose claim it is.',
     {
-      'transactions.hold-tells-the-holder': /hold by another token: expected "lost"/,
-      'transactions.hold-sees-the-lapse': /hold at the lease's end: expected "lost"/,
+      'transactions.held-for-the-holder-alone':
+        /hold by another token at snapshot: expected 'lost' or/,
+      'transactions.hold-sees-the-lapse': /hold at the lease's end at snapshot: expected 'lost' or/,
     },
     withBound(
       class extends BoundStore {
         protected override async holding(...parts: HoldParts): Promise<Held> {
           const held = await super.holding(...parts);
-          return held === 'lost' ? 'renewed' : held;
+          return held === 'lost' && this.tx.snapshot !== undefined ? 'held' : held;
+        }
+      },
+    ),
+  ),
+  brokenInTransactions(
+    'lost-when-renewed',
+    'Tells the holder that the claim is lost where the transaction does not keep it.',
+    { 'transactions.held-for-the-holder-alone': /hold by the holder: expected 'held' or/ },
+    withBound(
+      class extends BoundStore {
+        protected override async holding(...parts: HoldParts): Promise<Held> {
+          const held = await super.holding(...parts);
+          return held === 'renewed' ? 'lost' : held;
         }
       },
     ),
@@ -30,13 +44,16 @@ export const holdingMistakes: readonly BrokenInMemory[] = [
   brokenInTransactions(
     'holds-what-is-completed',
     'Takes the token of a record that is completed for the holder of a claim.',
-    { 'transactions.hold-tells-the-holder': /of what its token completed: expected "lost"/ },
+    {
+      'transactions.held-for-the-holder-alone':
+        /its token completed at snapshot: expected 'lost' or/,
+    },
     withBound(
       class extends BoundStore {
         protected override async holding(...parts: HoldParts): Promise<Held> {
           const held = await super.holding(...parts);
           const record = this.live(this.row(parts[0]));
-          return record?.token === parts[1] && held === 'lost' ? 'renewed' : held;
+          return record?.token === parts[1] && this.tx.snapshot !== undefined ? 'held' : held;
         }
       },
     ),
@@ -73,7 +90,7 @@ export const holdingMistakes: readonly BrokenInMemory[] = [
   brokenInTransactions(
     'hold-by-the-snapshot',
     'Judges the lease in hold by the time at which the transaction began.',
-    { 'transactions.hold-sees-the-lapse': /hold at the lease's end: expected "lost"/ },
+    { 'transactions.hold-sees-the-lapse': /at the lease's end at snapshot: expected 'lost' or/ },
     withBound(
       class extends BoundStore {
         protected override isOver(record: Claimed): boolean {
@@ -126,10 +143,7 @@ export const holdingMistakes: readonly BrokenInMemory[] = [
   brokenInTransactions(
     'holds-in-no-transaction',
     'Asks on a connection of its own, and so does not see that the transaction is gone.',
-    {
-      'transactions.committed-is-refused': /hold after the commit: expected/,
-      'transactions.doomed-is-refused': /hold once it is doomed: expected/,
-    },
+    { 'transactions.held-while-open-alone': /hold after commit at snapshot: expected/ },
     withBound(
       class extends BoundStore {
         protected override check(): void {

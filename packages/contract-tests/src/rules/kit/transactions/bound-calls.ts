@@ -42,11 +42,6 @@ export async function boundCalls(
     const call = bound.exists.bind(bound);
     calls.push(['exists', () => call(stored, options)]);
   }
-  // It takes no signal.
-  if (bound.hold !== undefined && options === undefined) {
-    const call = bound.hold.bind(bound);
-    calls.push(['hold', () => call(key, token, LONG)]);
-  }
   return {
     calls,
     expectUndone: async (what) => {
