@@ -1,4 +1,5 @@
 import type { PostgresJs } from './postgres-js-client.ts';
+import { rowsOfRaw } from './postgres-js-rows.ts';
 
 /**
  * Whether statements may be sent by name on the connections of postgres.js. Not behind a pooler that
@@ -33,11 +34,12 @@ export class PostgresJsNames {
   }
 
   async #ask(): Promise<boolean> {
-    const answer = await this.#sql.unsafe('SELECT pg_backend_pid() AS pid').simple();
-    const state: unknown = Reflect.get(answer, 'state');
+    const text = 'SELECT pg_backend_pid() AS pid';
+    const answer = await this.#sql.unsafe(text).simple().raw();
+    const { state } = answer;
     const said =
       typeof state === 'object' && state !== null ? Reflect.get(state, 'pid') : undefined;
-    this.#work ??= said !== undefined && said === answer[0]?.['pid'];
+    this.#work ??= said !== undefined && said === rowsOfRaw(answer, text)[0]?.['pid'];
     return this.#work;
   }
 }

@@ -7,8 +7,14 @@ import {
   type TransactionAdapter,
   uncancellable,
 } from '@idem/core/sql';
-import type { PostgresJs, PostgresJsQuery, PostgresJsTransaction } from './postgres-js-client.ts';
+import type {
+  PostgresJs,
+  PostgresJsQuery,
+  PostgresJsRawQuery,
+  PostgresJsTransaction,
+} from './postgres-js-client.ts';
 import { PostgresJsNames } from './postgres-js-names.ts';
+import { rowsOfRaw } from './postgres-js-rows.ts';
 import { isNotPrepared } from './prepared.ts';
 import { dollar, SERVER } from './terms.ts';
 
@@ -18,7 +24,7 @@ export function postgresJsPool(sql: PostgresJs): SqlChannel {
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
-      let query: PostgresJsQuery | undefined;
+      let query: PostgresJsRawQuery | undefined;
       return exchange<readonly SqlRow[]>(
         { deadline, signal },
         {
@@ -27,17 +33,17 @@ export function postgresJsPool(sql: PostgresJs): SqlChannel {
           cancel: () => query?.cancel(),
           work: async ({ given, connected }) => {
             connected();
-            const send = (prepare: boolean): PostgresJsQuery =>
+            const send = (prepare: boolean): PostgresJsRawQuery =>
               (query = queryOf(sql, text, parameters, prepare));
             const work = names.work();
             const named = typeof work === 'boolean' ? work : await work;
             if (given()) return [];
             try {
-              return await send(named);
+              return rowsOfRaw(await send(named), text);
             } catch (error) {
               if (given() || !named || !isNotPrepared(error)) throw error;
               names.doNotWork();
-              return await send(false);
+              return rowsOfRaw(await send(false), text);
             }
           },
         },
@@ -59,7 +65,7 @@ export function postgresJsTransactions<Tx extends PostgresJsTransaction>(): Tran
         send: ({ text, parameters, ...limits }) =>
           uncancellable(limits, {
             server: SERVER,
-            send: async () => queryOf(tx, text, parameters, false),
+            send: async () => rowsOfRaw(await queryOf(tx, text, parameters, false), text),
           }),
       };
     },
@@ -72,7 +78,10 @@ function queryOf(
   text: string,
   parameters: readonly SqlParameter[],
   prepare: boolean,
-): PostgresJsQuery {
-  if (parameters.length === 0) return sql.unsafe(text).simple();
-  return Reflect.apply(sql.unsafe, sql, [text, [...parameters], { prepare }]);
+): PostgresJsRawQuery {
+  if (parameters.length === 0) return sql.unsafe(text).simple().raw();
+  const query: PostgresJsQuery = Reflect.apply(sql.unsafe, sql, [
+    ...[text, [...parameters], { prepare }],
+  ]);
+  return query.raw();
 }
