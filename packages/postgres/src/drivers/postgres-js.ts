@@ -13,14 +13,11 @@ import type {
   PostgresJsRawQuery,
   PostgresJsTransaction,
 } from './postgres-js-client.ts';
-import { PostgresJsNames } from './postgres-js-names.ts';
 import { rowsOfRaw } from './postgres-js-rows.ts';
-import { isNotPrepared } from './prepared.ts';
 import { dollar, SERVER } from './terms.ts';
 
 /** The connections of postgres.js, for what belongs to no transaction. The store never ends them. */
 export function postgresJsPool(sql: PostgresJs): SqlChannel {
-  const names = new PostgresJsNames(sql);
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
@@ -31,20 +28,10 @@ export function postgresJsPool(sql: PostgresJs): SqlChannel {
           server: SERVER,
           rejects: 'at once',
           cancel: () => query?.cancel(),
-          work: async ({ given, connected }) => {
+          work: async ({ connected }) => {
             connected();
-            const send = (prepare: boolean): PostgresJsRawQuery =>
-              (query = queryOf(sql, text, parameters, prepare));
-            const work = names.work();
-            const named = typeof work === 'boolean' ? work : await work;
-            if (given()) return [];
-            try {
-              return rowsOfRaw(await send(named), text);
-            } catch (error) {
-              if (given() || !named || !isNotPrepared(error)) throw error;
-              names.doNotWork();
-              return rowsOfRaw(await send(false), text);
-            }
+            query = queryOf(sql, text, parameters);
+            return rowsOfRaw(await query, text);
           },
         },
       );
@@ -65,23 +52,27 @@ export function postgresJsTransactions<Tx extends PostgresJsTransaction>(): Tran
         send: ({ text, parameters, ...limits }) =>
           uncancellable(limits, {
             server: SERVER,
-            send: async () => rowsOfRaw(await queryOf(tx, text, parameters, false), text),
+            send: async () => rowsOfRaw(await queryOf(tx, text, parameters), text),
           }),
       };
     },
   };
 }
 
-/** A script has no parameters, and takes the simple protocol. */
+/**
+ * A script has no parameters, and takes the simple protocol.
+ *
+ * Never by a prepared statement: where one is not there any more (DISCARD ALL, a pooler, a change of
+ * the schema), postgres.js sends the query again by itself, with bytes that are encoded a second time,
+ * so of another key, and hands answers to the wrong questions as it does.
+ */
 function queryOf(
   sql: PostgresJsTransaction,
   text: string,
   parameters: readonly SqlParameter[],
-  prepare: boolean,
 ): PostgresJsRawQuery {
   if (parameters.length === 0) return sql.unsafe(text).simple().raw();
-  const query: PostgresJsQuery = Reflect.apply(sql.unsafe, sql, [
-    ...[text, [...parameters], { prepare }],
-  ]);
+  const sent = [text, [...parameters], { prepare: false }];
+  const query: PostgresJsQuery = Reflect.apply(sql.unsafe, sql, sent);
   return query.raw();
 }

@@ -43,4 +43,27 @@ describeWithTable('what an application asks of postgres.js', (at) => {
     expect(findings).toEqual(plain);
     await sql.end();
   });
+
+  test.each(['DISCARD ALL', 'DEALLOCATE ALL'])(
+    'after %s a claim is of its own key',
+    async (text) => {
+      const sql = postgres(at.server, { max: 1, onnotice: () => {} });
+      const store = new PostgresStore({ pool: sql, table: at.table });
+      const cycle = async (key: string): Promise<void> => {
+        const token = createToken();
+        const claimed = await store.claim(key, { token, lease: LEASE });
+        expect(claimed).toMatchObject({ outcome: 'acquired' });
+        const beside = await (await at.open()).claim(key, { token: createToken(), lease: LEASE });
+        expect(beside).toMatchObject({ outcome: 'in-progress' });
+        await expect(store.complete(key, token, value, LEASE)).resolves.toBe(true);
+        await expect(store.find(key)).resolves.toEqual(value);
+      };
+      await cycle(`before ${text}`);
+      await sql.unsafe(text);
+      await cycle(`after ${text}`);
+      await sql.unsafe(text);
+      await Promise.all(['a', 'b', 'c', 'd'].map((key) => cycle(`${key} after ${text}`)));
+      await sql.end();
+    },
+  );
 });
