@@ -10,8 +10,11 @@ process.on('exit', () => {
   process.exitCode = 1;
 });
 
-process.exitCode = await main(process.argv.slice(2));
-ended = true;
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} finally {
+  ended = true;
+}
 
 // Unhurried, so that a run which ends as it should is not cut short; and no timer that holds it up.
 setTimeout(() => {

@@ -46,18 +46,6 @@ export const wrongTransactions: readonly WrongExecutor[] = [
     `case 'lost':\n        return;`,
   ),
   wrong(
-    'calls the function when the answer to the hold came after the lease',
-    TRANSACTION,
-    'no timer has said so yet.\n        if (attempt.startRunning(attempt.call.config.timers.now())) return;',
-    'no timer has said so yet.\n        return;',
-  ),
-  wrong(
-    'renews beside a transaction that keeps the claim',
-    TRANSACTION,
-    'attempt.heldByTransaction();',
-    '',
-  ),
-  wrong(
     'goes on in a transaction that cannot keep the claim',
     TRANSACTION,
     'if (bound.hold !== undefined) await this.#hold(bound, turn);',
