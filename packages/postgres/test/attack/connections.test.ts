@@ -36,6 +36,9 @@ describeWithTable('connections that somebody else used', (at) => {
   });
 
   test('of Kysely, in a transaction that was left open: no claim is acquired in it', async () => {
+    const token = createToken();
+    const held = await at.open();
+    await held.claim('held', { token, lease: LEASE });
     const pool = new pg.Pool({ connectionString: at.server, max: 1 });
     await pool.query('BEGIN');
     await sleep(A_WHILE);
@@ -44,9 +47,19 @@ describeWithTable('connections that somebody else used', (at) => {
     const places = { pool: kyselyPool(db), transactions };
     const store = new PostgresStore({ ...places, table: at.table, timeout: 500 });
     await expect(claim(store, 'kysely')).resolves.toMatch(/^IDEM_STORE_/);
-    await expect(store.store('kysely', new Uint8Array(1), LEASE)).rejects.toThrow();
+    const value = new Uint8Array(1);
+    for (const write of [
+      () => store.complete('held', token, value, LEASE),
+      () => store.store('kysely', value, LEASE),
+      () => store.remove('held'),
+    ]) {
+      await pool.query('ROLLBACK; BEGIN');
+      await sleep(A_WHILE);
+      await expect(write()).rejects.toMatchObject({ cause: { code: '25P02' } });
+    }
     await db.destroy();
     await expect(isClaimed('kysely')).resolves.toBe(false);
+    await expect(held.complete('held', token, value, LEASE)).resolves.toBe(true);
   });
 
   test('of postgres.js, in a transaction that was left open: no claim is acquired in it', async () => {
