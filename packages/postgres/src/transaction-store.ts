@@ -68,8 +68,8 @@ export class TransactionOperations extends SqlOperations implements PostgresTran
    *
    * @param longest how long it may last, in milliseconds
    */
-  hold(key: string, token: string, longest: number): Promise<Held> {
-    return this.runner.run({
+  async hold(key: string, token: string, longest: number): Promise<Held> {
+    const held = await this.runner.run<Held>({
       text: this.texts.hold,
       parameters: [keyOf(key), tokenHash(token), longest],
       signal: undefined,
@@ -80,6 +80,9 @@ export class TransactionOperations extends SqlOperations implements PostgresTran
         return outcome === 'done' ? 'held' : 'lost';
       },
     });
+    // By itself a statement is a transaction too, and another one is another.
+    await this.beforeRead(undefined);
+    return held;
   }
 
   protected override async transaction(signal: AbortSignal | undefined): Promise<string> {
