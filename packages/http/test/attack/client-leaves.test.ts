@@ -55,8 +55,17 @@ test('a client that left before its key was claimed is executed for, streams inc
     },
   });
   let executions = 0;
+  let closes = 0;
+  let responses = 0;
   const outcomes: unknown[] = [];
   const app = express();
+  app.use((_req, res, next) => {
+    responses += 1;
+    res.on('close', () => {
+      closes += 1;
+    });
+    next();
+  });
   app.use(express.json(), middleware({ idempotency: executor(store), principal: 'anonymous' }));
   app.post('/payments', async (_req, res) => {
     executions += 1;
@@ -72,6 +81,7 @@ test('a client that left before its key was claimed is executed for, streams inc
     leaving.abort();
     expect(await first).toBe('left');
     await closed;
+    expect(closes).toBe(1);
     claiming.open();
     let retry = await pay();
     await until(async () => {
@@ -80,6 +90,9 @@ test('a client that left before its key was claimed is executed for, streams inc
     });
     expect([retry.status, retry.body.toString()]).toEqual([200, 'abc']);
     expect([executions, retry.headers['idempotency-replayed']]).toEqual([1, 'true']);
+    // Who had heard that the first client left does not hear it again.
+    await until(() => closes >= responses);
+    expect(closes).toBe(responses);
   });
 });
 

@@ -50,6 +50,31 @@ test('a middleware inside that compresses goes on compressing an answer too long
   });
 });
 
+test('a middleware inside that makes the head when there is none yet makes it once', async () => {
+  const app = express();
+  app.use(express.json(), idempotent({ idempotency: executor(), principal: 'anonymous' }));
+  app.use((_req, res, next) => {
+    const { write } = res;
+    res.write = (chunk: unknown) => {
+      // As older libraries do, which look at what Node keeps for itself.
+      if (!Reflect.get(res, '_header')) res.writeHead(res.statusCode, { 'x-inside': 'yes' });
+      return Reflect.apply(write, res, [chunk]);
+    };
+    next();
+  });
+  app.post('/payments', (_req, res) => {
+    res.write('a');
+    res.write('b');
+    res.end();
+  });
+  await serving(app, async ({ pay }) => {
+    for (const answer of [await pay(), await pay()]) {
+      expect([answer.status, answer.body.toString()]).toEqual([200, 'ab']);
+      expect(answer.headers['x-inside']).toBe('yes');
+    }
+  });
+});
+
 test('a request that meets the middleware twice is executed, and protected once', async () => {
   let executions = 0;
   const once = idempotent({ idempotency: executor(), principal: 'anonymous' });
