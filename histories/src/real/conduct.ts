@@ -45,7 +45,11 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     client: backend.client,
     wrong: options.wrong,
     run: randomBytes(6).toString('hex'),
-    ...{ lanes: 8, aborts: 1, keys: ['k1', 'k2', 'k3', 'k4', 'k5', 'k6'] },
+    ...{
+      lanes: backend.isShared ? 4 : 8,
+      aborts: 1,
+      keys: ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8', 'k9', 'k10', 'k11', 'k12'],
+    },
     choices: { leases: [30, 200, 1_000, HOUR], ttls: [30, 200, 1_000] },
     ...{ folder, begin: now(), epoch },
   };
@@ -55,8 +59,10 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       new Host(name, options.seed + 1_000 * index, common, (how) => broken.push(how)),
   );
   const calm = new AbortController();
+  let progress: NodeJS.Timeout | undefined;
   try {
     await Promise.all(hosts.map((host) => host.start()));
+    console.log(`${hosts.length} processes run, after ${Math.round(now() - common.begin)} ms`);
     const chance = Chance.fromSeed(options.seed);
     const storm = weather(backend, hosts, 4_000, chance, calm.signal, disturbances);
     const settling = backend.timeout + 2 * GRACE;
@@ -73,17 +79,36 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       await judging.judge(historyOf(takeLines(folder, judged), circumstances));
       judged += 1;
     };
+    // Beside the recording, which ends on time however long it takes to judge.
+    let underWay: Promise<void> | undefined;
+    progress = setInterval(() => {
+      const left = Math.ceil((end - now()) / 1_000);
+      const doing = left > 0 ? `${left} s left` : 'recorded';
+      console.log(
+        `${doing}; ${disturbances.length} faults; ${judged} rounds judged${judging.doing}`,
+      );
+    }, 5_000);
     while (now() < end && !isBroken()) {
       await sleep(200);
-      if (now() > common.begin + (judged + 1) * epoch + settling) await judge();
+      if (underWay !== undefined || now() <= common.begin + (judged + 1) * epoch + settling)
+        continue;
+      underWay = judge()
+        .catch((error: unknown) => {
+          broken.push(`It could not be judged: ${error}`);
+        })
+        .finally(() => {
+          underWay = undefined;
+        });
     }
     calm.abort();
     await storm;
     await Promise.all(hosts.map((host) => host.end()));
     const last = Math.floor((now() - common.begin) / epoch);
+    await underWay;
     while (judged <= last && !isBroken()) await judge();
     return { counts, disturbances, broken: [...broken, ...judging.violations] };
   } finally {
+    clearInterval(progress);
     calm.abort();
     await Promise.all(hosts.map((host) => host.kill()));
     await judging.close();

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { judge, type Recorded } from '@idem/contract-tests/linearizability';
 
-const MOST_TRIED = 300_000;
+const MOST_TRIED = 100_000;
 
 parentPort?.on('message', (history: readonly Recorded[]) => {
   parentPort?.postMessage(judge(history, MOST_TRIED));

@@ -12,6 +12,8 @@ export class Judging {
   });
   readonly #counts: Counts;
   readonly #name: string;
+  /** What is being judged, for the reader who waits. */
+  doing = '';
 
   constructor(counts: Counts, name: string) {
     this.#counts = counts;
@@ -21,9 +23,11 @@ export class Judging {
   async judge(history: readonly Recorded[]): Promise<void> {
     for (const [key, ofKey] of byKey(history)) {
       this.#counts.heard(ofKey);
+      this.doing = `, at ${key} with ${ofKey.length} operations`;
       const answer = once(this.#thread, 'message');
       this.#thread.postMessage(ofKey);
       const [judgement]: Judgement[] = await answer;
+      this.doing = '';
       if (judgement?.outcome === 'linearizable') continue;
       const file = `${this.#name}-${key}.json`;
       writeFileSync(file, JSON.stringify(ofKey, null, 1));
