@@ -45,7 +45,7 @@ export interface TransactionBoundStore extends Pick<IdempotencyStore, 'complete'
    *
    * Rejects where there is no transaction, or it cannot record anything: the function is not called then.
    *
-   * @param longest milliseconds for which the function may be under way
+   * @param longest milliseconds for which the claim is kept at most: the maximum hold, and one lease for the record
    */
   hold?(key: string, token: string, longest: number): Promise<Held>;
 }
@@ -53,7 +53,8 @@ export interface TransactionBoundStore extends Pick<IdempotencyStore, 'complete'
 /**
  * Who keeps a claim while a transaction lasts: `renewed`, its lease, which is renewed beside the
  * transaction; `held`, the transaction, because nobody can take the claim over before its end, and
- * nothing is renewed; `lost`, nobody, because the token does not hold it.
+ * nothing is renewed; `lost`, nobody, because the token does not hold it. Who says `renewed` need not
+ * have looked whose claim it is: the renewals tell.
  */
 export type Held = 'renewed' | 'held' | 'lost';
 

@@ -1,7 +1,11 @@
 import { problemOf } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type Exchange, pathOf } from '../request/exchange.ts';
-import { type FingerprintReading, fingerprintRequest } from '../request/fingerprint.ts';
+import {
+  type FingerprintReading,
+  fingerprintRequest,
+  ownFingerprint,
+} from '../request/fingerprint.ts';
 import { type KeyReading, readKeyHeader, readOtherKey } from '../request/key.ts';
 import { preferredWait } from '../request/prefer.ts';
 import { scopeOf } from '../request/scope.ts';
@@ -10,7 +14,11 @@ import type { Policy } from './policy.ts';
 /** What becomes of a request before the store is asked. */
 export type Admission =
   /** It goes on without protection. */
-  { readonly kind: 'pass' } | { readonly kind: 'refused'; readonly problem: Problem } | Admitted;
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'refused'; readonly problem: Problem }
+  /** The client left before its request was there. */
+  | { readonly kind: 'gone' }
+  | Admitted;
 
 /** Under which record a request is executed. Fixed here: what the handler does to the request later changes nothing. */
 export interface Admitted {
@@ -47,6 +55,8 @@ export async function admit<Req>(policy: Policy<Req>, exchange: Exchange<Req>): 
   switch (said.kind) {
     case 'too-large':
       return policy.whenRequestTooLarge === 'pass' ? PASS : refused(tooLarge(policy, instance));
+    case 'gone':
+      return said;
     case 'not-read':
       return refused(problemOf('body-not-read', { detail: said.remedy, instance }));
     case 'invalid':
@@ -111,7 +121,7 @@ async function fingerprint<Req>(
   exchange: Exchange<Req>,
 ): Promise<FingerprintReading> {
   if (policy.fingerprint !== undefined) {
-    return { kind: 'fingerprint', fingerprint: await policy.fingerprint(exchange.request) };
+    return ownFingerprint(exchange, await policy.fingerprint(exchange.request));
   }
   const { maxRequestBytes: maxBytes } = policy;
   if (Number(exchange.header('content-length')) > maxBytes) return { kind: 'too-large' };

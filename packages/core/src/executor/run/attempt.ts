@@ -132,7 +132,7 @@ export class Attempt implements LeaseHolder {
     return this.lease.keep(this.#keepUntil, now);
   }
 
-  /** Milliseconds for which the function may still be under way, at least 1. */
+  /** Milliseconds for which the claim may still be held, at least 1. */
   get longest(): number {
     return Math.max(1, Math.ceil(this.#heldUntil - this.call.config.timers.now()));
   }
@@ -158,6 +158,8 @@ export class Attempt implements LeaseHolder {
     if (this.isRunning) this.executionTime = now - this.#startedAt;
     this.isRunning = false;
     this.lease.stopRenewing();
+    // One that a transaction kept lasts for longer, and nobody is to wait for as long as that.
+    this.lease.shorten(this.call.lease);
     this.lease.holdBack(now + recordTimeout);
     return true;
   }
