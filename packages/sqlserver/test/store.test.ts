@@ -80,7 +80,9 @@ describeWithTable('the store', (at) => {
 
   test('many may create the schema at once, and again', async () => {
     const table = `${at.table}_race`;
-    const racing = [1, 2, 3, 4].map(() => new SqlServerStore({ db: at.db, table, timeout: 60_000 }));
+    const racing = [1, 2, 3, 4].map(
+      () => new SqlServerStore({ db: at.db, table, timeout: 60_000 }),
+    );
     await Promise.all(racing.map((store) => store.ensureSchema()));
     await Promise.all(racing.map((store) => store.ensureSchema()));
     await expect(racing[0]?.exists('any')).resolves.toBe(false);
