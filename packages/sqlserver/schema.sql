@@ -98,7 +98,7 @@ BEGIN
   IF @@ROWCOUNT = 1
   BEGIN
     SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 5000
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
     BEGIN
       UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
       WHERE KeyHash = @KeyHash AND State = ''completed'' AND TokenHash IS NULL AND EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Sent));
@@ -112,7 +112,7 @@ BEGIN
   IF @@ROWCOUNT = 1
   BEGIN
     SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 5000
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
     BEGIN
       UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
       WHERE KeyHash = @KeyHash AND State = ''completed'' AND TokenHash IS NULL AND EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Sent));
@@ -181,7 +181,7 @@ BEGIN
     IF @@ROWCOUNT = 1
     BEGIN
     SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 5000
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
     BEGIN
       UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
       WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));
@@ -219,7 +219,7 @@ BEGIN
     IF @@ROWCOUNT = 1
     BEGIN
     SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 5000
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
     BEGIN
       UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
       WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));
@@ -240,7 +240,7 @@ BEGIN
   IF @@ROWCOUNT = 1
   BEGIN
     SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 5000
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
     BEGIN
       UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
       WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));
@@ -275,7 +275,7 @@ BEGIN
   IF @@ROWCOUNT = 1
   BEGIN
     SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 5000
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
     BEGIN
       UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
       WHERE KeyHash = @KeyHash AND State = ''completed'' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Sent));
@@ -348,7 +348,7 @@ BEGIN
   IF @@ROWCOUNT = 1
   BEGIN
     SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 5000
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
     BEGIN
       UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
       WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));

@@ -44,6 +44,7 @@ BEGIN
   SET NOCOUNT ON;
   IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  DECLARE @Sent DATETIME2(7) = @Now;
   UPDATE [dbo].[IdempotencyStore]
   SET State = 'completed', TokenHash = NULL, Takeover = 0, Fingerprint = NULL,
     Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
@@ -54,6 +55,12 @@ BEGIN
   );
   IF @@ROWCOUNT = 1
   BEGIN
+    SET @Now = SYSUTCDATETIME();
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    BEGIN
+      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
+      WHERE KeyHash = @KeyHash AND State = 'completed' AND TokenHash IS NULL AND EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Sent));
+    END;
     SELECT 'done' AS outcome;
     RETURN;
   END;
@@ -62,6 +69,12 @@ BEGIN
   WHERE NOT EXISTS (SELECT 1 FROM [dbo].[IdempotencyStore] WHERE KeyHash = @KeyHash);
   IF @@ROWCOUNT = 1
   BEGIN
+    SET @Now = SYSUTCDATETIME();
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    BEGIN
+      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
+      WHERE KeyHash = @KeyHash AND State = 'completed' AND TokenHash IS NULL AND EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Sent));
+    END;
     SELECT 'done' AS outcome;
     RETURN;
   END;
@@ -108,6 +121,7 @@ BEGIN
   SET NOCOUNT ON;
   IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  DECLARE @Sent DATETIME2(7) = @Now;
   DECLARE @NextFence BIGINT = DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now);
   DECLARE @State VARCHAR(9), @Sound INT, @Holder BINARY(32), @Fence BIGINT, @Takeover BIT, @EndsAt DATETIME2(7), @HeldFingerprint VARCHAR(256);
   SELECT @State = State, @Holder = TokenHash, @Fence = Fence, @Takeover = Takeover, @EndsAt = EndsAt, @HeldFingerprint = Fingerprint,
@@ -122,7 +136,17 @@ BEGIN
   BEGIN
     INSERT INTO [dbo].[IdempotencyStore] (KeyHash, IdempotencyKey, State, TokenHash, Fence, Takeover, EndsAt, Fingerprint, PurgeShard)
     VALUES (@KeyHash, RTRIM(@IdempotencyKey), 'claimed', @TokenHash, @NextFence, 0, DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now)), NULLIF(RTRIM(@Fingerprint), ''), CAST(SUBSTRING(@KeyHash, 1, 1) AS INT) % 8);
-    IF @@ROWCOUNT = 1 SELECT 'acquired' AS outcome, @NextFence AS fence, 0 AS takeover;
+    IF @@ROWCOUNT = 1
+    BEGIN
+    SET @Now = SYSUTCDATETIME();
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    BEGIN
+      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
+      WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));
+      IF @@ROWCOUNT = 0 BEGIN SELECT 'raced' AS outcome; RETURN; END;
+    END;
+    SELECT 'acquired' AS outcome, @NextFence AS fence, 0 AS takeover;
+    END;
     RETURN;
   END;
 
@@ -150,7 +174,17 @@ BEGIN
   BEGIN
     UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
     WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND Fence = @Fence AND EndsAt >= @Now;
-    IF @@ROWCOUNT = 1 SELECT 'acquired' AS outcome, @Fence AS fence, CAST(@Takeover AS INT) AS takeover;
+    IF @@ROWCOUNT = 1
+    BEGIN
+    SET @Now = SYSUTCDATETIME();
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    BEGIN
+      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
+      WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));
+      IF @@ROWCOUNT = 0 BEGIN SELECT 'raced' AS outcome; RETURN; END;
+    END;
+    SELECT 'acquired' AS outcome, @Fence AS fence, CAST(@Takeover AS INT) AS takeover;
+    END;
     ELSE SELECT 'raced' AS outcome;
     RETURN;
   END;
@@ -161,7 +195,17 @@ BEGIN
   SET State = 'claimed', TokenHash = @TokenHash, Fence = @NextFence, Takeover = @Takeover, EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now)),
     Fingerprint = NULLIF(RTRIM(@Fingerprint), ''), Value = NULL, ValueCrc32 = NULL
   WHERE KeyHash = @KeyHash AND State = @State AND Fence = @Fence AND EndsAt = @EndsAt;
-  IF @@ROWCOUNT = 1 SELECT 'acquired' AS outcome, @NextFence AS fence, CAST(@Takeover AS INT) AS takeover;
+  IF @@ROWCOUNT = 1
+  BEGIN
+    SET @Now = SYSUTCDATETIME();
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    BEGIN
+      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
+      WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));
+      IF @@ROWCOUNT = 0 BEGIN SELECT 'raced' AS outcome; RETURN; END;
+    END;
+    SELECT 'acquired' AS outcome, @NextFence AS fence, CAST(@Takeover AS INT) AS takeover;
+  END;
   ELSE SELECT 'raced' AS outcome;
 END
 GO
@@ -178,6 +222,7 @@ BEGIN
   SET NOCOUNT ON;
   IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  DECLARE @Sent DATETIME2(7) = @Now;
   UPDATE [dbo].[IdempotencyStore]
   SET State = 'completed', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
   WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
@@ -187,6 +232,12 @@ BEGIN
   );
   IF @@ROWCOUNT = 1
   BEGIN
+    SET @Now = SYSUTCDATETIME();
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    BEGIN
+      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
+      WHERE KeyHash = @KeyHash AND State = 'completed' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Sent));
+    END;
     SELECT 'done' AS outcome;
     RETURN;
   END;
@@ -245,6 +296,7 @@ BEGIN
   SET NOCOUNT ON;
   IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  DECLARE @Sent DATETIME2(7) = @Now;
   UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
   WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
     State = 'vacant'
@@ -253,6 +305,13 @@ BEGIN
   );
   IF @@ROWCOUNT = 1
   BEGIN
+    SET @Now = SYSUTCDATETIME();
+    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    BEGIN
+      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
+      WHERE KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));
+      IF @@ROWCOUNT = 0 BEGIN SELECT 'raced' AS outcome; RETURN; END;
+    END;
     SELECT 'done' AS outcome;
     RETURN;
   END;

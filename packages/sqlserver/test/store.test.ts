@@ -16,7 +16,7 @@ describeWithTable('the store', (at) => {
         sent.push(query.sql);
       },
     });
-    const store = new SqlServerStore({ db, table: at.table });
+    const store = new SqlServerStore({ db, table: at.table, timeout: 60_000 });
     const token = createToken();
     await store.claim('one', { token, lease: 1 });
     await at.query(`UPDATE dbo.${at.table} SET EndsAt = '2020-01-01'`);
@@ -41,14 +41,14 @@ describeWithTable('the store', (at) => {
   });
 
   test('close leaves the instance that was handed in alone', async () => {
-    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     await store.close();
     await expect(at.query('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
   });
 
   test('plugins of the user’s instance touch nothing of ours', async () => {
     const db = at.db.withPlugin(new CamelCasePlugin());
-    const store = new SqlServerStore({ db, table: at.table });
+    const store = new SqlServerStore({ db, table: at.table, timeout: 60_000 });
     const token = createToken();
     const claimed = await store.claim('plugin', { token, lease: 60_000, fingerprint: '{"a":1}' });
     expect(claimed).toMatchObject({ outcome: 'acquired', takeover: false });
@@ -79,9 +79,10 @@ describeWithTable('the store', (at) => {
   });
 
   test('many may create the schema at once, and again', async () => {
-    const stores = await Promise.all([1, 2, 3, 4].map(() => at.open({ timeout: 60_000 })));
     const table = `${at.table}_race`;
-    const racing = stores.map(() => new SqlServerStore({ db: at.db, table }));
+    const racing = [1, 2, 3, 4].map(
+      () => new SqlServerStore({ db: at.db, table, timeout: 60_000 }),
+    );
     await Promise.all(racing.map((store) => store.ensureSchema()));
     await Promise.all(racing.map((store) => store.ensureSchema()));
     await expect(racing[0]?.exists('any')).resolves.toBe(false);

@@ -72,7 +72,7 @@ describeWithTable('in the user’s own transaction', (at) => {
   });
 
   test('complete answers false for who does not hold the claim, and writes nothing', async () => {
-    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     await store.claim('stranger', { token: createToken(), lease: 60_000 });
     const answer = await at.db
       .transaction()
@@ -82,7 +82,7 @@ describeWithTable('in the user’s own transaction', (at) => {
   });
 
   test('complete answers false for a record that was there before, whoever wrote it', async () => {
-    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     const token = createToken();
     await store.claim('before', { token, lease: 60_000 });
     const complete = (): Promise<boolean> =>
@@ -96,7 +96,7 @@ describeWithTable('in the user’s own transaction', (at) => {
   });
 
   test('a transaction that an error ended, swallowed, records nothing', async () => {
-    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     const token = createToken();
     await store.claim('ended', { token, lease: 60_000 });
     const paying = at.db.transaction().execute(async (tx) => {
@@ -112,7 +112,7 @@ describeWithTable('in the user’s own transaction', (at) => {
   });
 
   test('what is rolled back was never completed', async () => {
-    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     const token = createToken();
     await store.claim('rolled back', { token, lease: 60_000 });
     const tx = await at.db.startTransaction().execute();
@@ -125,7 +125,7 @@ describeWithTable('in the user’s own transaction', (at) => {
   });
 
   test('something that is no transaction is refused', () => {
-    const store = new SqlServerStore({ db: at.db, table: at.table });
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     // @ts-expect-error: what a JavaScript caller could do
     expect(() => store.inTransaction(at.db)).toThrow(
       expect.objectContaining({ code: 'IDEM_INVALID_OPTIONS' }),

@@ -9,8 +9,13 @@ export function after(duration: 'Lease' | 'Ttl', start = '@Now'): string {
   return `DATEADD(MILLISECOND, @${duration}Milliseconds, DATEADD(DAY, @${duration}Days, ${start}))`;
 }
 
-/** Microseconds that a statement may take before it counts as one that has waited. */
-const WAITED = 5_000;
+/**
+ * Microseconds that a statement may take before it counts as one that has waited. A write that waits for
+ * nobody ends when the log is written, which takes some milliseconds where it goes to another machine as
+ * well: it must not be written twice each time. Who holds a lease counts it from the sending, which was
+ * earlier still.
+ */
+const WAITED = 50_000;
 
 /** When the clock was read the first time; for `countFromNow`. */
 export const declareSent = 'DECLARE @Sent DATETIME2(7) = @Now;';

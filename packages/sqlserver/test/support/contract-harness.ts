@@ -32,7 +32,6 @@ export async function contractHarness(
   const connections = await connect?.(server);
   const { table, query } = made;
   const url = urlOf(server, table, { timeout: PATIENT_TIMEOUT, poolSize: 4 });
-  await (await made.open()).ensureSchema();
   const proxy = await FaultProxy.listen({ host: server.host, port: server.port });
   const clock = async (): Promise<number> => {
     const [row] = await query<{ now: string }>(
@@ -42,6 +41,7 @@ export async function contractHarness(
   };
   const onKysely = (): SqlServerStore =>
     new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT });
+  await onKysely().ensureSchema();
   const transactions = await applicationTransactions(server, made, onKysely);
   return {
     name: '@idem/sqlserver',

@@ -19,10 +19,16 @@ export interface TestTable {
   query<R>(text: string, parameters?: unknown[]): Promise<R[]>;
 }
 
+/**
+ * Connections of a table's instance: enough for what tests do side by side, and kept when idle. What a
+ * server has to learn on a new one (Babelfish: two seconds of parsing) is most of what a test costs.
+ */
+const POOL = { min: 6, max: 6 };
+
 /** A table with a name of its own; `drop` removes it and closes what was opened. */
 export function makeTable(address: Address): TestTable & { drop(): Promise<void> } {
   const table = `Idem_${randomBytes(6).toString('hex')}`;
-  const db = new Kysely<unknown>({ dialect: createDialect(configOf(address)) });
+  const db = new Kysely<unknown>({ dialect: createDialect(configOf(address), POOL) });
   const stores: SqlServerStore[] = [];
   const query = async <R>(text: string, parameters: unknown[] = []): Promise<R[]> =>
     (await db.executeQuery<R>(CompiledQuery.raw(text, parameters))).rows;

@@ -1,3 +1,4 @@
+import { SqlServerStore } from '@idem/sqlserver';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import type { Address } from './server.ts';
@@ -13,7 +14,7 @@ export function describeWithTable(title: string, tests: (table: TestTable) => vo
   const made = makeTable(server);
   describe(title, () => {
     beforeAll(async () => {
-      await (await made.open()).ensureSchema();
+      await new SqlServerStore({ db: made.db, table: made.table, timeout: 60_000 }).ensureSchema();
     });
     afterAll(() => made.drop());
     tests(made);

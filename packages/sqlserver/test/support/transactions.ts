@@ -21,6 +21,9 @@ const NOT_ON_BABELFISH: ReadonlySet<string> = new Set([
   'snapshot',
 ]);
 
+/** As many as a rule has open at once and one more, kept when idle. */
+const POOL = { min: 6, max: 6 };
+
 /** Transactions of an application on Kysely, whose connections can be cut, and its table of effects. */
 export async function applicationTransactions(
   server: Address,
@@ -29,7 +32,7 @@ export async function applicationTransactions(
 ): Promise<ApplicationTransactions & AsyncDisposable> {
   const proxy = await FaultProxy.listen({ host: server.host, port: server.port });
   const address = { ...server, host: proxy.host, port: proxy.port };
-  const db = new Kysely<unknown>({ dialect: createDialect(configOf(address)) });
+  const db = new Kysely<unknown>({ dialect: createDialect(configOf(address), POOL) });
   const effects = `dbo.${table}_effects`;
   await query(`CREATE TABLE ${effects} (Name NVARCHAR(400) NOT NULL)`);
   const [row] = await query<{ version: unknown }>("SELECT SERVERPROPERTY('Babelfish') AS version");

@@ -5,7 +5,7 @@ import { SqlServerStore } from '@idem/sqlserver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { paymentInto, paymentsOf } from '../payments.ts';
 import { describeWithTable } from '../table.ts';
-import type { LibraryOpener } from './library.ts';
+import type { LibraryOpener, LibraryUse } from './library.ts';
 
 /** What ends the batch, and on every server the transaction with it. */
 const ENDING = "SET XACT_ABORT ON; SELECT CAST('x' AS INT)";
@@ -49,9 +49,33 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
         [key],
       );
 
+    // One for all tests: what one leaves on the connections is what the next begins with.
+    let inLibrary: <R>(use: LibraryUse<R>) => Promise<R>;
+    let release = (): void => {};
+    let open: Promise<void> = Promise.resolve();
+    beforeAll(async () => {
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await new Promise<void>((resolve, reject) => {
+        open = library.open(at.address, at.table, {
+          use: (own) => {
+            inLibrary = (use) => use.use(own);
+            resolve();
+            return held;
+          },
+        });
+        open.catch(reject);
+      });
+    });
+    afterAll(async () => {
+      release();
+      await open;
+    });
+
     /** Pays by the library's own way to run a transaction. */
     const pay = (key: string, then: 'returns' | 'throws' | 'swallows' = 'returns') =>
-      library.open(at.address, at.table, {
+      inLibrary({
         use: ({ store, begin, execute }) =>
           new Idempotency({ store, ttl: 600_000 }).runInTransaction(
             key,
@@ -89,7 +113,7 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
     });
 
     test('takes and gives bytes as they are', async () => {
-      await library.open(at.address, at.table, {
+      await inLibrary({
         use: ({ store, begin }) =>
           begin(async (tx) => {
             for (const length of VALUES) {
@@ -104,12 +128,12 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
             }
           }),
       });
-      const store = new SqlServerStore({ db: at.db, table: at.table });
+      const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
       await expect(store.exists(`${name} 0 bytes é😀`)).resolves.toBe(true);
     });
 
     test('refuses what is no transaction of it', async () => {
-      await library.open(at.address, at.table, {
+      await inLibrary({
         use: async ({ store }) => {
           // @ts-expect-error: what a JavaScript caller could do
           expect(() => store.inTransaction({})).toThrow(
