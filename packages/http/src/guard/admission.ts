@@ -1,6 +1,6 @@
 import { problemOf } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
-import { type Exchange, pathOf } from '../request/exchange.ts';
+import { type Body, type Exchange, pathOf } from '../request/exchange.ts';
 import { type FingerprintReading, fingerprintRequest } from '../request/fingerprint.ts';
 import { type KeyReading, readKeyHeader, readOtherKey } from '../request/key.ts';
 import { preferredWait } from '../request/prefer.ts';
@@ -42,8 +42,12 @@ export async function admit<Req>(policy: Policy<Req>, exchange: Exchange<Req>): 
       return refused(problemOf('key-invalid', { detail, instance }));
     }
   }
-  const scope = await scope_(policy, exchange, instance);
-  const said = await fingerprint(policy, exchange);
+  const whose = policy.principal === 'anonymous' ? undefined : policy.principal(request);
+  // What is there already is not waited for: a turn costs as much as the rest of the admission.
+  const principal = typeof whose === 'string' ? whose : await whose;
+  const scope = scopeFor(policy, exchange, instance, principal);
+  const saying = fingerprint(policy, exchange);
+  const said = saying instanceof Promise ? await saying : saying;
   switch (said.kind) {
     case 'too-large':
       return policy.whenRequestTooLarge === 'pass' ? PASS : refused(tooLarge(policy, instance));
@@ -87,12 +91,12 @@ async function absent<Req>(
   return refused(problemOf('key-missing', { detail, instance }));
 }
 
-async function scope_<Req>(
+function scopeFor<Req>(
   { principal, route }: Policy<Req>,
   { request, method }: Exchange<Req>,
   path: string,
-): Promise<readonly string[]> {
-  const whose = principal === 'anonymous' ? undefined : await principal(request);
+  whose: string | undefined,
+): readonly string[] {
   if (
     principal !== 'anonymous' &&
     (typeof whose !== 'string' || whose === '' || !whose.isWellFormed())
@@ -106,16 +110,23 @@ async function scope_<Req>(
   return scopeOf(whose, method, route === undefined ? path : route(request));
 }
 
-async function fingerprint<Req>(
+function fingerprint<Req>(
   policy: Policy<Req>,
   exchange: Exchange<Req>,
-): Promise<FingerprintReading> {
-  if (policy.fingerprint !== undefined) {
-    return { kind: 'fingerprint', fingerprint: await policy.fingerprint(exchange.request) };
-  }
+): FingerprintReading | Promise<FingerprintReading> {
+  if (policy.fingerprint !== undefined) return chosenFingerprint(policy.fingerprint, exchange);
   const { maxRequestBytes: maxBytes } = policy;
   if (Number(exchange.header('content-length')) > maxBytes) return { kind: 'too-large' };
-  return fingerprintRequest(exchange, await exchange.body(maxBytes), policy.fields, maxBytes);
+  const say = (body: Body) => fingerprintRequest(exchange, body, policy.fields, maxBytes);
+  const body = exchange.body(maxBytes);
+  return body instanceof Promise ? body.then(say) : say(body);
+}
+
+async function chosenFingerprint<Req>(
+  choose: NonNullable<Policy<Req>['fingerprint']>,
+  { request }: Exchange<Req>,
+): Promise<FingerprintReading> {
+  return { kind: 'fingerprint', fingerprint: await choose(request) };
 }
 
 function waitOf<Req>({ wait, maxWait }: Policy<Req>, exchange: Exchange<Req>): number {
