@@ -65,7 +65,7 @@ export async function openClient(target: string | URL | ConnectOptions): Promise
   });
   const outcome = await Promise.race([ready, refused]);
   if (outcome === 'ready') {
-    const timeLeft = settings.timeout - (performance.now() - started);
+    const timeLeft = Math.max(1, settings.timeout - (performance.now() - started));
     return { client, settings, timeLeft, close: () => closeClient(client, settings.timeout) };
   }
   client.disconnect();

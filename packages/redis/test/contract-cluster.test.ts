@@ -2,6 +2,7 @@ import { describeStoreContract } from '@idem/contract-tests/vitest';
 import { cluster } from './support/backends.ts';
 import { harnessFor } from './support/harness.ts';
 import { locateBinary } from './support/locate.ts';
+import { rulesOfTheWay } from './support/rules-of-the-way.ts';
 
 describeStoreContract(
   async () => {
@@ -9,5 +10,5 @@ describeStoreContract(
     if (source.kind === 'none') return { absent: source.reason };
     return harnessFor(await cluster());
   },
-  { report: '.conformance-cluster.json' },
+  { rules: rulesOfTheWay },
 );

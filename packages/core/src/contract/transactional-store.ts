@@ -45,7 +45,7 @@ export interface TransactionBoundStore extends Pick<IdempotencyStore, 'complete'
    *
    * Rejects where there is no transaction, or it cannot record anything: the function is not called then.
    *
-   * @param longest milliseconds for which the function may be under way
+   * @param longest milliseconds for which the claim is kept at most: the maximum hold, and one lease for the record
    */
   hold?(key: string, token: string, longest: number): Promise<Held>;
 }

@@ -1,1 +1,1 @@
-export { type ClusterOptions, RedisCluster } from '@idem-workspace/test-servers/redis';
+export { RedisCluster } from '@idem-workspace/test-servers/redis';

@@ -1,1 +1,1 @@
-export { SentinelGroup, type SentinelOptions } from '@idem-workspace/test-servers/redis';
+export { SentinelGroup } from '@idem-workspace/test-servers/redis';

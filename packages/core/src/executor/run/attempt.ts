@@ -132,7 +132,7 @@ export class Attempt implements LeaseHolder {
     return this.lease.keep(this.#keepUntil, now);
   }
 
-  /** Milliseconds for which the function may still be under way, at least 1. */
+  /** Milliseconds for which the claim may still be held, at least 1. */
   get longest(): number {
     return Math.max(1, Math.ceil(this.#heldUntil - this.call.config.timers.now()));
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { pass, useFakeTime } from '../../support/fake-time.ts';
+import { pass, stall, useFakeTime } from '../../support/fake-time.ts';
 import { LEASE, rejection } from '../../support/fixture.ts';
-import { charge, setUp, type Tx } from '../../support/transactional-store.ts';
+import { type Begin, charge, setUp, type Tx } from '../../support/transactional-store.ts';
 
 useFakeTime();
 
@@ -26,7 +26,7 @@ describe('a store that is asked who keeps the claim while the transaction lasts'
       return charge(context);
     });
     expect(order).toEqual(['hold', 'fn']);
-    expect(hold).toHaveBeenCalledExactlyOnceWith('k', token, LEASE * 5);
+    expect(hold).toHaveBeenCalledExactlyOnceWith('k', token, LEASE * 5 + LEASE);
   });
 
   test('renewed: the lease is renewed beside the transaction', async () => {
@@ -64,6 +64,48 @@ describe('a store that is asked who keeps the claim while the transaction lasts'
     expect(error).toMatchObject({ code: 'IDEM_LEASE_LOST', key: 'k' });
     expect(fn).not.toHaveBeenCalled();
     expect(store.ledger).toEqual([]);
+  });
+
+  test('an answer that is handled after the lease is none', async () => {
+    const { store, here } = setUp();
+    // The event loop stood still: the answer is there before any timer has fired.
+    store.hold = async () => {
+      stall(LEASE + 1);
+      return 'renewed';
+    };
+    const fn = vi.fn(charge);
+    const error = await rejection(here.runInTransaction('k', store.begin, fn));
+    expect(error).toMatchObject({ code: 'IDEM_LEASE_LOST', key: 'k' });
+    expect(fn).not.toHaveBeenCalled();
+  });
+
+  test('held, and begun again after a deadlock: nothing kept the claim meanwhile, so it is claimed anew', async () => {
+    const { store, here, elsewhere } = setUp();
+    const deadlock = new Error('deadlock');
+    store.hold = async () => 'held';
+    const fn = vi.fn(() => Promise.reject(deadlock));
+    const begin: Begin = (work) =>
+      store.begin(work).catch(async () => {
+        store.lapse('k');
+        await elsewhere.runInTransaction('k', store.begin, charge);
+        return store.begin(work);
+      });
+    const error = await rejection(here.runInTransaction('k', begin, fn));
+    expect(error).toMatchObject({ code: 'IDEM_LEASE_LOST' });
+    expect(fn).toHaveBeenCalledTimes(1);
+    expect(store.ledger).toEqual(['charged']);
+  });
+
+  test('held, and the function throws what is recorded: the claim is ours once more for that', async () => {
+    const { store, here } = setUp({ recordErrors: () => true });
+    store.hold = async () => 'held';
+    const fn = vi.fn(async () => {
+      store.lapse('k');
+      throw new Error('declined');
+    });
+    await expect(here.runInTransaction('k', store.begin, fn)).rejects.toThrow('declined');
+    await expect(here.runInTransaction('k', store.begin, fn)).rejects.toThrow('declined');
+    expect(fn).toHaveBeenCalledTimes(1);
   });
 
   test('one that rejects: the function is not called, and the claim is given back', async () => {

@@ -1,0 +1,13 @@
+import { describeStoreContract } from '@idem/contract-tests/vitest';
+import { cluster } from './support/backends.ts';
+import { harnessFor } from './support/harness.ts';
+import { locateBinary } from './support/locate.ts';
+
+describeStoreContract(
+  async () => {
+    const source = locateBinary();
+    if (source.kind === 'none') return { absent: source.reason };
+    return harnessFor(await cluster());
+  },
+  { report: '.conformance-cluster.json' },
+);
