@@ -55,7 +55,8 @@ DECLARE
   v_row record;
   v_fence bigint;
 BEGIN
-  LOOP
+  IF statement_timestamp() > now() + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM03'; END IF;
+  FOR v_round IN 1..100 LOOP
     v_now := clock_timestamp();
     v_fence := (extract(epoch FROM v_now) * 1000000)::bigint;
     INSERT INTO "public"."idempotency_store" (key, state, token_hash, fence, takeover, ends_at, fingerprint)
@@ -81,6 +82,7 @@ BEGIN
       RETURN concat('in-progress ', CASE WHEN isfinite(v_row.ends_at) THEN ceil(extract(epoch FROM v_row.ends_at - v_now) * 1000)::bigint END, ' ' || v_row.fingerprint);
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
       UPDATE "public"."idempotency_store" r SET ends_at = v_now + p_lease * interval '1 ms' WHERE r.key = p_key;
+      IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
       RETURN concat('acquired ', v_row.fence, ' ', v_row.takeover);
     ELSE
       v_fence := greatest(v_row.fence + 1, (extract(epoch FROM v_now) * 1000000)::bigint);
@@ -88,9 +90,12 @@ BEGIN
       SET state = 'claimed', token_hash = p_token_hash, fence = v_fence, takeover = v_row.state = 'claimed',
         ends_at = v_now + p_lease * interval '1 ms', fingerprint = p_fingerprint, value = NULL, value_crc32 = NULL
       WHERE r.key = p_key;
+      IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
       RETURN concat('acquired ', v_fence, ' ', v_row.state = 'claimed');
     END IF;
   END LOOP;
+  -- Neither can it be inserted nor is it there: something keeps the row from us.
+  RAISE EXCEPTION SQLSTATE 'IDM02';
 END
 $function$;
 END IF;
@@ -110,6 +115,7 @@ DECLARE
   v_done timestamptz;
 BEGIN
   IF p_transaction IS NULL THEN
+    IF statement_timestamp() > now() + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM03'; END IF;
     v_now := clock_timestamp();
     UPDATE "public"."idempotency_store" r
     SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
@@ -141,6 +147,7 @@ BEGIN
     UPDATE "public"."idempotency_store" r
     SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
     WHERE r.key = p_key;
+    IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
     RETURN 'done';
   END IF;
   IF v_row.state = 'completed' AND v_row.token_hash = p_token_hash AND v_row.ends_at > v_now THEN
@@ -172,6 +179,7 @@ BEGIN
   IF v_row.state = 'claimed' AND v_row.token_hash = p_token_hash AND v_row.ends_at > v_now THEN
     UPDATE "public"."idempotency_store" r SET state = 'vacant', fingerprint = NULL, ends_at = v_now
     WHERE r.key = p_key;
+    IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
     RETURN 'done';
   END IF;
   IF v_row.state = 'vacant' AND v_row.token_hash = p_token_hash THEN RETURN 'released-before'; END IF;
@@ -202,6 +210,7 @@ BEGIN
   IF NOT (v_row.state = 'claimed' AND v_row.token_hash = p_token_hash AND v_row.ends_at > v_now) THEN RETURN 'not-held'; END IF;
   UPDATE "public"."idempotency_store" r SET ends_at = v_now + p_lease * interval '1 ms'
   WHERE r.key = p_key;
+  IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
   RETURN 'done';
 END
 $function$;
@@ -240,6 +249,9 @@ CREATE FUNCTION "public"."idempotency_store_store_1"(
 DECLARE
   v_now timestamptz;
 BEGIN
+  IF p_transaction IS NULL THEN
+    IF statement_timestamp() > now() + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM03'; END IF;
+  END IF;
   IF p_transaction <> concat(pg_backend_pid(), '/', extract(epoch FROM now())) THEN RETURN 'no-transaction'; END IF;
   v_now := clock_timestamp();
   -- What follows SET is evaluated when the row is locked, so the clock is read anew.
@@ -254,6 +266,12 @@ BEGIN
   WHEN 'vacant' THEN r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS NULL
   ELSE false END) IS TRUE;
   IF FOUND THEN RETURN 'done'; END IF;
+  PERFORM FROM "public"."idempotency_store" r WHERE r.key = p_key AND NOT (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
+  WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''
+  WHEN 'claimed' THEN octet_length(r.token_hash) = 32 AND r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS DISTINCT FROM ''
+  WHEN 'vacant' THEN r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS NULL
+  ELSE false END) IS TRUE;
+  IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
   RETURN 'corrupt';
 END
 $function$;
@@ -268,6 +286,9 @@ DECLARE
   v_now timestamptz;
   v_lapses timestamptz;
 BEGIN
+  IF p_transaction IS NULL THEN
+    IF statement_timestamp() > now() + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM03'; END IF;
+  END IF;
   IF p_transaction <> concat(pg_backend_pid(), '/', extract(epoch FROM now())) THEN RETURN 'no-transaction'; END IF;
   SELECT CASE WHEN r.state = 'claimed' AND (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
   WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''
@@ -282,6 +303,7 @@ BEGIN
   SET state = 'vacant', token_hash = NULL, takeover = false, fingerprint = NULL, value = NULL, value_crc32 = NULL,
     ends_at = v_now, fence = CASE WHEN r.fence BETWEEN 0 AND 9007199254740990 THEN r.fence ELSE (extract(epoch FROM v_now) * 1000000)::bigint END
   WHERE r.key = p_key;
+  IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
   RETURN 'done';
 END
 $function$;

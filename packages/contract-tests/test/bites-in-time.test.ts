@@ -6,6 +6,7 @@ import { fenceMistakes } from './broken/fences.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './broken/holders.ts';
 import { inspectMistakes } from './broken/inspect.ts';
 import { successorMistakes } from './broken/successors.ts';
+import { holdingMistakes } from './broken/transactions/holding.ts';
 import { momentMatrix } from './broken/transactions/moments.ts';
 
 const mistakes = [
@@ -17,6 +18,7 @@ const mistakes = [
   ...expiryMistakes,
   ...inspectMistakes,
   ...successorMistakes,
+  ...holdingMistakes,
   ...momentMatrix,
 ];
 

@@ -88,7 +88,7 @@ describe('the command line', { timeout }, () => {
     [
       'a wrong format',
       ['good-harness.ts', '--format', 'xml'],
-      /--format must be text or json or markdown; it was "xml"/,
+      /--format must be text or json or markdown or svg or shields; it was "xml"/,
     ],
     ['a wrong seed', ['good-harness.ts', '--seed', '-1e3'], /--seed|seed/],
     [

@@ -32,7 +32,7 @@ export function idempotent(
     const exchange = new NodeExchange(req, req, undefined, (most) => readBody(req, most));
     const fail = (error: unknown): void => {
       if (options.onError === undefined) rethrow(error);
-      else options.onError(error, req);
+      else guard.report(error, req);
       // What had answered before it threw has answered.
       if (res.headersSent) {
         if (!res.writableEnded) res.destroy();
@@ -47,7 +47,11 @@ export function idempotent(
         // Whether it throws at once or later is one.
         new Promise((resolve) => resolve(listener(req, res))).catch(fail);
       },
-      reply: (reply) => send(res, reply),
+      reply: (reply) => {
+        send(res, reply);
+        // Nobody reads it any more; unread, it would be in the way of the next request.
+        req.resume();
+      },
       fail,
     });
   };

@@ -7,7 +7,9 @@
 --
 -- A repetition changes nothing; but WAIT only counts what its own connection wrote. So with replicas
 -- it writes the expiry that is there, for a repetition on another connection.
-local r = redis.call('GET', KEYS[1])
+--
+-- GETEX is a GET that no replica answers: one that lags would say that the claim is lost.
+local r = redis.call('GETEX', KEYS[1])
 if not r then return '0' end
 local state, fence, takeover, token, fingerprint, left
 local size = #r

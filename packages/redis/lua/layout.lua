@@ -24,6 +24,10 @@ CLAIMED_LINE = '^idem1 claimed (%d+) ([01]) ([%w_-]+) ([!-~]*)\n$'
 DONE_LINE = '^idem1 done (%d+) ([%w_-]*) ([!-~]*) (%d+)\n()'
 VACANT_LINE = '^idem1 vacant (%d+) ([%w_.-]+)\n$'
 
+-- A fence beyond this is damaged: a number of ours counts no further, and as microseconds since the
+-- epoch it is in the year 2255. completed-header.ts has it too.
+LAST_FENCE = 9007199254740990
+
 -- Longer than any line, so that a read of this much never needs the value; and its last byte.
 HEAD = 512
 HEAD_LAST = '511'

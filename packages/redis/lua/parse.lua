@@ -1,6 +1,7 @@
 -- What the line in `r` says, of a string of `size` bytes: `state`, `fence`, `takeover`, `token` and
 -- `fingerprint`; of a claim also `left`, the milliseconds of its lease, below 0 when it has lapsed.
--- Answers X for what this library did not write, for what is damaged, and for a claim without an end.
+-- Answers X for what this library did not write, for what is damaged (a fence that none can
+-- follow, too), and for a claim without an end.
 fence, takeover, token, fingerprint = string.match(r, CLAIMED_LINE)
 if fence then
   state, left = 'claimed', redis.call('PTTL', KEYS[1])
@@ -16,3 +17,4 @@ else
     return 'X'
   end
 end
+if #fence > 16 or fence + 0 > LAST_FENCE then return 'X' end

@@ -12,6 +12,11 @@ const LINE_END = 0x0a;
 const SPACE = 0x20;
 const BEGINNING = Buffer.from(DONE);
 
+/** As LAST_FENCE of lua/layout.lua. */
+const LAST_FENCE = Number.MAX_SAFE_INTEGER - 1;
+const DIGITS = String(LAST_FENCE).length;
+const NINE = 0x39;
+
 /**
  * Reads the line of a completed record that a script has handed out unread; undefined when it is not
  * what this library writes. Byte by byte: a replay is what happens most, and each native call on the
@@ -21,6 +26,10 @@ export function readCompleted(record: Buffer): CompletedHeader | undefined {
   const fence = afterBeginning(record);
   const fenceEnd = whileDigit(record, fence);
   if (fenceEnd === fence || record[fenceEnd] !== SPACE) return undefined;
+  if (fenceEnd - fence > DIGITS) return undefined;
+  // All others of so many digits are less.
+  const isLate = record[fence] === NINE && numberIn(record, fence, fenceEnd) > LAST_FENCE;
+  if (isLate) return undefined;
   const tokenEnd = whileTokenByte(record, fenceEnd + 1);
   if (record[tokenEnd] !== SPACE) return undefined;
   const fingerprint = tokenEnd + 1;

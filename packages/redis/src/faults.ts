@@ -35,7 +35,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   NOAUTH: 'give the client a password',
   WRONGPASS: "correct the client's user name and password",
   NOPERM:
-    'allow the user +evalsha +eval +get +getrange +strlen +exists +set +del +pexpire +pttl +time, +wait with replicas and +select with a database, on the keys of the prefix; the README has the rights for each topology',
+    'allow the user +evalsha +eval +get +getex +getrange +strlen +exists +set +del +pexpire +pttl +time, +wait with replicas and +select with a database, on the keys of the prefix; the README has the rights for each topology',
   NOPROTO: 'set the protocol option of the client to 2',
 };
 

@@ -18,6 +18,8 @@ const damages: Readonly<Record<string, readonly [from: RegExp | string, to: stri
   'a fence with a letter': [/(?<= )\d{16} /, '179550174936211x '],
   'a fence in hexadecimal': [/(?<= )\d{16} /, '0x1fffffffffffff '],
   'a fence with a sign': [/(?<= )\d{16} /, '+795501749362118 '],
+  'a fence beyond what a number counts': [/(?<= )\d{16} /, '9007199254740991 '],
+  'a fence with a digit too many': [/(?<= )\d{16} /, '01795501749362118 '],
   'no fence': [/(?<= )\d{16} /, ' '],
   'a takeover that is neither': [/ 0 (?=\S{22} )/, ' 2 '],
   'no takeover': [/ 0 (?=\S{22} )/, ' '],

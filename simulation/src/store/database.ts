@@ -32,6 +32,8 @@ export interface Transaction {
   record: Recorded | undefined;
   /** The claim whose row it has locked before the function was called. */
   holds: Claim | undefined;
+  /** It said that it keeps no claim, or that it is gone: no function is to be called in it. */
+  refused: boolean;
 }
 
 /** Everything that was ever at a key. */

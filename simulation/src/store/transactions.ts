@@ -78,7 +78,10 @@ export function transactions(
       begun += 1;
       const writes: Transaction['writes'] = [];
       const name = `${process.name}.tx${begun}`;
-      const tx: Transaction = { name, state: 'open', writes, record: undefined, holds: undefined };
+      const tx: Transaction = {
+        ...{ name, state: 'open', writes, record: undefined, holds: undefined },
+        refused: false,
+      };
       await link.ask({ words: `begin ${tx.name}`, key: '', act: () => true });
       process.onEnd(() => noticeLater(process, database, tx));
       let result: Awaited<ReturnType<typeof work>>;
@@ -131,6 +134,7 @@ export async function holdInTransaction(
   const act = (): Held | 'gone' =>
     tx.state === 'open' ? database.holdIn(tx, key, token, locks) : 'gone';
   const answer = await link.ask({ words, key, act, tx });
+  tx.refused = answer === 'gone' || answer === 'lost';
   if (answer === 'gone') throw storeError('IDEM_STORE_FAILED', false);
   return answer;
 }

@@ -25,6 +25,9 @@ export async function perform(
   const { process } = call;
   const execution = checks.begins(call, context);
   const { id } = execution;
+  if (context.tx?.refused) {
+    process.world.fail('holds its claim', `${id} began in ${context.tx.name}, which refused it`);
+  }
   try {
     if (script.blocks && script.duration > 0) process.stall(script.duration);
     await sleep(call, context.signal, script.duration);

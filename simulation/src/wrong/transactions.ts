@@ -12,8 +12,8 @@ export const wrongTransactions: readonly WrongExecutor[] = [
   wrong(
     'neither renews nor aborts the second turn',
     TRANSACTION,
-    'if (attempt.startRunning(attempt.call.config.timers.now())) return;',
-    'if (this.#turns > 1 || attempt.startRunning(attempt.call.config.timers.now())) return;',
+    'no timer has said so yet.\n    if (attempt.startRunning(attempt.call.config.timers.now())) return;',
+    'no timer has said so yet.\n    if (this.#turns > 1 || attempt.startRunning(attempt.call.config.timers.now())) return;',
   ),
   wrong(
     'forgets a takeover that it learns of in asking again',
@@ -43,18 +43,18 @@ export const wrongTransactions: readonly WrongExecutor[] = [
     'goes on under a claim that the transaction does not find held',
     TRANSACTION,
     `case 'lost':`,
-    `case 'lost':\n        return bound;`,
+    `case 'lost':\n        return;`,
   ),
   wrong(
-    'calls the function when the answer to the hold came after the lease',
+    'goes on in a transaction that cannot keep the claim',
     TRANSACTION,
-    `if (attempt.startRunning(attempt.call.config.timers.now())) return bound;`,
-    `return bound;`,
+    'if (bound.hold !== undefined) await this.#hold(bound, turn);',
+    'if (bound.hold !== undefined) await this.#hold(bound, turn).catch(() => {});',
   ),
   wrong(
     'records outside of the transaction',
     TRANSACTION,
-    'bound = this.#store.inTransaction(tx);',
-    'bound = this.#store;',
+    'return this.#store.inTransaction(tx);',
+    'return this.#store;',
   ),
 ];

@@ -43,8 +43,17 @@ function wrongWith(value: unknown): string | undefined {
   if (typeof value['name'] !== 'string') return 'has no name, which reports need';
   if (typeof value['open'] !== 'function') return 'has no open(), which opens a client';
   const lacking = ABILITIES.filter((ability) => value[ability] === undefined);
-  if (lacking.length === 0) return undefined;
-  return `does not say whether it has ${lacking.join(', ')}: give it, or absent('why not')`;
+  if (lacking.length > 0) {
+    return `does not say whether it has ${lacking.join(', ')}: give it, or absent('why not')`;
+  }
+  const strange = ABILITIES.filter((ability) => !isAbility(value[ability]));
+  if (strange.length === 0) return undefined;
+  return `has for ${strange.join(', ')} neither what the suite can use nor absent('why not')`;
+}
+
+function isAbility(value: unknown): boolean {
+  if (!isObject(value)) return typeof value === 'function';
+  return !('absent' in value) || typeof value['absent'] === 'string';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,8 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runRules } from '../engine/run-rules.ts';
 import type { Verdict } from '../engine/verdict.ts';
-import type { Harness } from '../harness.ts';
 import { answersTo } from '../init/answers.ts';
 import { init } from '../init/init.ts';
 import { shieldsBadge, svgBadge } from '../report/badge.ts';
@@ -18,6 +17,7 @@ import { ruleText, summaryText, textReport } from '../report/text.ts';
 import { rules as allRules } from '../rules/index.ts';
 import { type Command, type Format, parse, usage } from './arguments.ts';
 import { ask } from './ask.ts';
+import { closeHarness } from './close-harness.ts';
 import { loadHarness } from './load-harness.ts';
 import { print } from './print.ts';
 import { select } from './select.ts';
@@ -67,6 +67,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   const rules = select(allRules, command.patterns);
   // Before the run: half an hour later is too late to hear that there is no such file.
   const earlier = command.compare === undefined ? undefined : await earlierReport(command.compare);
+  if (out !== undefined) await expectWritable(out);
   const harness = await loadHarness(command.harness);
   // A report that goes elsewhere leaves the terminal to show how far the run has come.
   const live = out !== undefined || format === 'text';
@@ -100,21 +101,22 @@ function tell(comparison: Comparison, live: boolean): void {
   else console.error(text);
 }
 
+/** Touches it: what is there stays until the report is. */
+async function expectWritable(path: string): Promise<void> {
+  try {
+    await appendFile(path, '');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`The report cannot be written to ${path}: ${reason}`);
+  }
+}
+
 async function earlierReport(path: string): Promise<ConformanceReport> {
   try {
     return readReport(await readFile(path, 'utf8'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`The earlier report ${path} could not be read: ${reason}`);
-  }
-}
-
-/** A harness that cannot be ended costs no verdict: the report says so. */
-async function closeHarness(harness: Harness, uncaught: Uncaught): Promise<void> {
-  try {
-    await harness.close?.();
-  } catch (error) {
-    uncaught.add('of the close of the harness', error);
   }
 }
 

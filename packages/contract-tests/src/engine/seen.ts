@@ -3,8 +3,16 @@ import { isIdempotencyError } from '@idem/core';
 const LONGEST_TEXT = 80;
 const MOST_BYTES = 12;
 
-/** What was seen, in words a person understands. */
+/** What was seen, in words a person understands; also of what throws when it is looked at. */
 export function seen(value: unknown): string {
+  try {
+    return inWords(value);
+  } catch {
+    return 'something that cannot be looked at';
+  }
+}
+
+function inWords(value: unknown): string {
   if (value instanceof Uint8Array) return seenBytes(value);
   if (value instanceof Error) return seenError(value);
   if (typeof value === 'string') return quoted(value);
@@ -35,7 +43,7 @@ function seenBytes(bytes: Uint8Array): string {
 
 function seenError(error: Error): string {
   const name = isIdempotencyError(error) ? error.code : error.name;
-  return `an error ${name}: ${error.message}`;
+  return `an error ${name}: ${String(error.message)}`;
 }
 
 function quoted(text: string): string {

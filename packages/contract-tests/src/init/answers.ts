@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { UsageError } from '../cli/usage-error.ts';
 
 /** What a new adapter is called, and what it speaks to its backend with. */
@@ -27,7 +28,7 @@ export async function answersTo(
 
 function driverOf(driver: string): string | undefined {
   // What Node brings itself is imported without being installed.
-  if (driver === 'none' || driver === '' || driver.startsWith('node:')) return undefined;
+  if (driver === 'none' || driver === '' || isBuiltin(driver)) return undefined;
   return packageName('--driver', driver);
 }
 
@@ -49,5 +50,7 @@ export function className(name: string): string {
     .split(/[^a-z0-9]+/i)
     .filter((word) => !['', 'idem', 'store'].includes(word));
   const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-  return /^[A-Z]/.test(joined) ? `${joined}Store` : `Idem${joined}Store`;
+  // The one that it extends has a name too.
+  const own = /^[A-Z]/.test(joined) && joined !== 'Abstract';
+  return own ? `${joined}Store` : `Idem${joined}Store`;
 }

@@ -33,7 +33,7 @@ export function filesOf(answers: Answers): Readonly<Record<string, string>> {
 
 /** Writes a new adapter into a folder that is empty or not there yet; answers the paths that it wrote. */
 export async function init(folder: string, answers: Answers): Promise<readonly string[]> {
-  const there = await readdir(folder).catch(() => []);
+  const there = await listed(folder);
   // What version control or npm left is no work of anybody's.
   const inTheWay = there.filter((name) => name !== '.git' && name !== 'node_modules');
   if (inTheWay.length > 0) {
@@ -47,4 +47,15 @@ export async function init(folder: string, answers: Answers): Promise<readonly s
     await writeFile(join(folder, path), text, { flag: 'wx' });
   }
   return Object.keys(files);
+}
+
+/** What is in the folder; nothing where there is none yet. */
+async function listed(folder: string): Promise<readonly string[]> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return await readdir(folder);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${folder} cannot be used as a folder: ${reason}`);
+  }
 }

@@ -22,7 +22,23 @@ function isReport(report: unknown): report is ConformanceReport {
     report !== null &&
     'format' in report &&
     report.format === 1 &&
+    'store' in report &&
+    typeof report.store === 'string' &&
     'rules' in report &&
-    Array.isArray(report.rules)
+    Array.isArray(report.rules) &&
+    report.rules.every(isRule)
+  );
+}
+
+const VERDICTS: readonly unknown[] = ['passed', 'failed', 'skipped'];
+
+function isRule(rule: unknown): boolean {
+  return (
+    typeof rule === 'object' &&
+    rule !== null &&
+    'id' in rule &&
+    typeof rule.id === 'string' &&
+    'verdict' in rule &&
+    VERDICTS.includes(rule.verdict)
   );
 }

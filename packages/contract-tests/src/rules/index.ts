@@ -45,6 +45,7 @@ import { exactTokenRules } from './tokens.ts';
 import { transactionArgumentRules } from './transactions/arguments.ts';
 import { companyRules } from './transactions/company.ts';
 import { holderRules } from './transactions/holders.ts';
+import { holdingRules } from './transactions/holding.ts';
 import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
 import { visibilityRules } from './transactions/visibility.ts';
@@ -110,6 +111,7 @@ export const rules: readonly Rule[] = [
   ...overRules,
   ...companyRules,
   ...transactionArgumentRules,
+  ...holdingRules,
   ...momentRules,
   ...waitRules,
 ];

@@ -53,7 +53,8 @@ export interface TransactionBoundStore extends Pick<IdempotencyStore, 'complete'
 /**
  * Who keeps a claim while a transaction lasts: `renewed`, its lease, which is renewed beside the
  * transaction; `held`, the transaction, because nobody can take the claim over before its end, and
- * nothing is renewed; `lost`, nobody, because the token does not hold it.
+ * nothing is renewed; `lost`, nobody, because the token does not hold it. Who says `renewed` need not
+ * have looked whose claim it is: the renewals tell.
  */
 export type Held = 'renewed' | 'held' | 'lost';
 

@@ -62,7 +62,7 @@ export function fromRecord(record: unknown): Recorded {
     kind: 'answer',
     answer: {
       ...{ status, headers, body },
-      ...(typeof statusText === 'string' ? { statusText } : {}),
+      ...(typeof statusText === 'string' && isValue(statusText) ? { statusText } : {}),
       ...(trailers === undefined ? {} : { trailers }),
     },
   };
@@ -86,7 +86,13 @@ function isFields(fields: unknown): fields is readonly HeaderField[] {
 function isField(field: unknown): field is HeaderField {
   if (!Array.isArray(field) || field.length !== 2 || typeof field[0] !== 'string') return false;
   const value: unknown = field[1];
-  return (
-    typeof value === 'string' || (Array.isArray(value) && value.every((v) => typeof v === 'string'))
-  );
+  return NAME.test(field[0]) && (Array.isArray(value) ? value.every(isValue) : isValue(value));
 }
+
+function isValue(value: unknown): boolean {
+  return typeof value === 'string' && !NO_VALUE.test(value);
+}
+
+// RFC 9110, section 5: what Node and the Fetch standard would refuse to send.
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/;

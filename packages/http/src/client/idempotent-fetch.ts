@@ -69,8 +69,8 @@ async function askUntilAnswered(
     } else if (isOver) {
       throw noAnswer(request, attempts, outcome.error);
     }
-    config.onRetry?.(retryOf(outcome, { key, attempt: attempts, delay }));
     if (outcome.kind === 'answered') discard(outcome.answer.response);
+    await config.onRetry?.(retryOf(outcome, { key, attempt: attempts, delay }));
     await pause(runtime, delay, signal);
   }
 }

@@ -51,7 +51,8 @@ export function takeDown(
     if (type !== null && !all.has('content-type')) all.set('content-type', type);
     // The global one is looked up here, and called as a function: it minds its `this`.
     const send = config.fetch ?? fetch;
-    return send(input, { ...own, method, headers: all, body: body ?? null, signal });
+    // A URL that the caller changes meanwhile would send the same key elsewhere.
+    return send(request ?? url, { ...own, method, headers: all, body: body ?? null, signal });
   };
   return { name, key, signal, ready, send };
 }

@@ -1,5 +1,5 @@
 import type { Reply } from '../answer/reply.ts';
-import { remember } from '../context.ts';
+import { idempotencyOf, remember } from '../context.ts';
 import type { Guard } from '../guard/guard.ts';
 import { type Capture, capture } from './capture.ts';
 import { FetchExchange } from './exchange.ts';
@@ -13,8 +13,11 @@ export async function respond(
   request: Request,
   proceed: Proceed,
 ): Promise<Response> {
+  // Whoever protects it already records what is answered here.
+  if (idempotencyOf(request) !== undefined) return proceed();
   const admission = await guard.admit(new FetchExchange(request));
   if (admission.kind === 'pass') return proceed();
+  if (admission.kind === 'gone') throw request.signal.reason;
   if (admission.kind === 'refused') return responseOf(guard.refusal(admission, request));
   const { policy } = guard;
   let captured: Capture | undefined;

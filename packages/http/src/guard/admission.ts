@@ -1,7 +1,11 @@
 import { problemOf } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type Body, type Exchange, pathOf } from '../request/exchange.ts';
-import { type FingerprintReading, fingerprintRequest } from '../request/fingerprint.ts';
+import {
+  type FingerprintReading,
+  fingerprintRequest,
+  ownFingerprint,
+} from '../request/fingerprint.ts';
 import { type KeyReading, readKeyHeader, readOtherKey } from '../request/key.ts';
 import { preferredWait } from '../request/prefer.ts';
 import { scopeOf } from '../request/scope.ts';
@@ -10,7 +14,11 @@ import type { Policy } from './policy.ts';
 /** What becomes of a request before the store is asked. */
 export type Admission =
   /** It goes on without protection. */
-  { readonly kind: 'pass' } | { readonly kind: 'refused'; readonly problem: Problem } | Admitted;
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'refused'; readonly problem: Problem }
+  /** The client left before its request was there. */
+  | { readonly kind: 'gone' }
+  | Admitted;
 
 /** Under which record a request is executed. Fixed here: what the handler does to the request later changes nothing. */
 export interface Admitted {
@@ -51,6 +59,8 @@ export async function admit<Req>(policy: Policy<Req>, exchange: Exchange<Req>): 
   switch (said.kind) {
     case 'too-large':
       return policy.whenRequestTooLarge === 'pass' ? PASS : refused(tooLarge(policy, instance));
+    case 'gone':
+      return said;
     case 'not-read':
       return refused(problemOf('body-not-read', { detail: said.remedy, instance }));
     case 'invalid':
@@ -124,9 +134,9 @@ function fingerprint<Req>(
 
 async function chosenFingerprint<Req>(
   choose: NonNullable<Policy<Req>['fingerprint']>,
-  { request }: Exchange<Req>,
+  exchange: Exchange<Req>,
 ): Promise<FingerprintReading> {
-  return { kind: 'fingerprint', fingerprint: await choose(request) };
+  return ownFingerprint(exchange, await choose(exchange.request));
 }
 
 function waitOf<Req>({ wait, maxWait }: Policy<Req>, exchange: Exchange<Req>): number {

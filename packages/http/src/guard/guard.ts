@@ -1,10 +1,10 @@
 import { type Idempotency, isIdempotencyError, type RunContext } from '@idem/core';
 import { systemTimers, Timer } from '@idem/core/adapter';
-import type { Captured } from '../answer/answer.ts';
+import type { Answer, Captured } from '../answer/answer.ts';
 import { type AnswerRecord, fromRecord, toRecord } from '../answer/record.ts';
 import { problemReply, type Reply, replayOf } from '../answer/reply.ts';
 import { problemOf } from '../problems/catalogue.ts';
-import type { Problem } from '../problems/problem.ts';
+import { type Problem, problemJson } from '../problems/problem.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { type Admission, type Admitted, admit } from './admission.ts';
 import type { Policy } from './policy.ts';
@@ -66,12 +66,21 @@ export class Guard<Req> {
     return problemReply(answer, replayed ? replayedHeader : undefined);
   }
 
-  report(error: unknown, request: Req): void {
+  /** The same where the answer was held back: nobody else could answer a `problem` that throws. */
+  replyInAnyCase(verdict: Extract<Verdict, { kind: 'replay' | 'problem' }>, request: Req): Reply {
     try {
-      this.policy.onError?.(error, request);
-    } catch {
-      // Who is told of a failure does not change what the client is answered.
+      return this.replyOf(verdict, request);
+    } catch (error) {
+      if (verdict.kind === 'replay') throw error;
+      this.report(error, request);
+      return problemReply(problemJson(verdict.problem), undefined);
     }
+  }
+
+  report(error: unknown, request: Req): void {
+    // Who is told of a failure does not change what the client is answered, nor end the process.
+    const tell = async (): Promise<void> => this.policy.onError?.(error, request);
+    tell().catch(() => {});
   }
 
   /**
@@ -169,7 +178,8 @@ class Run<Req> extends Timer {
     const answer = { ...given, headers };
     if (redact === undefined) return toRecord(answer);
     try {
-      return toRecord(redact(answer));
+      // Its own copy: what it changes in place is not what the client is sent.
+      return redacted(redact({ ...answer, body: Buffer.from(answer.body) }));
     } catch (error) {
       // What should not be stored is not; that it was executed is.
       this.#redactionFailed = true;
@@ -242,6 +252,14 @@ function nothing(): void {}
 export function handlerFailed(instance: string): Problem {
   const detail = 'The handler failed before it had answered. Nothing is recorded.';
   return problemOf('handler-failed', { detail, instance });
+}
+
+/** What is left to store: nothing else than what can be sent. */
+function redacted(answer: Answer): AnswerRecord {
+  if (answer instanceof Promise) answer.catch(() => {});
+  const record = toRecord(answer);
+  if (fromRecord(record).kind === 'answer') return record;
+  throw new TypeError('redact must answer, at once, an Answer that can be sent.');
 }
 
 function isUnreachable(error: unknown): boolean {

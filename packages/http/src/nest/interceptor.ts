@@ -16,6 +16,7 @@ const NEST = "Nest's body parser (see `bodyParser` of NestFactory.create)";
 const PARSERS = { json: NEST, form: NEST, other: '`app.useBodyParser` for that type' };
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
+type Controller = ReturnType<ExecutionContext['getClass']>;
 
 /** Protects the routes that `@Idempotent()` marks. Runs after the guards and before the pipes of a route. */
 export class IdempotencyInterceptor<Req extends object = IncomingMessage>
@@ -23,7 +24,7 @@ export class IdempotencyInterceptor<Req extends object = IncomingMessage>
 {
   readonly #options: IdempotentOptions<Req>;
   readonly #reflector: Reflector;
-  readonly #guards = new Map<Handler, Guard<Req> | undefined>();
+  readonly #guards = new Map<Controller, Map<Handler, Guard<Req> | undefined>>();
 
   constructor(options: IdempotentOptions<Req>, reflector: Reflector) {
     // What is wrong with them is known before the first request.
@@ -65,14 +66,17 @@ export class IdempotencyInterceptor<Req extends object = IncomingMessage>
 
   #guardOf(context: ExecutionContext): Guard<Req> | undefined {
     const handler = context.getHandler();
-    if (this.#guards.has(handler)) return this.#guards.get(handler);
+    const controller = context.getClass();
+    // Controllers that inherit a handler share it, and each may have a mark of its own.
+    const guards = this.#guards.get(controller) ?? new Map<Handler, Guard<Req> | undefined>();
+    if (guards.has(handler)) return guards.get(handler);
     const own = this.#reflector.getAllAndOverride<Partial<IdempotentOptions<Req>> | undefined>(
       IDEMPOTENT,
-      [handler, context.getClass()],
+      [handler, controller],
     );
     const guard =
       own === undefined ? undefined : new Guard(checkOptions({ ...this.#options, ...own }));
-    this.#guards.set(handler, guard);
+    this.#guards.set(controller, guards.set(handler, guard));
     return guard;
   }
 }

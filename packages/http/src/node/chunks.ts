@@ -21,6 +21,19 @@ export function pieceOf(args: readonly unknown[]): Piece {
   };
 }
 
+/** Refuses what Node would: an answer is not recorded without the part that the handler meant to send. */
+export function checkChunk(chunk: unknown): void {
+  if (typeof chunk === 'string' || chunk instanceof Uint8Array) return;
+  const [code, message] =
+    chunk === null
+      ? ['ERR_STREAM_NULL_VALUES', 'May not write null values to stream']
+      : [
+          'ERR_INVALID_ARG_TYPE',
+          `The "chunk" argument must be a string or an instance of Buffer or Uint8Array; it was ${typeof chunk}.`,
+        ];
+  throw Object.assign(new TypeError(message), { code });
+}
+
 export function bytesOf({ chunk, encoding }: Piece): Uint8Array | undefined {
   return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 }

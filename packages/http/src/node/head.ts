@@ -1,5 +1,10 @@
-import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import type { AnswerHead, HeaderField } from '../answer/answer.ts';
+import {
+  type OutgoingHttpHeader,
+  type ServerResponse,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http';
+import { type AnswerHead, type HeaderField, valuesOf } from '../answer/answer.ts';
 
 /** The arguments of `writeHead`, in each of its forms. */
 export type WriteHeadArguments = readonly unknown[];
@@ -10,7 +15,7 @@ export type WriteHeadArguments = readonly unknown[];
  */
 export function headOf(res: ServerResponse, args: WriteHeadArguments): AnswerHead {
   const [first, second, third] = args;
-  const status = typeof first === 'number' ? first : res.statusCode;
+  const status = statusOf(first);
   const statusText = typeof second === 'string' ? second : res.statusMessage;
   const given = typeof second === 'string' ? third : (third ?? second);
   const fields = new Map<string, string | readonly string[]>();
@@ -22,6 +27,25 @@ export function headOf(res: ServerResponse, args: WriteHeadArguments): AnswerHea
   return typeof statusText === 'string' && statusText !== ''
     ? { status, statusText, headers }
     : { status, headers };
+}
+
+/** What Node itself would throw when the head is sent: it is the handler's to hear. */
+export function checkHead({ status, statusText = '', headers }: AnswerHead): void {
+  if (status < 100 || status > 999) {
+    const code = 'ERR_HTTP_INVALID_STATUS_CODE';
+    throw Object.assign(new RangeError(`Invalid status code: ${status}`), { code });
+  }
+  // A reason has the characters of a value.
+  validateHeaderValue('statusMessage', statusText);
+  for (const field of headers) {
+    validateHeaderName(field[0]);
+    for (const value of valuesOf(field)) validateHeaderValue(field[0], value);
+  }
+}
+
+/** Node takes a text of digits for a status too. */
+function statusOf(given: unknown): number {
+  return Number(given) | 0;
 }
 
 /** An object, a list of pairs, or names and values in turn; what occurs twice is sent twice. */
@@ -43,7 +67,10 @@ export function pairsOf(given: unknown): readonly HeaderField[] {
 }
 
 function textOf(value: unknown): string | readonly string[] {
-  return Array.isArray(value) ? value.map(String) : String(value);
+  if (Array.isArray(value)) return value.map(String);
+  if (value !== undefined) return String(value);
+  const code = 'ERR_HTTP_INVALID_HEADER_VALUE';
+  throw Object.assign(new TypeError('Invalid value "undefined" for a header'), { code });
 }
 
 /** What was set before the handler was called. */

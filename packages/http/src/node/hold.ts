@@ -1,16 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Piece, pieceOf } from './chunks.ts';
-import { type HeadersBefore, headersBefore, headOf, pairsOf } from './head.ts';
-import { type AnswerLimits, HeldAnswer, type Step } from './held-answer.ts';
+import { checkChunk, pieceOf } from './chunks.ts';
+import { checkHead, type HeadersBefore, headersBefore, headOf, pairsOf } from './head.ts';
+import { type AnswerLimits, HeldAnswer } from './held-answer.ts';
 import { headersSentError, writeAfterEnd } from './originals.ts';
+import { PatientRequest } from './patient-request.ts';
 import { PatientSocket } from './patient-socket.ts';
 import { seal } from './seal.ts';
+import { take } from './take.ts';
 import { type Held, showHeld } from './views.ts';
 
 /** Beside what Node documents: where streams, and the library `on-finished`, look whether it is over. */
 interface Response extends ServerResponse {
   _closed?: boolean;
+  _header?: string | null;
   __onFinished?: unknown;
 }
 
@@ -46,10 +49,19 @@ export class Hold implements Held {
   readonly #res: Response;
   readonly #socket: Socket | null;
   readonly #patient: PatientSocket | undefined;
+  readonly #request: PatientRequest;
   readonly #originals: Originals;
+  /** What stands on the response while it is held, unless a middleware inside has wrapped it. */
+  readonly #held: Pick<Originals, (typeof METHODS)[number]>;
+  /** Where that leads when nothing is held any more: a middleware inside may still call it. */
+  #beyond: Originals;
   readonly #finishedBefore: unknown;
-  /** The connection was closed meanwhile. */
-  #hasLeft = false;
+  /** The connection was closed meanwhile, or before. */
+  #hasLeft: boolean;
+  /** Who had heard of that before it was held. */
+  readonly #toldBefore: ReadonlySet<unknown>;
+  /** The head is one that Node makes by itself when the body begins. */
+  #isImplicit = false;
   /** The handler destroyed it, once it had answered: that waits until the answer is out. */
   #destroyLater: (() => void) | undefined;
 
@@ -65,7 +77,7 @@ export class Hold implements Held {
     this.before = before;
     const { writeHead, write, end, flushHeaders, addTrailers, emit, destroy } = res;
     const { setHeader, setHeaders, appendHeader, removeHeader } = res;
-    this.#originals = {
+    this.#originals = this.#beyond = {
       ...{ writeHead, write, end, flushHeaders, addTrailers, emit, destroy },
       ...{ setHeader, setHeaders, appendHeader, removeHeader },
     };
@@ -74,7 +86,11 @@ export class Hold implements Held {
       res.socket === null
         ? undefined
         : new PatientSocket(res.socket, (destroy) => this.#destroys(destroy));
+    this.#request = new PatientRequest(req);
     this.#finishedBefore = res.__onFinished;
+    this.#hasLeft = res.destroyed;
+    this.#toldBefore = new Set(this.#hasLeft ? res.rawListeners('close') : []);
+    this.#held = this.#makeHeld();
     this.#install();
   }
 
@@ -95,11 +111,15 @@ export class Hold implements Held {
     if (!this.isHolding) return;
     const { answer } = this;
     const res = this.#res;
+    const wrapped = METHODS.filter((name) => res[name] !== this.#held[name]);
+    const wrappers = Object.fromEntries(wrapped.map((name) => [name, res[name]]));
     this.#restore();
     if (answer.head !== undefined) res.statusCode = answer.head.status;
     if (mark !== undefined) res.setHeader(...mark);
     let drained = true;
-    for (const step of answer.steps.splice(0)) drained = this.#take(step) && drained;
+    for (const step of answer.steps.splice(0)) drained = take(res, step) && drained;
+    // What a middleware inside has wrapped stays so: it goes on doing what it does to the answer.
+    Object.assign(res, wrappers);
     this.#tell();
     if (!answer.isEnded && drained) res.emit('drain');
   }
@@ -114,18 +134,32 @@ export class Hold implements Held {
     res.statusMessage = '';
     send(res);
     seal(res);
+    const { writeHead, write, end, flushHeaders, addTrailers } = res;
+    this.#beyond = { ...this.#beyond, writeHead, write, end, flushHeaders, addTrailers };
     this.#tell();
+  }
+
+  #makeHeld(): Pick<Originals, (typeof METHODS)[number]> {
+    const passOr =
+      (name: keyof Originals, held: (args: unknown[]) => unknown) =>
+      (...args: unknown[]): never =>
+        (this.isHolding ? held(args) : Reflect.apply(this.#beyond[name], this.#res, args)) as never;
+    return {
+      writeHead: passOr('writeHead', (args) => this.#writeHead(args)),
+      write: passOr('write', (args) => this.#write(args)),
+      end: passOr('end', (args) => this.#end(args)),
+      flushHeaders: passOr('flushHeaders', () => this.#flush()),
+      addTrailers: passOr('addTrailers', (args) => this.answer.addTrailers(pairsOf(args[0]), args)),
+      emit: passOr('emit', ([event, ...args]) => this.#emit(event, args)),
+      destroy: passOr('destroy', ([error]) => this.#destroy(error)),
+    };
   }
 
   #install(): void {
     const res = this.#res;
-    res.writeHead = (...args: unknown[]) => this.#writeHead(args);
-    res.write = (...args: unknown[]) => this.#write(pieceOf(args));
-    res.end = (...args: unknown[]) => this.#end(pieceOf(args));
-    res.flushHeaders = () => this.#flush();
-    res.addTrailers = (...args: unknown[]) => this.answer.addTrailers(pairsOf(args[0]), args);
-    res.emit = (event: string | symbol, ...args: unknown[]) => this.#emit(event, args);
-    res.destroy = (error?: Error) => this.#destroy(error);
+    Object.assign(res, this.#held);
+    res.destroyed = false;
+    res._closed = false;
     res.__onFinished = undefined;
     if (this.#patient !== undefined) this.#req.socket = this.#patient.view;
     showHeld(res, this);
@@ -135,6 +169,7 @@ export class Hold implements Held {
     const res = this.#res;
     this.isHolding = false;
     Object.assign(res, this.#originals);
+    res._header = null;
     if (this.#socket !== null) this.#req.socket = this.#socket;
     res.finished = false;
     res.__onFinished = this.#finishedBefore ?? res.__onFinished;
@@ -145,81 +180,86 @@ export class Hold implements Held {
 
   /** Whoever was kept from hearing that the client left hears it now. */
   #tell(): void {
-    if (this.#hasLeft) this.#res.emit('close');
+    if (this.#hasLeft) {
+      for (const listener of this.#res.rawListeners('close')) {
+        if (!this.#toldBefore.has(listener)) Reflect.apply(listener, this.#res, []);
+      }
+    }
     this.#patient?.letGo();
+    this.#request.letGo();
     if (this.#destroyLater === undefined) return;
     if (this.#hasLeft) this.#destroyLater();
     else this.#res.once('finish', this.#destroyLater);
   }
 
-  #take(step: Step): boolean {
+  #writeHead(args: readonly unknown[]): Response {
+    if (this.headersSent) throw headersSentError('write');
     const res = this.#res;
-    switch (step.kind) {
-      case 'head':
-        Reflect.apply(res.writeHead, res, step.args);
-        return true;
-      case 'flush':
-        res.flushHeaders();
-        return true;
-      case 'trailers':
-        Reflect.apply(res.addTrailers, res, step.args);
-        return true;
-      case 'write':
-        return res.write(step.piece.chunk ?? '', step.piece.encoding);
-      case 'end': {
-        const { chunk, encoding, callback } = step.piece;
-        if (chunk === undefined) res.end(callback);
-        else res.end(chunk, encoding, callback);
-        return true;
-      }
+    const head = headOf(res, args);
+    checkHead(head);
+    const isLeftToNode = this.#isImplicit && args.length === 1;
+    this.answer.begin(head, isLeftToNode ? undefined : { kind: 'head', args });
+    // Libraries look there too.
+    res._header = 'held';
+    return this.#refuseHeaders(res);
+  }
+
+  /** As Node begins it: by `writeHead`, which a middleware inside may have replaced. */
+  #begin(): void {
+    if (this.headersSent) return;
+    this.#isImplicit = true;
+    try {
+      this.#res.writeHead(this.#res.statusCode);
+      // What was put there may do nothing.
+      if (!this.headersSent) this.#writeHead([this.#res.statusCode]);
+    } finally {
+      this.#isImplicit = false;
     }
   }
 
-  #writeHead(args: readonly unknown[]): Response {
-    if (this.headersSent) throw headersSentError('write');
-    this.#begin(args, { kind: 'head', args });
-    return this.#res;
-  }
-
-  #begin(args: readonly unknown[], step?: Step): void {
-    if (this.headersSent) return;
-    const res = this.#res;
-    this.answer.begin(headOf(res, args), step);
+  #refuseHeaders(res: Response): Response {
     for (const name of Object.keys(SETTERS) as (keyof typeof SETTERS)[]) {
       res[name] = () => {
         throw headersSentError(SETTERS[name]);
       };
     }
+    return res;
   }
 
   #flush(): void {
-    this.#begin([]);
+    this.#begin();
     this.answer.flush();
   }
 
-  #write(piece: Piece): boolean {
+  #write(args: readonly unknown[]): boolean {
+    checkChunk(args[0]);
+    const piece = pieceOf(args);
     if (this.answer.isEnded) {
       process.nextTick(piece.callback ?? nothing, writeAfterEnd());
       return false;
     }
-    this.#begin([]);
+    this.#begin();
     this.answer.write(piece);
     if (piece.callback !== undefined) process.nextTick(piece.callback);
     return !this.answer.isOpen;
   }
 
-  #end(piece: Piece): Response {
+  #end(args: readonly unknown[]): Response {
+    const [chunk] = args;
+    // Node minds what is there only.
+    if (chunk && typeof chunk !== 'function') checkChunk(chunk);
+    const piece = pieceOf(args);
     if (this.answer.isEnded) {
       if (piece.callback !== undefined) process.nextTick(piece.callback, writeAfterEnd());
       return this.#res;
     }
-    this.#begin([]);
+    this.#begin();
     this.#res.finished = true;
     this.answer.end(piece);
     return this.#res;
   }
 
-  #emit(event: string | symbol, args: readonly unknown[]): boolean {
+  #emit(event: unknown, args: readonly unknown[]): boolean {
     if (event !== 'close') return Reflect.apply(this.#originals.emit, this.#res, [event, ...args]);
     this.#hasLeft = true;
     this.#res.destroyed = false;
@@ -227,8 +267,8 @@ export class Hold implements Held {
     return true;
   }
 
-  #destroy(error: Error | undefined): Response {
-    const destroy = (): void => void this.#originals.destroy.call(this.#res, error);
+  #destroy(error: unknown): Response {
+    const destroy = (): void => void Reflect.apply(this.#originals.destroy, this.#res, [error]);
     if (!this.#destroys(destroy)) destroy();
     return this.#res;
   }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import { isLeaving } from './patient-request.ts';
 
 const ENDS: ReadonlySet<unknown> = new Set(['close', 'error', 'end']);
 const LISTENING: ReadonlySet<unknown> = new Set([
@@ -71,6 +72,8 @@ export class PatientSocket implements ProxyHandler<Socket> {
   }
 
   #destroy(error: Error | undefined): Socket {
+    // That is the request, which Node gives up since the client has left: no act of the handler.
+    if (this.#isPatient && isLeaving(error)) return this.view;
     const destroy = (): void => void this.#socket.destroy(error);
     if (!this.#postpones(destroy)) destroy();
     return this.view;

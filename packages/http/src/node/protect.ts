@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Reply } from '../answer/reply.ts';
-import { remember } from '../context.ts';
+import { idempotencyOf, remember } from '../context.ts';
 import type { Guard, Mark } from '../guard/guard.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { HeadersBefore } from './head.ts';
@@ -38,8 +38,11 @@ async function protecting<Req>(
   steps: Steps,
 ): Promise<void> {
   const { request } = exchange;
+  // Whoever protects it already records what is answered here.
+  if (idempotencyOf(req) !== undefined) return steps.proceed();
   const admission = await guard.admit(exchange);
   if (admission.kind === 'pass') return steps.proceed();
+  if (admission.kind === 'gone') return;
   if (admission.kind === 'refused') return steps.reply(guard.refusal(admission, request));
   if (req.httpVersionMajor > 1) throw new Error(HTTP2);
   const { policy } = guard;
@@ -67,9 +70,9 @@ async function protecting<Req>(
       return;
     case 'replay':
     case 'problem': {
-      const reply = guard.replyOf(verdict, request);
-      if (hold === undefined) steps.reply(reply);
-      else hold.supersede((response) => send(response, reply));
+      if (hold === undefined) return steps.reply(guard.replyOf(verdict, request));
+      const reply = guard.replyInAnyCase(verdict, request);
+      hold.supersede((response) => send(response, reply));
       return;
     }
     case 'unprotected':

@@ -11,7 +11,7 @@ const NOT_READ: Body = {
 
 /**
  * Reads the body of a request that nobody has read, and hands it back: whoever reads the request
- * afterwards finds it as it came. Rejects when the client breaks off.
+ * afterwards finds it as it came.
  */
 export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Body> {
   const rawBody: unknown = Reflect.get(req, 'rawBody');
@@ -19,26 +19,29 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
   if (!hasBody(req)) return { kind: 'none' };
   if (req.readableDidRead || req.readableEnded) return NOT_READ;
   const chunks = await chunksOf(req, maxBytes);
+  if (chunks === undefined) return { kind: 'gone' };
   const bytes = Buffer.concat(chunks);
   if (bytes.byteLength > 0) req.unshift(bytes);
   return bytes.byteLength > maxBytes ? { kind: 'too-large' } : { kind: 'bytes', bytes };
 }
 
-/** All of the body, or the first part that is too much. What was read can still be put back: the end is not announced yet. */
-function chunksOf(req: IncomingMessage, maxBytes: number): Promise<Buffer[]> {
+/**
+ * All of the body, or the first part that is too much; undefined when the client breaks off. What was read
+ * can still be put back: the end is not announced yet.
+ */
+function chunksOf(req: IncomingMessage, maxBytes: number): Promise<Buffer[] | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const stop = (): void => {
       req.off('readable', read);
-      req.off('error', fail);
+      req.off('error', left);
       req.off('close', left);
     };
-    const fail = (error: Error): void => {
+    const left = (): void => {
       stop();
-      reject(error);
+      resolve(undefined);
     };
-    const left = (): void => fail(new Error('The client broke off before the body was there.'));
     const read = (): void => {
       // Not beyond what is there: reading once more would announce the end.
       while (req.readableLength > 0) {
@@ -52,7 +55,7 @@ function chunksOf(req: IncomingMessage, maxBytes: number): Promise<Buffer[]> {
       resolve(chunks);
     };
     req.on('readable', read);
-    req.on('error', fail);
+    req.on('error', left);
     req.on('close', left);
     read();
   });

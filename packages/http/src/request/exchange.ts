@@ -6,6 +6,8 @@ export type Body =
   /** A parser made this of it. */
   | { readonly kind: 'parsed'; readonly value: unknown }
   | { readonly kind: 'too-large' }
+  /** The client left before all of it was there. */
+  | { readonly kind: 'gone' }
   /** There is one, and nobody has read it, or kept it. The sentence names what is missing. */
   | { readonly kind: 'not-read'; readonly remedy: string };
 

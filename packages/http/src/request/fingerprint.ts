@@ -7,6 +7,7 @@ import { type Body, type Exchange, isJson, mediaTypeOf } from './exchange.ts';
 export type FingerprintReading =
   | { readonly kind: 'fingerprint'; readonly fingerprint: string | Uint8Array }
   | { readonly kind: 'too-large' }
+  | { readonly kind: 'gone' }
   | { readonly kind: 'not-read'; readonly remedy: string }
   /** The body has nothing to compare: none of the fields that are. */
   | { readonly kind: 'invalid'; readonly why: string };
@@ -21,6 +22,7 @@ export function fingerprintRequest<Req>(
   const head = `${exchange.method} ${exchange.target}\n`;
   switch (body.kind) {
     case 'too-large':
+    case 'gone':
     case 'not-read':
       return body;
     case 'none':
@@ -38,6 +40,24 @@ export function fingerprintRequest<Req>(
       };
     }
   }
+}
+
+/**
+ * What the application says instead of the body, after method and target. One that says nothing is a
+ * mistake: all requests would look alike.
+ */
+export function ownFingerprint<Req>(
+  { method, target }: Exchange<Req>,
+  said: unknown,
+): FingerprintReading {
+  const head = `${method} ${target}\nown\n`;
+  if (typeof said === 'string') return { kind: 'fingerprint', fingerprint: head + said };
+  if (said instanceof Uint8Array) {
+    return { kind: 'fingerprint', fingerprint: Buffer.concat([Buffer.from(head), said]) };
+  }
+  throw new TypeError(
+    `fingerprint must answer what makes two requests the same, as text or bytes; it answered ${typeof said}.`,
+  );
 }
 
 function canonical(

@@ -1,3 +1,4 @@
+import type { IdempotencyStore } from '@idem/core';
 import type { Group } from '../suite/cases.ts';
 import { execution, handlers, long, problems } from '../suite/groups/answers.ts';
 import { fingerprint, scope } from '../suite/groups/isolation.ts';
@@ -25,6 +26,18 @@ function options(change: Options | ((given: Options) => Options)): Mutation {
 
 function mistake(group: Group, what: string, mutation: Mutation, ...caughtBy: string[]): Mistake {
   return { group, mistake: what, mutation, caughtBy };
+}
+
+/** A store that is never told what a request says. */
+function withoutFingerprints(store: IdempotencyStore): IdempotencyStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name !== 'claim') return Reflect.get(target, name, target);
+      const claim: IdempotencyStore['claim'] = (key, { token, lease }, call) =>
+        target.claim(key, { token, lease }, call);
+      return claim;
+    },
+  });
 }
 
 const asText = (body: Uint8Array) => Buffer.from(Buffer.from(body).toString('utf8'));
@@ -110,8 +123,15 @@ export const MISTAKES: readonly Mistake[] = [
     'compares nothing',
     options({ fingerprint: () => 'same' }),
     'another amount under the same key is refused',
-    'the query is part of it',
     'another payload is refused also while the first one runs',
+    'a binary body is compared byte for byte',
+  ),
+  mistake(
+    fingerprint,
+    'remembers no fingerprint',
+    { executor: (given) => ({ ...given, store: withoutFingerprints(given.store) }) },
+    'another amount under the same key is refused',
+    'the query is part of it',
     'a binary body is compared byte for byte',
   ),
   mistake(

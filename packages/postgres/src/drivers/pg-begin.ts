@@ -1,4 +1,4 @@
-import type { RunTransaction } from '@idem/core';
+import { IdempotencyError, type RunTransaction } from '@idem/core';
 import type { PgPoolClient } from './pg-client.ts';
 
 /** A pool of `pg`, by what is needed to run transactions; `Tx` is the type of its clients. */
@@ -40,12 +40,22 @@ export function inPgTransaction<Tx>(
         );
         throw error;
       }
-      await client.query({ text: 'COMMIT' });
+      const ended: object = await client.query({ text: 'COMMIT' });
       broken = false;
+      // The server answers so to the COMMIT of a transaction that has failed, and calls it no error.
+      if (Reflect.get(ended, 'command') === 'ROLLBACK') throw rolledBack();
       return result;
     } finally {
       client.release(broken);
       client.removeListener('error', ignore);
     }
   };
+}
+
+function rolledBack(): IdempotencyError {
+  return new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    'The transaction was rolled back: a statement in it had failed, and its error was not passed on. Nothing was recorded; let such an error reject the work, await each statement, and run the whole of it again.',
+    { retryable: true },
+  );
 }

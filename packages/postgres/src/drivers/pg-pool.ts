@@ -1,4 +1,5 @@
 import { IdempotencyError } from '@idem/core';
+import { refuse } from '@idem/core/adapter';
 import { type Exchange, exchange, type SqlChannel, type SqlRow } from '@idem/core/sql';
 import { isElsewhere } from '../faults/fault.ts';
 import { cancelOn } from './pg-cancel.ts';
@@ -21,6 +22,11 @@ type Take = (done: (error: unknown, client?: PgClient, release?: Release) => voi
  * none left for the renewals of their leases.
  */
 export function pgPool(pool: PgPool | PgClient): SqlChannel {
+  if (isBinary(pool)) {
+    // pg decodes such answers as UTF-8 before anybody can read them.
+    const what = 'without binary: true, which loses bytes of what was recorded';
+    refuse('IDEM_INVALID_OPTIONS', undefined, what, 'option pool');
+  }
   const statements = new PgStatements();
   const take: Take = isPgPool(pool) ? fromPool(pool) : (done) => done(undefined, pool, keep);
   return {
@@ -68,7 +74,7 @@ class Sending {
         } else {
           told.connected();
           this.#taken = { client, release };
-          this.#query(client, resolve, reject);
+          this.#query(client, release === keep, resolve, reject);
         }
       });
     });
@@ -83,12 +89,15 @@ class Sending {
 
   #query(
     client: PgClient,
+    isShared: boolean,
     resolve: (rows: readonly SqlRow[]) => void,
     reject: (error: unknown) => void,
   ): void {
     this.#statements.run(client, this.#text, this.#values, (error, rows) => {
       this.#giveBack(rows === undefined && isElsewhere(error));
       if (rows === undefined) reject(error);
+      // Somebody's BEGIN was in the queue of the client before it.
+      else if (isShared && isOpen(client)) reject(becamePart());
       else resolve(rows);
     });
   }
@@ -135,6 +144,19 @@ function inTransaction(): IdempotencyError {
     'IDEM_STORE_FAILED',
     'The client that the store was given is in a transaction, and what belongs to none would become part of it. Nothing was sent. Give the store a pool, or a client of its own.',
   );
+}
+
+function becamePart(): IdempotencyError {
+  return new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    'The client that the store was given began a transaction meanwhile, and this became part of it: whether it takes effect is decided by that transaction. Give the store a pool, or a client of its own.',
+  );
+}
+
+/** Whether this pool or client asks for answers in their binary form. */
+function isBinary(pool: PgPool | PgClient): boolean {
+  const options: unknown = isPgPool(pool) ? Reflect.get(pool, 'options') : pool;
+  return typeof options === 'object' && options !== null && Reflect.get(options, 'binary') === true;
 }
 
 /** One client for everything is nobody's to give back. */

@@ -1,9 +1,19 @@
-import type { SqlRow } from '@idem/core/sql';
+/** What postgres.js answers to a raw query: a row is the bytes of its columns. */
+export interface PostgresJsAnswer extends Iterable<readonly (Buffer | null)[]> {
+  readonly columns?: readonly { readonly name: string; readonly type: number }[];
+  /** The connection's: its process at the server, as the server said when it was opened. */
+  readonly state?: unknown;
+}
 
-/** A query of postgres.js under way. */
-export interface PostgresJsQuery extends PromiseLike<readonly SqlRow[]> {
-  simple(): PostgresJsQuery;
+/** A raw query of postgres.js under way. */
+export interface PostgresJsRawQuery extends PromiseLike<PostgresJsAnswer> {
   cancel(): unknown;
+}
+
+/** A query of postgres.js before it is sent. */
+export interface PostgresJsQuery {
+  simple(): PostgresJsQuery;
+  raw(): PostgresJsRawQuery;
 }
 
 /** What `sql.begin(async (sql) => …)` of postgres.js hands out, as far as it is needed. */

@@ -7,38 +7,31 @@ import {
   type TransactionAdapter,
   uncancellable,
 } from '@idem/core/sql';
-import type { PostgresJs, PostgresJsQuery, PostgresJsTransaction } from './postgres-js-client.ts';
-import { PostgresJsNames } from './postgres-js-names.ts';
-import { isNotPrepared } from './prepared.ts';
+import type {
+  PostgresJs,
+  PostgresJsQuery,
+  PostgresJsRawQuery,
+  PostgresJsTransaction,
+} from './postgres-js-client.ts';
+import { rowsOfRaw } from './postgres-js-rows.ts';
 import { dollar, SERVER } from './terms.ts';
 
 /** The connections of postgres.js, for what belongs to no transaction. The store never ends them. */
 export function postgresJsPool(sql: PostgresJs): SqlChannel {
-  const names = new PostgresJsNames(sql);
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
-      let query: PostgresJsQuery | undefined;
+      let query: PostgresJsRawQuery | undefined;
       return exchange<readonly SqlRow[]>(
         { deadline, signal },
         {
           server: SERVER,
           rejects: 'at once',
           cancel: () => query?.cancel(),
-          work: async ({ given, connected }) => {
+          work: async ({ connected }) => {
             connected();
-            const send = (prepare: boolean): PostgresJsQuery =>
-              (query = queryOf(sql, text, parameters, prepare));
-            const work = names.work();
-            const named = typeof work === 'boolean' ? work : await work;
-            if (given()) return [];
-            try {
-              return await send(named);
-            } catch (error) {
-              if (given() || !named || !isNotPrepared(error)) throw error;
-              names.doNotWork();
-              return await send(false);
-            }
+            query = queryOf(sql, text, parameters);
+            return rowsOfRaw(await query, text);
           },
         },
       );
@@ -59,20 +52,27 @@ export function postgresJsTransactions<Tx extends PostgresJsTransaction>(): Tran
         send: ({ text, parameters, ...limits }) =>
           uncancellable(limits, {
             server: SERVER,
-            send: async () => queryOf(tx, text, parameters, false),
+            send: async () => rowsOfRaw(await queryOf(tx, text, parameters), text),
           }),
       };
     },
   };
 }
 
-/** A script has no parameters, and takes the simple protocol. */
+/**
+ * A script has no parameters, and takes the simple protocol.
+ *
+ * Never by a prepared statement: where one is not there any more (DISCARD ALL, a pooler, a change of
+ * the schema), postgres.js sends the query again by itself, with bytes that are encoded a second time,
+ * so of another key, and hands answers to the wrong questions as it does.
+ */
 function queryOf(
   sql: PostgresJsTransaction,
   text: string,
   parameters: readonly SqlParameter[],
-  prepare: boolean,
-): PostgresJsQuery {
-  if (parameters.length === 0) return sql.unsafe(text).simple();
-  return Reflect.apply(sql.unsafe, sql, [text, [...parameters], { prepare }]);
+): PostgresJsRawQuery {
+  if (parameters.length === 0) return sql.unsafe(text).simple().raw();
+  const sent = [text, [...parameters], { prepare: false }];
+  const query: PostgresJsQuery = Reflect.apply(sql.unsafe, sql, sent);
+  return query.raw();
 }

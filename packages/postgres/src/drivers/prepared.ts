@@ -8,11 +8,6 @@ import { sqlStateOf } from '../faults/fault.ts';
  */
 const NOT_PREPARED: ReadonlySet<string> = new Set(['26000', '42P05', '0A000']);
 
-/** True for an error that says so. */
-export function isNotPrepared(error: unknown): boolean {
-  return NOT_PREPARED.has(sqlStateOf(error) ?? '');
-}
-
 /** Names for the statements of a pool, until it turns out that names do not work there. */
 export class Prepared {
   readonly #names = new Map<string, string>();
@@ -31,7 +26,7 @@ export class Prepared {
 
   /** True when what was sent by name is to be sent again, without one; from now on all are. */
   failed(error: unknown): boolean {
-    if (!isNotPrepared(error)) return false;
+    if (!NOT_PREPARED.has(sqlStateOf(error) ?? '')) return false;
     this.#works = false;
     return true;
   }

@@ -38,6 +38,19 @@ const DAMAGED = 'the server reports that its data or its disk is damaged; look a
 export const serverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   // Contention: the statement was rolled back, so it can simply be sent again.
   ['IDM01', again('IDEM_STORE_BUSY', 'it waited for a lock for long; run it again')],
+  [
+    'IDM02',
+    final(
+      'IDEM_STORE_FAILED',
+      'the row could not be written: a trigger, a rule or a row security policy on the table keeps it away; nothing was recorded. Remove it, or exempt the store’s role from it',
+    ),
+  ],
+  [
+    'IDM03',
+    elsewhere(
+      'the connection that the pool gave was in a transaction that somebody left open; nothing was recorded. Look for work that gives a connection back without COMMIT or ROLLBACK, or give the store a pool of its own',
+    ),
+  ],
   ['40001', again('IDEM_STORE_BUSY', 'it met a concurrent change; run it again')],
   ['40P01', again('IDEM_STORE_BUSY', 'it was the victim of a deadlock; run it again')],
   ['55P03', again('IDEM_STORE_BUSY', 'a lock was not granted in time; look for what holds it')],

@@ -25,3 +25,17 @@ export const TRANSACTION = "concat(pg_backend_pid(), '/', extract(epoch FROM now
 export function transactionOf(activity: string): string {
   return `concat(${activity}.pid, '/', extract(epoch FROM ${activity}.xact_start))`;
 }
+
+/**
+ * After a write that must have found its row. What keeps it away is a trigger, a rule or a policy that
+ * somebody put on the table; without this it would be told as done.
+ */
+export const WRITTEN = "IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;";
+
+/**
+ * Before a write that belongs to no transaction of the user's. By itself it is one that has just begun;
+ * one that began long before is somebody's who gave the connection back with it open, and what is
+ * written there is never committed.
+ */
+export const BY_ITSELF =
+  "IF statement_timestamp() > now() + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM03'; END IF;";

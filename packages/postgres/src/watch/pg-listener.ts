@@ -21,9 +21,14 @@ const PATIENCE = 10_000;
 export function pgListener(pool: object): OpenSubscriber | undefined {
   const Client: unknown = Reflect.get(pool, 'Client');
   const options: unknown = Reflect.get(pool, 'options');
-  if (typeof Client !== 'function' || typeof options !== 'object') return undefined;
+  if (typeof Client !== 'function' || typeof options !== 'object' || options === null) {
+    return undefined;
+  }
   return listenOn(async (events) => {
-    const client: unknown = Reflect.construct(Client, [{ ...options, keepAlive: true }]);
+    // The pool hides the password from whoever enumerates its options, as a spread does.
+    const password: unknown = Reflect.get(options, 'password');
+    const config = { ...options, ...(password === undefined ? {} : { password }), keepAlive: true };
+    const client: unknown = Reflect.construct(Client, [config]);
     if (!isClient(client)) throw new TypeError('The Client of the pool is none of pg');
     return connect(client, events);
   });

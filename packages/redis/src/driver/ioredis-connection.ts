@@ -1,4 +1,5 @@
-import type { Subscriber, SubscriberEvents } from '@idem/core/adapter';
+import { IdempotencyError } from '@idem/core';
+import { type Subscriber, type SubscriberEvents, show } from '@idem/core/adapter';
 import { type Argument, type Connection, type Evaluation, NotConnected } from './driver.ts';
 import { type IoredisNode, withoutAutoPipelining } from './ioredis-parts.ts';
 import { ignore } from './parts.ts';
@@ -17,6 +18,14 @@ const SUBSCRIBER = {
   retryStrategy: null,
   reconnectOnError: null,
 };
+
+/** A MULTI of the application puts it off, perhaps for ever. */
+function unconfirmed(answer: unknown): IdempotencyError {
+  return new IdempotencyError(
+    'IDEM_STORE_FAILED',
+    `SELECT was answered ${show(answer)}, so nobody knows in which database the connection is: where a MULTI is open on it, give the store a client of its own.`,
+  );
+}
 
 /** The database that a connection is in, as its server confirmed. */
 interface Selected {
@@ -62,8 +71,23 @@ export class IoredisConnection implements Connection {
     const whole = this.#prefix + key;
     // What comes alone leaves at once.
     if (this.#redis.commandQueue?.length !== 0) this.#group.add(this.#redis.stream);
-    if (how === 'EVAL') return this.#sender.evalBuffer(script, 1, whole, ...args);
-    return this.#sender.evalshaBuffer(script, 1, whole, ...args);
+    const answer =
+      how === 'EVAL'
+        ? this.#sender.evalBuffer(script, 1, whole, ...args)
+        : this.#sender.evalshaBuffer(script, 1, whole, ...args);
+    return this.#database === 0 ? answer : this.#ofThisSocket(answer);
+  }
+
+  /**
+   * What was under way when the connection dropped, ioredis sends again on the next one: in database 0,
+   * where that server refuses the one that was asked for. So it is asked again, when that is known.
+   */
+  #ofThisSocket(answer: Promise<unknown>): Promise<unknown> {
+    const { socket } = this;
+    return answer.then((said) => {
+      if (this.socket !== socket) throw new NotConnected();
+      return said;
+    });
   }
 
   call(command: string, ...args: readonly string[]): Promise<unknown> {
@@ -99,7 +123,8 @@ export class IoredisConnection implements Connection {
 
   async #select(): Promise<void> {
     const selected = { socket: this.socket, database: this.#database };
-    await this.call('SELECT', `${selected.database}`);
+    const answer = await this.call('SELECT', `${selected.database}`);
+    if (answer !== 'OK') throw unconfirmed(answer);
     this.#selected = selected;
   }
 

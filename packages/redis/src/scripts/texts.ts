@@ -35,6 +35,7 @@ else
     return 'X'
   end
 end
+if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
 return false
 `,
   exists: String.raw`
@@ -57,6 +58,7 @@ if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
       return 'X'
     end
   end
+  if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
 end
 if state == 'done' then return '1' end
 return '0'
@@ -81,6 +83,7 @@ if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
       return 'X'
     end
   end
+  if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
 end
 redis.call('SET', KEYS[1], 'idem1 done ' .. (fence or '0') .. ARGV[3] .. ARGV[1], 'PX', ARGV[2])
 redis.pcall('PUBLISH', KEYS[1], '') -- only with wakeUp
@@ -111,6 +114,7 @@ local function vacate()
         return 'X'
       end
     end
+    if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
   end
   if state == 'none' or state == 'vacant' then return '1' end
   if state == 'claimed' and left < 0 then return '1' end
@@ -155,6 +159,7 @@ else
     return 'X'
   end
 end
+if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
 local displaced = '0'
 if state == 'claimed' then
   if left >= 0 then
@@ -175,7 +180,7 @@ redis.call('SET', KEYS[1], 'idem1 claimed ' .. next .. ' ' .. displaced .. ' ' .
 return 'A' .. displaced .. next
 `,
   complete: String.raw`
-local r = redis.call('GET', KEYS[1])
+local r = redis.call('GETEX', KEYS[1])
 if not r then return '0' end
 local state, fence, takeover, token, fingerprint, left
 local size = #r
@@ -194,6 +199,7 @@ else
     return 'X'
   end
 end
+if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
 if token ~= ARGV[1] then return '0' end
 if state == 'claimed' and left >= 0 then
   local record = 'idem1 done ' .. fence .. ' ' .. token .. ' ' .. fingerprint .. ARGV[4] .. ARGV[2]
@@ -233,6 +239,7 @@ if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
       return 'X'
     end
   end
+  if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
 end
 if state == 'vacant' and token == ARGV[2] then return '1' end
 if state == 'claimed' and left >= 0 and token == ARGV[1] then
@@ -264,6 +271,7 @@ if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
       return 'X'
     end
   end
+  if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
 end
 if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -291,6 +299,7 @@ if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
       return 'X'
     end
   end
+  if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
 end
 if state == 'claimed' then
   if left < 0 then return 'V1' end

@@ -97,7 +97,8 @@ function openTransaction(
       await send('SAVE TRANSACTION here');
       return {
         rollback: async () => {
-          await send('ROLLBACK TRANSACTION here');
+          // Babelfish forgets a savepoint with the rollback to it.
+          await send('ROLLBACK TRANSACTION here; SAVE TRANSACTION here');
         },
       };
     },

@@ -1,4 +1,4 @@
-import { TooSlow } from '../../engine/signals.ts';
+import { RuleBroken, TooSlow } from '../../engine/signals.ts';
 import type { RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { ROUNDING } from './material.ts';
@@ -54,11 +54,20 @@ export class Timeline {
     return { result, end };
   }
 
-  /** Does something that says nothing unless it happened before the end. */
+  /** Does something that says nothing unless it happened before the end, nor does what it found broken. */
   async before<T>(end: End, act: () => Promise<T>): Promise<T> {
-    const result = await act();
-    if ((await this.#context.clock.now()) >= end.earliest) throw new TooSlow();
-    return result;
+    try {
+      const result = await act();
+      await this.#stillBefore(end);
+      return result;
+    } catch (error) {
+      if (error instanceof RuleBroken) await this.#stillBefore(end);
+      throw error;
+    }
+  }
+
+  async #stillBefore({ earliest }: End): Promise<void> {
+    if ((await this.#context.clock.now()) >= earliest) throw new TooSlow();
   }
 
   /** The last moment before the end: a millisecond, or with a running clock a safe fraction of `short`. */

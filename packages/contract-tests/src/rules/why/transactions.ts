@@ -102,4 +102,16 @@ export const transactions: Whys = {
     'A lease that was read without the lock is old when the lock is had.',
   'waited-release-is-of-one-moment': 'Released and owed a takeover contradict each other.',
   'waited-remove-leaves-what-is-owed': 'What lapsed is owed, however the remove came to it.',
+  'held-for-the-holder-alone':
+    'It is asked before the function: a holder that is told so by mistake pays in vain, and one who is not pays twice.',
+  'held-while-open-alone':
+    'A lock in no transaction is gone with its statement, and so is the claim that was said to be kept.',
+  'renewed-beside-is-renewed':
+    'A renewal that waits for the transaction is no renewal: the lease ends while the function is under way.',
+  'hold-sees-the-lapse':
+    'A snapshot shows the claim as it was; a function that is called on that word runs beside the next holder.',
+  'held-outlasts-the-lease':
+    'Nothing is renewed on this word, so that a claim which is not kept is lost in every long transaction.',
+  'held-ends-with-the-transaction':
+    'A lease that is lengthened for good keeps the key of a dead process for the longest that a function may take.',
 };

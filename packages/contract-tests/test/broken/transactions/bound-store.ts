@@ -1,5 +1,6 @@
-import { IdempotencyError } from '@idem/core';
-import type { Row } from '../kit/reference-store.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type Held, IdempotencyError } from '@idem/core';
+import type { Claimed, Row } from '../kit/reference-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
 import type { Shared, Transaction } from './transaction.ts';
 
@@ -44,6 +45,31 @@ export class BoundStore extends TracedStore {
       await owner.over;
     }
     this.shared.locks.set(place, this.tx);
+  }
+
+  /** A snapshot cannot bear a renewal beside it: there the transaction keeps the claim. */
+  hold(key: string, token: string, longest: number): Promise<Held> {
+    return this.as('complete', () => this.holding(key, token, longest), key);
+  }
+
+  protected async holding(key: string, token: string, longest: number): Promise<Held> {
+    this.check();
+    await setImmediate();
+    this.check();
+    if (this.tx.snapshot === undefined) {
+      return this.held(this.row(key), token) === undefined ? 'lost' : 'renewed';
+    }
+    await this.lock(this.place(key));
+    if (this.isStale(key)) this.conflicted();
+    const row = this.row(key);
+    const record = this.held(row, token);
+    if (record === undefined) return 'lost';
+    this.keep(row, record, longest);
+    return 'held';
+  }
+
+  protected keep(row: Row, record: Claimed, longest: number): void {
+    row.record = { ...record, end: Math.max(record.end, this.endOf(longest)) };
   }
 
   // Nobody is woken before the commit.

@@ -2,6 +2,7 @@ import type { BrokenStore } from '../kit/broken-store.ts';
 import { argumentMistakes } from './arguments.ts';
 import { companyMistakes } from './company.ts';
 import { holderMistakes } from './holders.ts';
+import { holdingMistakes } from './holding.ts';
 import { momentMistakes } from './moments.ts';
 import { overMistakes } from './over.ts';
 import { visibilityMistakes } from './visibility.ts';
@@ -13,5 +14,6 @@ export const transactionMistakes: readonly BrokenStore[] = [
   ...overMistakes,
   ...companyMistakes,
   ...argumentMistakes,
+  ...holdingMistakes,
   ...momentMistakes,
 ];

@@ -158,6 +158,8 @@ export class Attempt implements LeaseHolder {
     if (this.isRunning) this.executionTime = now - this.#startedAt;
     this.isRunning = false;
     this.lease.stopRenewing();
+    // One that a transaction kept lasts for longer, and nobody is to wait for as long as that.
+    this.lease.shorten(this.call.lease);
     this.lease.holdBack(now + recordTimeout);
     return true;
   }

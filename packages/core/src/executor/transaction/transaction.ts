@@ -1,7 +1,6 @@
 import { checkConfirmation, checkHeld } from '../../contract/check-answers.ts';
 import { IdempotencyError } from '../../contract/errors.ts';
 import type {
-  Held,
   RunTransaction,
   TransactionalStore,
   TransactionBoundStore,
@@ -93,8 +92,7 @@ class Transaction<Tx> {
     await this.#mayRun();
     const attempt = this.#attempt;
     const bound = this.#bind(tx, turn);
-    const hold = bound.hold?.bind(bound, attempt.call.recordKey, attempt.token, attempt.longest);
-    if (hold !== undefined) await this.#hold(hold, turn);
+    if (bound.hold !== undefined) await this.#hold(bound, turn);
     let value: unknown;
     try {
       value = await this.#fn(Object.freeze({ ...attempt.context(), tx }));
@@ -144,12 +142,13 @@ class Transaction<Tx> {
   }
 
   /** Before the function: that the transaction can record, and who keeps the claim while it lasts. */
-  async #hold(ask: () => Promise<Held>, turn: number): Promise<void> {
+  async #hold(bound: TransactionBoundStore, turn: number): Promise<void> {
     const attempt = this.#attempt;
+    const { recordKey } = attempt.call;
     let held: unknown;
     try {
-      held = await ask();
-      checkHeld(held, attempt.call.recordKey);
+      held = await bound.hold?.(recordKey, attempt.token, attempt.longest);
+      checkHeld(held, recordKey);
     } catch (error) {
       if (turn === this.#turns) this.#progress = { step: 'not-completed', error };
       throw error;

@@ -11,7 +11,7 @@ describe('a store that is asked who keeps the claim while the transaction lasts'
     return charge({ tx });
   };
 
-  test('is asked before the function, with the token, for as long as that may take', async () => {
+  test('is asked before the function, with the token, for the maximum hold and the lease that is renewed last', async () => {
     const { store, here } = setUp({ maxHold: LEASE * 5 });
     const order: string[] = [];
     const hold = vi.fn(async () => {

@@ -1,6 +1,6 @@
-import { micros, sound } from '../fragments.ts';
+import { micros, sound, WRITTEN } from '../fragments.ts';
 import type { StoreFunction } from './function.ts';
-import { IN_TRANSACTION } from './holder.ts';
+import { IN_TRANSACTION_OR_NONE } from './holder.ts';
 
 /** `store`: replaces whatever sound row is there, and remembers its fence. */
 export const store: StoreFunction = {
@@ -13,7 +13,7 @@ export const store: StoreFunction = {
     'p_transaction text',
   ],
   returns: 'text',
-  body: ({ quotedTable }) => `${IN_TRANSACTION}
+  body: ({ quotedTable }) => `${IN_TRANSACTION_OR_NONE}
   v_now := clock_timestamp();
   -- What follows SET is evaluated when the row is locked, so the clock is read anew.
   INSERT INTO ${quotedTable} AS r (key, state, fence, takeover, ends_at, value, value_crc32)
@@ -23,6 +23,8 @@ export const store: StoreFunction = {
     value = p_value, value_crc32 = p_crc32, ends_at = clock_timestamp() + p_ttl * interval '1 ms'
   WHERE ${sound};
   IF FOUND THEN RETURN 'done'; END IF;
+  PERFORM FROM ${quotedTable} r WHERE r.key = p_key AND NOT ${sound};
+  ${WRITTEN}
   RETURN 'corrupt';`,
 };
 
@@ -36,7 +38,7 @@ export const remove: StoreFunction = {
   parameters: ['p_key bytea', 'p_transaction text'],
   returns: 'text',
   declares: ['v_lapses timestamptz'],
-  body: ({ quotedTable }) => `${IN_TRANSACTION}
+  body: ({ quotedTable }) => `${IN_TRANSACTION_OR_NONE}
   SELECT CASE WHEN r.state = 'claimed' AND ${sound} THEN r.ends_at END INTO v_lapses
   FROM ${quotedTable} r WHERE r.key = p_key FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN 'done'; END IF;
@@ -46,5 +48,6 @@ export const remove: StoreFunction = {
   SET state = 'vacant', token_hash = NULL, takeover = false, fingerprint = NULL, value = NULL, value_crc32 = NULL,
     ends_at = v_now, fence = CASE WHEN r.fence BETWEEN 0 AND 9007199254740990 THEN r.fence ELSE ${micros('v_now')} END
   WHERE r.key = p_key;
+  ${WRITTEN}
   RETURN 'done';`,
 };

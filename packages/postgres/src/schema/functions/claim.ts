@@ -1,4 +1,4 @@
-import { micros, millisUntil, sound } from '../fragments.ts';
+import { BY_ITSELF, micros, millisUntil, sound, WRITTEN } from '../fragments.ts';
 import type { StoreFunction } from './function.ts';
 
 /**
@@ -15,7 +15,8 @@ export const claim: StoreFunction = {
   parameters: ['p_key bytea', 'p_token_hash bytea', 'p_lease bigint', 'p_fingerprint text'],
   returns: 'text',
   declares: ['v_row record', 'v_fence bigint'],
-  body: ({ quotedTable }) => `LOOP
+  body: ({ quotedTable }) => `${BY_ITSELF}
+  FOR v_round IN 1..100 LOOP
     v_now := clock_timestamp();
     v_fence := ${micros('v_now')};
     INSERT INTO ${quotedTable} (key, state, token_hash, fence, takeover, ends_at, fingerprint)
@@ -37,6 +38,7 @@ export const claim: StoreFunction = {
       RETURN concat('in-progress ', ${millisUntil('v_row.ends_at', 'v_now')}, ' ' || v_row.fingerprint);
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
       UPDATE ${quotedTable} r SET ends_at = v_now + p_lease * interval '1 ms' WHERE r.key = p_key;
+      ${WRITTEN}
       RETURN concat('acquired ', v_row.fence, ' ', v_row.takeover);
     ELSE
       v_fence := greatest(v_row.fence + 1, ${micros('v_now')});
@@ -44,7 +46,10 @@ export const claim: StoreFunction = {
       SET state = 'claimed', token_hash = p_token_hash, fence = v_fence, takeover = v_row.state = 'claimed',
         ends_at = v_now + p_lease * interval '1 ms', fingerprint = p_fingerprint, value = NULL, value_crc32 = NULL
       WHERE r.key = p_key;
+      ${WRITTEN}
       RETURN concat('acquired ', v_fence, ' ', v_row.state = 'claimed');
     END IF;
-  END LOOP;`,
+  END LOOP;
+  -- Neither can it be inserted nor is it there: something keeps the row from us.
+  RAISE EXCEPTION SQLSTATE 'IDM02';`,
 };

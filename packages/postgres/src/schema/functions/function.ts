@@ -46,7 +46,9 @@ export function callFunction(
 ): string {
   const sent = argumentsOf(parameters, placeholder);
   const call = `${names.function(name)}(${sent})`;
-  return returns === 'text' ? `SELECT ${call} AS outcome` : `SELECT * FROM ${call}`;
+  if (returns === 'text') return `SELECT ${call} AS outcome`;
+  const columns = returns.map((column) => column.slice(0, column.indexOf(' ')));
+  return `SELECT ${columns.join(', ')} FROM ${call}`;
 }
 
 /** Each with its type, because some libraries send a number as whichever type holds it. */

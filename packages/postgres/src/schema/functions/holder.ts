@@ -1,9 +1,15 @@
-import { sound, TRANSACTION } from '../fragments.ts';
+import { BY_ITSELF, sound, TRANSACTION, WRITTEN } from '../fragments.ts';
 import type { Names } from '../names.ts';
 import type { StoreFunction } from './function.ts';
 
 /** What a statement in a transaction proves first: that it is still that one. Null outside of any. */
 export const IN_TRANSACTION: string = `IF p_transaction <> ${TRANSACTION} THEN RETURN 'no-transaction'; END IF;`;
+
+/** The same, and of one that must be in none that it is. */
+export const IN_TRANSACTION_OR_NONE: string = `IF p_transaction IS NULL THEN
+    ${BY_ITSELF}
+  END IF;
+  ${IN_TRANSACTION}`;
 
 const ROW = ['v_row record'] as const;
 
@@ -32,6 +38,7 @@ const MOMENT = "interval '10 milliseconds'";
  */
 function atOnce({ quotedTable }: Names): string {
   return `IF p_transaction IS NULL THEN
+    ${BY_ITSELF}
     v_now := clock_timestamp();
     UPDATE ${quotedTable} r
     SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
@@ -70,6 +77,7 @@ export const complete: StoreFunction = {
     UPDATE ${names.quotedTable} r
     SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
     WHERE r.key = p_key;
+    ${WRITTEN}
     RETURN 'done';
   END IF;
   IF v_row.state = 'completed' AND v_row.token_hash = p_token_hash AND v_row.ends_at > v_now THEN
@@ -91,6 +99,7 @@ export const release: StoreFunction = {
   IF ${HELD} THEN
     UPDATE ${names.quotedTable} r SET state = 'vacant', fingerprint = NULL, ends_at = v_now
     WHERE r.key = p_key;
+    ${WRITTEN}
     RETURN 'done';
   END IF;
   IF v_row.state = 'vacant' AND v_row.token_hash = p_token_hash THEN RETURN 'released-before'; END IF;
@@ -107,6 +116,7 @@ export const renew: StoreFunction = {
   IF NOT (${HELD}) THEN RETURN 'not-held'; END IF;
   UPDATE ${names.quotedTable} r SET ends_at = v_now + p_lease * interval '1 ms'
   WHERE r.key = p_key;
+  ${WRITTEN}
   RETURN 'done';`,
 };
 

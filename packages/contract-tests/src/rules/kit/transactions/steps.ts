@@ -36,6 +36,6 @@ export function promised(support: Support): void {
 }
 
 /** Skips the rule: what inTransaction gives need not have this operation. */
-export function lacks(operation: 'find' | 'exists' | 'store' | 'remove'): never {
+export function lacks(operation: 'find' | 'exists' | 'store' | 'remove' | 'hold'): never {
   throw new RuleSkipped(`what inTransaction gives has no ${operation}`);
 }
