@@ -21,6 +21,8 @@ export interface Done {
   /** Milliseconds: the median of the requests, and what 99 of 100 kept within. */
   readonly median: number;
   readonly p99: number;
+  /** The share of the time for which this process had work: near 1, it would be what is measured. */
+  readonly busy: number;
 }
 
 const END = Buffer.from('\r\n\r\n');
@@ -84,10 +86,14 @@ process.on('message', async (batch: Batch) => {
       if (!status.startsWith('HTTP/1.1 201')) throw new Error(`${path} answers ${status}`);
     }
   };
+  const before = process.cpuUsage();
+  const started = performance.now();
   await Promise.all(idle.slice(0, callers).map(work));
+  const { user, system } = process.cpuUsage(before);
+  const busy = (user + system) / 1_000 / (performance.now() - started);
   times.sort((one, other) => one - other);
   const at = (share: number): number => times[Math.floor((times.length - 1) * share)] ?? Number.NaN;
-  const done: Done = { median: at(0.5), p99: at(0.99) };
+  const done: Done = { median: at(0.5), p99: at(0.99), busy };
   process.send?.(done);
 });
 process.on('disconnect', () => process.exit(0));

@@ -30,3 +30,4 @@ export { plainCopy } from './results/plain.ts';
 export { show } from './support/show.ts';
 export type { Backoff } from './time/backoff.ts';
 export { Deadlines, type Timed } from './time/deadlines.ts';
+export { systemTimers, Timer } from './time/timers.ts';

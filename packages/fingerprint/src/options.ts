@@ -18,11 +18,14 @@ export interface Selections {
   readonly except: Selection;
 }
 
+const WHOLE: Selections = { only: 'whole', except: selectionOf([]) };
+
 const KNOWN: ReadonlySet<string> = new Set<keyof FingerprintOptions>(['only', 'except']);
 
 /** Refuses, with `IDEM_INVALID_OPTIONS`, what are no options: a misspelt one would compare all, or nothing. */
 export function checkOptions(options: FingerprintOptions): Selections {
   checkOptionNames(options, KNOWN, 'options of fingerprintOf');
+  if (options.only === undefined && options.except === undefined) return WHOLE;
   const { only, except = [] } = options;
   return {
     only: only === undefined ? 'whole' : selectionOf(checkFields(only, 'only', 1)),

@@ -2,8 +2,11 @@
 export type Selection = 'whole' | Fields;
 type Fields = ReadonlyMap<string, Selection>;
 
+const NOTHING: Selection = new Map();
+
 /** The fields to which paths lead, each path a list of names. */
 export function selectionOf(paths: readonly (readonly string[])[]): Selection {
+  if (paths.length === 0) return NOTHING;
   if (paths.some((path) => path.length === 0)) return 'whole';
   const names = new Set(paths.map(([name = '']) => name));
   const within = (name: string): Selection =>
@@ -25,7 +28,7 @@ export function pick(value: unknown, selection: Selection): unknown {
 /** A plain value without what is selected. */
 export function omit(value: unknown, selection: Selection): unknown {
   if (selection === 'whole') return undefined;
-  if (!hasFields(value)) return value;
+  if (selection.size === 0 || !hasFields(value)) return value;
   const left = Object.entries(value).map(([name, field]) => {
     const of = selection.get(name);
     return [name, of === undefined ? field : omit(field, of)] as const;

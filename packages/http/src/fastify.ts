@@ -3,6 +3,7 @@ import type { Reply } from './answer/reply.ts';
 import { Guard } from './guard/guard.ts';
 import { checkOptions } from './guard/policy.ts';
 import { NodeExchange } from './node/exchange.ts';
+import { headersOf } from './node/head.ts';
 import { parsedBody } from './node/parsed-body.ts';
 import { protect } from './node/protect.ts';
 import { send } from './node/send.ts';
@@ -39,7 +40,7 @@ export function idempotent(options: IdempotentOptions<FastifyRequest>): Idempote
       proceed: () => done(),
       reply: (answer) => respond(reply, answer),
       fail: (error) => done(error instanceof Error ? error : new Error(String(error))),
-      headersBefore: () => new Map(Object.entries(reply.getHeaders())),
+      headersBefore: () => headersOf(reply.getHeaders()),
     });
   };
 }

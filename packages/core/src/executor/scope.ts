@@ -49,7 +49,9 @@ export function joinKey(parts: readonly string[], key: string): string {
 }
 
 function escapePart(part: string): string {
-  return SPECIAL.test(part) ? part.replaceAll(/[%:/]/g, encodeURIComponent) : part;
+  if (!SPECIAL.test(part)) return part;
+  // A path has several: text for text is many times as fast as a pattern with a function.
+  return part.replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll('/', '%2F');
 }
 
 function refuseScope(value: unknown): never {

@@ -1,6 +1,6 @@
 import { problemOf } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
-import { type Exchange, pathOf } from '../request/exchange.ts';
+import { type Body, type Exchange, pathOf } from '../request/exchange.ts';
 import {
   type FingerprintReading,
   fingerprintRequest,
@@ -50,8 +50,12 @@ export async function admit<Req>(policy: Policy<Req>, exchange: Exchange<Req>): 
       return refused(problemOf('key-invalid', { detail, instance }));
     }
   }
-  const scope = await scope_(policy, exchange, instance);
-  const said = await fingerprint(policy, exchange);
+  const whose = policy.principal === 'anonymous' ? undefined : policy.principal(request);
+  // What is there already is not waited for: a turn costs as much as the rest of the admission.
+  const principal = typeof whose === 'string' ? whose : await whose;
+  const scope = scopeFor(policy, exchange, instance, principal);
+  const saying = fingerprint(policy, exchange);
+  const said = saying instanceof Promise ? await saying : saying;
   switch (said.kind) {
     case 'too-large':
       return policy.whenRequestTooLarge === 'pass' ? PASS : refused(tooLarge(policy, instance));
@@ -97,12 +101,12 @@ async function absent<Req>(
   return refused(problemOf('key-missing', { detail, instance }));
 }
 
-async function scope_<Req>(
+function scopeFor<Req>(
   { principal, route }: Policy<Req>,
   { request, method }: Exchange<Req>,
   path: string,
-): Promise<readonly string[]> {
-  const whose = principal === 'anonymous' ? undefined : await principal(request);
+  whose: string | undefined,
+): readonly string[] {
   if (
     principal !== 'anonymous' &&
     (typeof whose !== 'string' || whose === '' || !whose.isWellFormed())
@@ -116,16 +120,23 @@ async function scope_<Req>(
   return scopeOf(whose, method, route === undefined ? path : route(request));
 }
 
-async function fingerprint<Req>(
+function fingerprint<Req>(
   policy: Policy<Req>,
   exchange: Exchange<Req>,
-): Promise<FingerprintReading> {
-  if (policy.fingerprint !== undefined) {
-    return ownFingerprint(exchange, await policy.fingerprint(exchange.request));
-  }
+): FingerprintReading | Promise<FingerprintReading> {
+  if (policy.fingerprint !== undefined) return chosenFingerprint(policy.fingerprint, exchange);
   const { maxRequestBytes: maxBytes } = policy;
   if (Number(exchange.header('content-length')) > maxBytes) return { kind: 'too-large' };
-  return fingerprintRequest(exchange, await exchange.body(maxBytes), policy.fields, maxBytes);
+  const say = (body: Body) => fingerprintRequest(exchange, body, policy.fields, maxBytes);
+  const body = exchange.body(maxBytes);
+  return body instanceof Promise ? body.then(say) : say(body);
+}
+
+async function chosenFingerprint<Req>(
+  choose: NonNullable<Policy<Req>['fingerprint']>,
+  exchange: Exchange<Req>,
+): Promise<FingerprintReading> {
+  return ownFingerprint(exchange, await choose(exchange.request));
 }
 
 function waitOf<Req>({ wait, maxWait }: Policy<Req>, exchange: Exchange<Req>): number {

@@ -1,4 +1,5 @@
 import { type Idempotency, isIdempotencyError, type RunContext } from '@idem/core';
+import { systemTimers, Timer } from '@idem/core/adapter';
 import type { Answer, Captured } from '../answer/answer.ts';
 import { type AnswerRecord, fromRecord, toRecord } from '../answer/record.ts';
 import { problemReply, type Reply, replayOf } from '../answer/reply.ts';
@@ -92,8 +93,9 @@ export class Guard<Req> {
 
 const NONE: ReadonlyMap<string, unknown> = new Map();
 
-/** One request on its way. */
-class Run<Req> {
+/** One request on its way; due when the store has not answered in time. */
+class Run<Req> extends Timer {
+  override readonly keepsAlive = true;
   readonly #guard: Guard<Req>;
   readonly #admitted: Admitted;
   readonly #request: Req;
@@ -105,8 +107,10 @@ class Run<Req> {
   #gaveUp = false;
   #redactionFailed = false;
   #isUnprotected = false;
+  #resolve: (verdict: Verdict) => void = nothing;
 
   constructor(guard: Guard<Req>, admitted: Admitted, request: Req, execute: Execute) {
+    super();
     this.#guard = guard;
     this.#admitted = admitted;
     this.#request = request;
@@ -116,21 +120,22 @@ class Run<Req> {
   settle(signal: AbortSignal | undefined): Promise<Verdict> {
     const { storeTimeout } = this.#guard.policy;
     return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
       // Waiting for another execution is part of the question.
-      const timer = setTimeout(() => {
-        if (this.#isExecuting) return;
-        this.#gaveUp = true;
-        resolve(
-          this.#unreachable(
-            new Error(`The store did not claim the key within ${storeTimeout} ms.`),
-          ),
-        );
-      }, storeTimeout + this.#admitted.wait);
+      systemTimers.set(this, systemTimers.now() + storeTimeout + this.#admitted.wait);
       this.#run(signal).then((verdict) => {
-        clearTimeout(timer);
+        systemTimers.clear(this);
         if (!this.#gaveUp) resolve(verdict);
       }, reject);
     });
+  }
+
+  override due(): void {
+    if (this.#isExecuting) return;
+    this.#gaveUp = true;
+    const { storeTimeout } = this.#guard.policy;
+    const late = new Error(`The store did not claim the key within ${storeTimeout} ms.`);
+    this.#resolve(this.#unreachable(late));
   }
 
   async #run(signal: AbortSignal | undefined): Promise<Verdict> {
@@ -241,6 +246,8 @@ class Run<Req> {
     return { kind: 'problem', problem, replayed: false, cause };
   }
 }
+
+function nothing(): void {}
 
 export function handlerFailed(instance: string): Problem {
   const detail = 'The handler failed before it had answered. Nothing is recorded.';

@@ -79,5 +79,12 @@ export type HeadersBefore = ReadonlyMap<string, OutgoingHttpHeader | undefined>;
 const NONE: HeadersBefore = new Map();
 
 export function headersBefore(res: ServerResponse): HeadersBefore {
-  return res.getHeaderNames().length === 0 ? NONE : new Map(Object.entries(res.getHeaders()));
+  return headersOf(res.getHeaders());
+}
+
+export function headersOf(
+  headers: Readonly<Record<string, OutgoingHttpHeader | undefined>>,
+): HeadersBefore {
+  for (const _ in headers) return new Map(Object.entries(headers));
+  return NONE;
 }

@@ -13,37 +13,33 @@ const LISTENING: ReadonlySet<unknown> = new Set([
  * leaves. What sends files and pipes streams stops when it learns that the client is gone; then the
  * execution would have no end, and nothing to record. Once the answer is let go, it is told.
  */
-export class PatientSocket {
+export class PatientSocket implements ProxyHandler<Socket> {
   /** What stands in for the socket. */
   readonly view: Socket;
   readonly #socket: Socket;
   readonly #postpones: (destroy: () => void) => boolean;
   /** Who listens for the end, and how they are told: made for the first, since most handlers never do. */
   #listeners: EventEmitter | undefined;
-  readonly #forwarders = new Map<string, (...args: unknown[]) => void>();
-  readonly #missed = new Map<string, readonly unknown[]>();
+  #forwarders: Map<string, (...args: unknown[]) => void> | undefined;
+  #missed: Map<string, readonly unknown[]> | undefined;
   #isPatient = true;
 
   /** @param postpones told when the handler destroys the socket: true where somebody else does it later */
   constructor(socket: Socket, postpones: (destroy: () => void) => boolean) {
     this.#socket = socket;
     this.#postpones = postpones;
-    this.view = new Proxy(socket, {
-      get: (target, name) => this.#get(target, name),
-      // Its own accessors want the socket itself.
-      set: (target, name, value) => Reflect.set(target, name, value, target),
-    });
+    this.view = new Proxy(socket, this);
   }
 
   /** From here it is as impatient as the socket: who listened hears what was missed, or listens there. */
   letGo(): void {
     this.#isPatient = false;
     const listeners = this.#listeners;
-    if (listeners === undefined) return;
+    if (listeners === undefined || this.#forwarders === undefined) return;
     for (const [event, forward] of this.#forwarders) {
       // The connection outlives the request: nothing of it may stay there.
       this.#socket.off(event, forward);
-      const missed = this.#missed.get(event);
+      const missed = this.#missed?.get(event);
       if (missed !== undefined && listeners.listenerCount(event) > 0) {
         listeners.emit(event, ...missed);
         continue;
@@ -54,7 +50,12 @@ export class PatientSocket {
     }
   }
 
-  #get(socket: Socket, name: string | symbol): unknown {
+  /** Its own accessors want the socket itself. */
+  set(socket: Socket, name: string | symbol, value: unknown): boolean {
+    return Reflect.set(socket, name, value, socket);
+  }
+
+  get(socket: Socket, name: string | symbol): unknown {
     if (this.#isPatient) {
       if (name === 'writable' || name === 'readable') return true;
       if (name === 'destroyed' || name === 'closed') return false;
@@ -80,8 +81,11 @@ export class PatientSocket {
 
   #listenersFor(event: string): EventEmitter {
     this.#listeners ??= new EventEmitter();
+    this.#forwarders ??= new Map();
     if (!this.#forwarders.has(event)) {
-      const forward = (...args: unknown[]): void => void this.#missed.set(event, args);
+      this.#missed ??= new Map();
+      const missed = this.#missed;
+      const forward = (...args: unknown[]): void => void missed.set(event, args);
       this.#forwarders.set(event, forward);
       this.#socket.on(event, forward);
     }

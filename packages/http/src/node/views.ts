@@ -21,8 +21,10 @@ function heldOf(res: Response): Held | undefined {
   return held?.isHolding === true ? held : undefined;
 }
 
+type View = 'headersSent' | 'writableEnded' | 'socket';
+
 /** The same three for every response: shared, because making them each time would cost more than the rest. */
-const VIEWS: PropertyDescriptorMap & ThisType<Response> = {
+const VIEWS: Readonly<Record<View, PropertyDescriptor>> & ThisType<Response> = {
   headersSent: {
     configurable: true,
     get() {
@@ -49,5 +51,8 @@ const VIEWS: PropertyDescriptorMap & ThisType<Response> = {
 /** From here, while it is held, the response says what the handler did to it. */
 export function showHeld(res: Response, held: Held): void {
   res[HELD] = held;
-  Object.defineProperties(res, VIEWS);
+  // One by one: all at once takes more than twice as long.
+  Object.defineProperty(res, 'headersSent', VIEWS.headersSent);
+  Object.defineProperty(res, 'writableEnded', VIEWS.writableEnded);
+  Object.defineProperty(res, 'socket', VIEWS.socket);
 }

@@ -45,6 +45,8 @@ export function readOtherKey(value: unknown, maxLength: number): KeyReading {
 }
 
 function readString(text: string): KeyReading {
+  // Most keys escape nothing, and need no parser.
+  if (PLAIN_STRING.test(text)) return { kind: 'key', key: text.slice(1, -1) };
   try {
     const [value] = parseItem(text);
     if (typeof value === 'string') return { kind: 'key', key: value };
@@ -56,6 +58,9 @@ function readString(text: string): KeyReading {
     );
   }
 }
+
+/** A String of RFC 9651, section 3.3.3, without a backslash in it. */
+const PLAIN_STRING = /^"[ !#-[\]-~]*"$/;
 
 /** Visible ASCII that means nothing else in a structured field. */
 function readBare(text: string): KeyReading {
