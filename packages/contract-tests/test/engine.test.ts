@@ -215,9 +215,14 @@ describe('a rule about time', () => {
   test('places an end between two readings of a running clock', async () => {
     const between = timed('between', 'Between.', async ({ clock }, time) => {
       const before = await clock.now();
-      const { end } = await time.begin(100, () => sleep(5));
+      let began = 0;
+      const { end } = await time.begin(100, async () => {
+        began = await clock.now();
+        await sleep(5);
+      });
       const after = await clock.now();
-      expect(end.earliest).toBeLessThan(before + 101);
+      expect(end.earliest).toBeGreaterThan(before + 97);
+      expect(end.earliest).toBeLessThan(began + 101);
       expect(end.latest).toBeGreaterThanOrEqual(end.earliest + 5);
       expect(end.latest).toBeLessThan(after + 103);
     });
