@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import type { SqlParameter } from '@idem/core/sql';
+import type { PostgresJsRawQuery } from './postgres-js-client.ts';
+
+type Send = (text: string, parameters: readonly SqlParameter[]) => PostgresJsRawQuery;
+
+/** `left` in place of LIKE: nothing in a mark is a pattern. */
+const CANCEL =
+  "SELECT pg_cancel_backend(a.pid) AS cancelled FROM pg_stat_activity a WHERE a.state = 'active' AND left(a.query, length($1::text)) = $1::text";
+
+/**
+ * Gives up queries of postgres.js, and never by its own `query.cancel()`. That loses the connection
+ * that a query is about to get (it is opened for it, or idle, and is then in no queue of the pool for
+ * ever), takes the answers of a pipeline for those to other queries, may cancel whatever the connection
+ * runs by then, and rejects a promise that nobody can handle where the server cannot be reached.
+ *
+ * In its place each query begins with a mark of its own, and the server cancels the one that bears it,
+ * asked on another connection of the pool. Where all of them are taken, it is asked when one is free.
+ */
+export class Giving {
+  readonly #send: Send;
+  readonly #pool: string = randomBytes(8).toString('hex');
+  #count = 0;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  /** What the text of the next query begins with; in front, because the server shows long texts cut off. */
+  mark(): string {
+    this.#count += 1;
+    return `/* idem ${this.#pool} ${this.#count} */ `;
+  }
+
+  up(query: PostgresJsRawQuery, mark: string): void {
+    if (emptied(query)) return;
+    this.#send(CANCEL, [mark]).then(ignore, ignore);
+  }
+}
+
+/**
+ * Makes nothing of a query that was not sent yet. It keeps its place, in which the driver takes no gap.
+ * A version of the driver that holds queries otherwise sends it as it is, which is as legal.
+ */
+function emptied(query: PostgresJsRawQuery): boolean {
+  const isWaiting = Reflect.get(query, 'state') === null;
+  if (!isWaiting || !('strings' in query) || !('args' in query)) return false;
+  query.strings = ['SELECT 1'];
+  query.args = [];
+  return true;
+}
+
+function ignore(): void {}
