@@ -19,7 +19,7 @@ import { dollar, SERVER } from './terms.ts';
 
 /** The connections of postgres.js, for what belongs to no transaction. The store never ends them. */
 export function postgresJsPool(sql: PostgresJs): SqlChannel {
-  const giving = new Giving((text, parameters) => queryOf(sql, text, parameters));
+  const giving = new Giving(sql, (text, parameters) => queryOf(sql, text, parameters));
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
