@@ -4,17 +4,27 @@ import type { PgClient } from './pg-client.ts';
 /** PostgreSQL, "Message Formats": CancelRequest. */
 const CANCEL_REQUEST = 80_877_102;
 
-/**
- * Asks the server to cancel what this client waits for, on a connection of its own, as libpq does.
- * Nobody waits for it, and nothing comes of it where it fails.
- */
+/** Asks the server to cancel what this client waits for. */
 export function cancelOn(client: PgClient): void {
   const [host, port] = [Reflect.get(client, 'host'), Number(Reflect.get(client, 'port'))];
-  const [process, secret] = [Reflect.get(client, 'processID'), Reflect.get(client, 'secretKey')];
+  requestCancel(host, port, Reflect.get(client, 'processID'), Reflect.get(client, 'secretKey'));
+}
+
+/**
+ * Asks the server to cancel what this process of it does, on a connection of its own, as libpq does.
+ * Nobody waits for it, and nothing comes of it where it fails.
+ */
+export function requestCancel(
+  host: unknown,
+  port: number,
+  process: unknown,
+  secret: unknown,
+): void {
   if (typeof host !== 'string' || typeof process !== 'number' || typeof secret !== 'number') return;
   const request = Buffer.alloc(16);
+  // Drivers read both as they like, signed or not.
   for (const [i, part] of [16, CANCEL_REQUEST, process, secret].entries()) {
-    request.writeInt32BE(part, i * 4);
+    request.writeUInt32BE(part >>> 0, i * 4);
   }
   const place = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
   const socket = connect(place, () => socket.end(request));

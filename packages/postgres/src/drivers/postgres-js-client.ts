@@ -5,10 +5,8 @@ export interface PostgresJsAnswer extends Iterable<readonly (Buffer | null)[]> {
   readonly state?: unknown;
 }
 
-/** A raw query of postgres.js under way. */
-export interface PostgresJsRawQuery extends PromiseLike<PostgresJsAnswer> {
-  cancel(): unknown;
-}
+/** A raw query of postgres.js, which is handed to a connection when it is first awaited. */
+export interface PostgresJsRawQuery extends PromiseLike<PostgresJsAnswer> {}
 
 /** A query of postgres.js before it is sent. */
 export interface PostgresJsQuery {

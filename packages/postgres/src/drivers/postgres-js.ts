@@ -7,6 +7,7 @@ import {
   type TransactionAdapter,
   uncancellable,
 } from '@idem/core/sql';
+import { Giving } from './postgres-js-cancel.ts';
 import type {
   PostgresJs,
   PostgresJsQuery,
@@ -18,19 +19,23 @@ import { dollar, SERVER } from './terms.ts';
 
 /** The connections of postgres.js, for what belongs to no transaction. The store never ends them. */
 export function postgresJsPool(sql: PostgresJs): SqlChannel {
+  const giving = new Giving(sql, (text, parameters) => queryOf(sql, text, parameters));
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
+      const mark = giving.mark();
       let query: PostgresJsRawQuery | undefined;
       return exchange<readonly SqlRow[]>(
         { deadline, signal },
         {
           server: SERVER,
           rejects: 'at once',
-          cancel: () => query?.cancel(),
+          cancel: () => {
+            if (query !== undefined) giving.up(query, mark);
+          },
           work: async ({ connected }) => {
             connected();
-            query = queryOf(sql, text, parameters);
+            query = queryOf(sql, mark + text, parameters);
             return rowsOfRaw(await query, text);
           },
         },
