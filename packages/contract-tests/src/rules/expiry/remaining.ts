@@ -1,12 +1,38 @@
-import type { Rule } from '../../rule.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
 import { family } from '../kit/family.ts';
 import { LONG } from '../kit/material.ts';
 import { acquire } from '../kit/steps.ts';
+import type { Timeline } from '../kit/timeline.ts';
 
 const { timed } = family('expiry');
 
 /** Questions that one lease is asked at its end; a backend that answers fast gets all of them in. */
-const MOST_ASKED = 400;
+const MOST_ASKED = 20_000;
+/** How long before the end of a lease the questions begin, in milliseconds. */
+const LAST = 12;
+/** Leases, where a busy machine slept over the end of those before. */
+const MOST_LEASES = 5;
+
+/** Asks a lease in its last moments; answers how often it was still held. */
+async function askToTheEnd(context: RuleContext, time: Timeline): Promise<number> {
+  const { store, expect } = context;
+  const key = context.key();
+  const { end } = await time.begin(time.short, () => acquire(context, key, { lease: time.short }));
+  await context.clock.reach(end.earliest - (time.driven ? 1 : LAST));
+  const request = { token: context.token(), lease: LONG };
+  for (let asked = 0; asked < MOST_ASKED; asked += 1) {
+    const told = await store.inspect(key);
+    if (told.state !== 'claimed') return asked;
+    const left = told.leaseRemaining;
+    expect.that('leaseRemaining by inspect', left >= 1, 'at least 1', left);
+    const claimed = await store.claim(key, request);
+    if (claimed.outcome !== 'in-progress') return asked;
+    const { leaseRemaining } = claimed;
+    expect.that('leaseRemaining by claim', leaseRemaining >= 1, 'at least 1', leaseRemaining);
+    if (time.driven) return 1;
+  }
+  return MOST_ASKED;
+}
 
 /** What is left of a lease, asked again and again in its last moments. */
 export const remainingRules: readonly Rule[] = [
@@ -14,23 +40,8 @@ export const remainingRules: readonly Rule[] = [
     'what-is-left-is-never-nothing',
     'While a claim holds, its leaseRemaining is at least 1, to its very last moment.',
     async (context, time) => {
-      const { store, expect } = context;
-      const key = context.key();
-      const { end } = await time.begin(time.short, () =>
-        acquire(context, key, { lease: time.short }),
-      );
-      await context.clock.reach(end.earliest - (time.driven ? 1 : 4));
-      const request = { token: context.token(), lease: LONG };
-      for (let asked = 0; asked < MOST_ASKED; asked += 1) {
-        const told = await store.inspect(key);
-        if (told.state !== 'claimed') break;
-        const left = told.leaseRemaining;
-        expect.that('leaseRemaining by inspect', left >= 1, 'at least 1', left);
-        const claimed = await store.claim(key, request);
-        if (claimed.outcome !== 'in-progress') break;
-        const { leaseRemaining } = claimed;
-        expect.that('leaseRemaining by claim', leaseRemaining >= 1, 'at least 1', leaseRemaining);
-        if (time.driven) break;
+      for (let leases = 0; leases < MOST_LEASES; leases += 1) {
+        if ((await askToTheEnd(context, time)) > 0) return;
       }
     },
     { grade: 'stochastic' },
