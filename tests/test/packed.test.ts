@@ -121,7 +121,9 @@ for (const [name, tarball] of Object.entries(tarballs)) {
     test(
       'has a file behind every export, bin and source map',
       unpacked(async ({ manifest, files, text }) => {
-        const entries = Object.values(manifest.exports).flatMap((entry) => Object.values(entry));
+        const entries = Object.values(manifest.exports).flatMap((entry) =>
+          typeof entry === 'string' ? [entry] : Object.values(entry),
+        );
         const pointed = [...entries, ...Object.values(manifest.bin ?? {})];
         expect(files).toEqual(expect.arrayContaining(pointed.map((path) => posix.normalize(path))));
         for (const map of files.filter((file) => file.endsWith('.map'))) {

@@ -63,7 +63,12 @@ const peers = manifests.flatMap(peersOf);
 
 // Their declarations name Request and Response, which come with lib.dom or with the types of Node.
 const onFetch: ReadonlySet<string> = new Set(['@idem/http', '@idem/http/client']);
-const onNode: ReadonlySet<string> = new Set(['@idem/http/node']);
+// What an SQL driver takes is a Buffer, and so are the declarations of who hands it on.
+const onNode: ReadonlySet<string> = new Set([
+  '@idem/http/node',
+  '@idem/core/sql',
+  ...entries.map(({ specifier }) => specifier).filter((name) => name.startsWith('@idem/postgres')),
+]);
 
 interface Environment {
   readonly what: string;

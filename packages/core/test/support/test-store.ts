@@ -108,10 +108,12 @@ export class TestStore extends AbstractStore {
     key: string,
     token: string,
     lease: number,
-    fingerprint: string | null,
+    said: string | null,
   ): Promise<ClaimResult> {
     return this.#do('claim', key, token, () => {
       const live = this.#live(key);
+      // A claim that is repeated keeps the fingerprint that it was acquired with.
+      const fingerprint = live === undefined ? said : live.fingerprint;
       if (live?.state === 'completed') {
         return {
           outcome: 'completed',
