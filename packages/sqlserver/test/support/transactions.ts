@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ApplicationTransactions, OpenTransaction } from '@idem/contract-tests';
 import { FaultProxy } from '@idem/contract-tests/faults';
 import { createDialect, type SqlServerStore } from '@idem/sqlserver';
@@ -23,6 +24,8 @@ const NOT_ON_BABELFISH: ReadonlySet<string> = new Set([
 
 /** As many as a rule has open at once and one more, kept when idle. */
 const POOL = { min: 6, max: 6 };
+/** Milliseconds for the connections to be given back at the end. */
+const GIVEN_BACK = 2_000;
 
 /** Transactions of an application on Kysely, whose connections can be cut, and its table of effects. */
 export async function applicationTransactions(
@@ -54,8 +57,9 @@ export async function applicationTransactions(
       return found.length > 0;
     },
     [Symbol.asyncDispose]: async () => {
-      await db.destroy();
       await proxy[Symbol.asyncDispose]();
+      // A transaction whose commit was never heard of is never given back to the pool, which waits for it.
+      await Promise.race([db.destroy(), setTimeout(GIVEN_BACK, undefined, { ref: false })]);
       await query(`DROP TABLE ${effects}`);
     },
   };
