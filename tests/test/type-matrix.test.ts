@@ -30,11 +30,11 @@ const compilers: Compilers = long
       '6.0': all,
       '7.0': all,
     }
-  : { '5.4': ['target ES2022'], '7.0': all };
+  : { '7.0': all };
 
 const compilersWithDrivers: Compilers = long
   ? { '5.4': ['target ES2022'], '5.9': all, '6.0': all, '7.0': all }
-  : { '5.4': ['target ES2022'], '7.0': all };
+  : { '7.0': all };
 
 const uses = `
   import { Idempotency, type IdempotencyStore } from '@idem/core';
