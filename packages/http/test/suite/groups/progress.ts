@@ -15,8 +15,16 @@ import {
 async function begun(stage: Stage, options: Options = {}, executor = {}) {
   const reached = new Gate();
   const gate = new Gate();
+  const joined = new Gate();
+  let requests = 0;
+  // Asked of each request before anything is decided.
+  const skip = (): boolean => {
+    requests += 1;
+    if (requests === 2) joined.open();
+    return false;
+  };
   stage.use(
-    options,
+    { skip, ...options },
     async (call) => {
       reached.open();
       await gate.opened;
@@ -26,7 +34,7 @@ async function begun(stage: Stage, options: Options = {}, executor = {}) {
   );
   const first = stage.pay();
   await reached.opened;
-  return { first, gate };
+  return { first, gate, joined };
 }
 
 export const progress = group('while the first is in progress', {
@@ -61,8 +69,9 @@ export const progress = group('while the first is in progress', {
     await elsewhere;
   },
   'with wait, it waits and is given the answer': async (stage) => {
-    const { first, gate } = await begun(stage, { wait: 20_000 });
+    const { first, gate, joined } = await begun(stage, { wait: 20_000 });
     const second = stage.pay();
+    await joined.opened;
     setTimeout(gate.open, 10);
     expectReplay(stage, await first, await second);
   },
@@ -73,8 +82,9 @@ export const progress = group('while the first is in progress', {
     await first;
   },
   'Prefer: wait=n waits': async (stage) => {
-    const { first, gate } = await begun(stage);
+    const { first, gate, joined } = await begun(stage);
     const second = stage.pay({ headers: { prefer: 'respond-async, wait=20' } });
+    await joined.opened;
     setTimeout(gate.open, 10);
     expectReplay(stage, await first, await second);
   },
