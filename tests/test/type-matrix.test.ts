@@ -34,7 +34,7 @@ const compilers: Compilers = long
 
 const compilersWithDrivers: Compilers = long
   ? { '5.4': ['target ES2022'], '5.9': all, '6.0': all, '7.0': all }
-  : { '7.0': all };
+  : { '7.0': ['the defaults', 'lib ES2022 alone'] };
 
 const uses = `
   import { Idempotency, type IdempotencyStore } from '@idem/core';
