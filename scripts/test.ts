@@ -31,7 +31,9 @@ await removeReports();
 let ok = true;
 for (const { title, command, args } of steps) ok = (await step(title, command, args)) && ok;
 
-const { passed, failed, skipped, reasons } = await addUpReports();
+const { passed, failures, skipped, reasons } = await addUpReports();
 for (const [reason, count] of reasons) console.log(`skipped ${count}: ${reason}`);
-console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-process.exitCode = ok && failed === 0 && passed > 0 ? 0 : 1;
+// Last, where the end of a long log shows them.
+for (const failure of failures) console.log(`failed: ${failure}`);
+console.log(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);
+process.exitCode = ok && failures.length === 0 && passed > 0 ? 0 : 1;

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import type { SerializedError } from 'vitest';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /** What one package's test run came to. */
 export interface TestCounts {
   readonly passed: number;
-  readonly failed: number;
+  /** Where each failure is, and what it said. */
+  readonly failures: readonly string[];
   /** The reason of each test that was skipped. */
   readonly skipped: readonly string[];
 }
@@ -18,25 +20,38 @@ export class CountReporter implements Reporter {
     this.#path = join(folder, '.test-report.json');
   }
 
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     let passed = 0;
     // What went wrong outside a test, a file that could not be loaded or a failed hook, is a failure too.
-    let failed = errors.length;
+    const failures: string[] = errors.map((error) => failure('outside every test', [error]));
     const skipped: string[] = [];
     for (const module of modules) {
-      failed += module.errors().length;
-      for (const suite of module.children.allSuites()) failed += suite.errors().length;
+      const file = relative(process.cwd(), module.moduleId);
+      const fail = (name: string, why: readonly SerializedError[]) =>
+        failures.push(failure(`${file} > ${name}`, why));
+      for (const error of module.errors()) fail('the file', [error]);
+      for (const suite of module.children.allSuites())
+        for (const error of suite.errors()) fail(suite.fullName, [error]);
       for (const test of module.children.allTests()) {
         const result = test.result();
         if (result.state === 'passed') passed += 1;
         else if (result.state === 'skipped')
           skipped.push(result.note ?? skippedGroup(test) ?? 'no reason given');
-        else failed += 1;
+        else fail(test.fullName, result.state === 'failed' ? result.errors : []);
       }
     }
-    const counts: TestCounts = { passed, failed, skipped };
+    const counts: TestCounts = { passed, failures, skipped };
     writeFileSync(this.#path, JSON.stringify(counts));
   }
+}
+
+/** Each message with the place that it was thrown at, for a log of which only the end is kept. */
+function failure(where: string, errors: readonly SerializedError[]): string {
+  const lines = errors.map(({ message, stack }) => {
+    const at = stack?.split('\n').find((line) => /:\d+:\d+\)?$/.test(line));
+    return [message, at?.trim()].filter(Boolean).join(' ');
+  });
+  return [where, ...lines].join('\n  ');
 }
 
 /** The title of the outermost group that was skipped as a whole, which says why. */
