@@ -12,6 +12,8 @@ export const shared: ViteUserConfig = defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', new CountReporter(process.cwd())],
     passWithNoTests: false,
+    // A worker that imports everything anew for each file spends more on that than on the tests.
+    isolate: false,
     // What hangs must fail; how long the rest takes is the machine's affair.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -41,7 +41,7 @@ export function testSteps(only?: WorkspacePackage): TestStep[] {
       command: 'turbo',
       // Most of the tests wait, for clocks and servers. They may see the whole environment: what npm,
       // Docker and a proxy read from it is not ours to list.
-      args: ['run', 'test', '--concurrency=5', '--continue', '--env-mode=loose', ...filter],
+      args: ['run', 'test', '--concurrency=6', '--continue', '--env-mode=loose', ...filter],
     },
     {
       title: 'the conformance table in the README is current',

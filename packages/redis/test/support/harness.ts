@@ -64,9 +64,12 @@ function open(url: string, client: ClientName): Promise<IdempotencyStore> {
 function serverClock(admin: Redis | Cluster): BackendClock {
   const node = async (): Promise<Redis> => {
     if (admin instanceof Redis) return admin;
-    const [first] = admin.nodes('master');
-    if (first === undefined) throw new Error('the cluster has no master');
-    return first;
+    // After a crash the client knows no master until it has heard from the cluster again.
+    for (;;) {
+      const [first] = admin.nodes('master');
+      if (first !== undefined) return first;
+      await sleep(20);
+    }
   };
   const now = async (): Promise<number> => {
     const [seconds, micros] = await (await node()).time();
