@@ -19,9 +19,9 @@ if (values.only !== undefined && only === undefined) {
   console.error(`There is no package ${values.only}. These are there: ${names}`);
   process.exit(2);
 }
-const steps = testSteps(only);
+const stages = testSteps(only);
 if (values.list) {
-  for (const { command, args } of steps) console.log([command, ...args].join(' '));
+  for (const { command, args } of stages.flat()) console.log([command, ...args].join(' '));
   process.exit(0);
 }
 
@@ -29,7 +29,10 @@ console.log(`idem: ${only?.name ?? 'all tests'}, on Node ${process.version}`);
 await removeReports();
 
 let ok = true;
-for (const { title, command, args } of steps) ok = (await step(title, command, args)) && ok;
+for (const steps of stages) {
+  const ended = await Promise.all(steps.map((one) => step(one.title, one.command, one.args)));
+  ok &&= ended.every(Boolean);
+}
 
 const { passed, failures, skipped, reasons } = await addUpReports();
 for (const [reason, count] of reasons) console.log(`skipped ${count}: ${reason}`);

@@ -1,3 +1,5 @@
+import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-export default shared;
+// Many of these tests leave a run that never ends, and core keeps one timer for all runs of a process.
+export default mergeConfig(shared, { test: { isolate: true } });
