@@ -3,5 +3,10 @@ import { shared } from '../vitest.shared.ts';
 
 // These tests start package managers and servers: slow by nature, and each with a deadline of its own.
 export default mergeConfig(shared, {
-  test: { globalSetup: 'support/pack-once.ts', testTimeout: 300_000, hookTimeout: 300_000 },
+  test: {
+    globalSetup: 'support/pack-once.ts',
+    maxWorkers: 3,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
 });

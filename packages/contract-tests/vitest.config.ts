@@ -1,3 +1,5 @@
+import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-export default shared;
+/** Most of these tests wait: for processes of their own, or for a clock that runs. */
+export default mergeConfig(shared, { test: { maxWorkers: 3 } });

@@ -8,6 +8,7 @@ import {
 } from '../../src/index.ts';
 import { pass, useFakeTime } from '../support/fake-time.ts';
 import { fixture, LEASE, rejection, TTL, withMethods } from '../support/fixture.ts';
+import { leave } from '../support/leave.ts';
 import { TestStore } from '../support/test-store.ts';
 import { charge, setUp } from '../support/transactional-store.ts';
 
@@ -31,7 +32,7 @@ const refused: [IdempotencyErrorCode, string, () => Promise<unknown>][] = [
     'in this process',
     () => {
       const { here } = fixture({ scope });
-      void here.run('k', () => never);
+      leave(here.run('k', () => never));
       return here.run('k', () => 1);
     },
   ],
@@ -40,7 +41,7 @@ const refused: [IdempotencyErrorCode, string, () => Promise<unknown>][] = [
     'elsewhere',
     () => {
       const { here, elsewhere } = fixture({ scope });
-      void elsewhere.run('k', () => never);
+      leave(elsewhere.run('k', () => never));
       return here.run('k', () => 1);
     },
   ],

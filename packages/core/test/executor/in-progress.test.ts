@@ -4,6 +4,7 @@ import { Latch } from '../../src/support/latch.ts';
 import { systemRuntime } from '../../src/time/runtime.ts';
 import { pass, useFakeTime } from '../support/fake-time.ts';
 import { deferred, fixture, LEASE, rejection, TTL } from '../support/fixture.ts';
+import { leave } from '../support/leave.ts';
 import { TestStore } from '../support/test-store.ts';
 
 useFakeTime();
@@ -29,7 +30,7 @@ describe.each(['in this process', 'in another process'] as const)('the holder is
   test('with wait, a call gets the result of the other', async () => {
     const executors = fixture();
     const work = deferred<string>();
-    void holder(executors).run('k', () => work.promise);
+    leave(holder(executors).run('k', () => work.promise));
     const waiting = executors.here.run('k', () => 'executed twice', { wait: 10_000 });
     await pass(700);
     work.resolve('done');
@@ -39,7 +40,7 @@ describe.each(['in this process', 'in another process'] as const)('the holder is
 
   test('at its deadline, a waiting call is rejected as in progress', async () => {
     const executors = fixture();
-    void holder(executors).run('k', () => new Promise(() => {}));
+    leave(holder(executors).run('k', () => new Promise(() => {})));
     await pass(0);
     const waiting = rejection(executors.here.run('k', () => 'executed twice', { wait: 500 }));
     let over = false;
@@ -56,7 +57,7 @@ describe.each(['in this process', 'in another process'] as const)('the holder is
   test('each waiting call has a deadline of its own', async () => {
     const executors = fixture();
     const work = deferred<string>();
-    void holder(executors).run('k', () => work.promise);
+    leave(holder(executors).run('k', () => work.promise));
     await pass(0);
     const short = rejection(executors.here.run('k', () => 'twice', { wait: 50 }));
     const long = executors.here.run('k', () => 'twice', { wait: 5_000 });
@@ -118,7 +119,7 @@ test('a thousand calls that wait for another process ask the store as often as o
   const asked = async (callers: number): Promise<number> => {
     const { here, elsewhere, store } = fixture();
     const work = deferred<string>();
-    void elsewhere.run('k', () => work.promise);
+    leave(elsewhere.run('k', () => work.promise));
     await pass(0);
     const before = store.count('claim');
     const calls = Array.from({ length: callers }, () =>
@@ -138,7 +139,7 @@ test('a thousand calls that wait for another process ask the store as often as o
 test('a call that comes while others wait, and waits less than their pause, asks at its own deadline for all', async () => {
   const { here, elsewhere, store } = fixture();
   const work = deferred<string>();
-  void elsewhere.run('k', () => work.promise);
+  leave(elsewhere.run('k', () => work.promise));
   const long = here.run('k', () => 'twice', { wait: 60_000 });
   await pass(2_500);
   work.resolve('done');
@@ -194,14 +195,14 @@ test('who waits asks soon again after an execution here, however long it waited 
 
 test('calls under different keys have nothing to do with each other', async () => {
   const { here } = fixture();
-  void here.run('a', () => new Promise(() => {}));
+  leave(here.run('a', () => new Promise(() => {})));
   expect((await here.run('b', () => 'done')).value).toBe('done');
 });
 
 test('a waiting call goes on when the store fails for a moment', async () => {
   const { here, elsewhere, store } = fixture();
   const work = deferred<string>();
-  void elsewhere.run('k', () => work.promise);
+  leave(elsewhere.run('k', () => work.promise));
   await pass(0);
   const waiting = here.run('k', () => 'twice', { wait: 10_000 });
   await pass(0);

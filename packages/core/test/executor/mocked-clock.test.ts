@@ -2,6 +2,7 @@ import { mock } from 'node:test';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Idempotency } from '../../src/index.ts';
 import { deferred, fixture, LEASE, rejection, settled } from '../support/fixture.ts';
+import { leave } from '../support/leave.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -13,7 +14,7 @@ test('with every clock frozen a run, a replay and a refusal need no timer to fir
   const { here, elsewhere } = fixture();
   expect((await here.run('k', () => 'done')).value).toBe('done');
   expect((await here.run('k', () => 'again')).value).toBe('done');
-  void here.run('l', () => new Promise(() => {}));
+  leave(here.run('l', () => new Promise(() => {})));
   await settled();
   for (const executor of [here, elsewhere]) {
     expect(await rejection(executor.run('l', () => 1))).toMatchObject({ leaseRemaining: LEASE });
@@ -24,7 +25,7 @@ test('with only the timers mocked, as node:test does, a wait ends when they are 
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { here, elsewhere } = fixture();
   const work = deferred<string>();
-  void elsewhere.run('k', () => work.promise);
+  leave(elsewhere.run('k', () => work.promise));
   await settled();
   const refused = rejection(here.run('k', () => 'twice', { wait: 500 }));
   const waiting = here.run('k', () => 'twice', { wait: 60_000 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunOptions } from '../../src/index.ts';
 import { pass, useFakeTime } from '../support/fake-time.ts';
 import { deferred, fixture, LEASE, raise, rejection, TTL } from '../support/fixture.ts';
+import { leave } from '../support/leave.ts';
 
 useFakeTime();
 
@@ -75,7 +76,7 @@ describe('the lease of the call', () => {
 
 test('the wait of the call counts before that of the executor, 0 too', async () => {
   const { here, elsewhere } = fixture({ wait: LEASE });
-  void elsewhere.run('k', () => new Promise(() => {}));
+  leave(elsewhere.run('k', () => new Promise(() => {})));
   await pass(0);
   const refused = rejection(here.run('k', () => 1, { wait: 0 }));
   expect(await refused).toMatchObject({ code: 'IDEM_IN_PROGRESS' });

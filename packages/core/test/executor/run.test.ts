@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunContext } from '../../src/index.ts';
 import { fixture, rejection } from '../support/fixture.ts';
+import { leave } from '../support/leave.ts';
 
 test('a function runs once per key, and its result is replayed', async () => {
   const { here, elsewhere } = fixture();
@@ -96,7 +97,7 @@ test('nothing the function does to its options changes which record is completed
 
 test('a takeover is told to the function and to the caller', async () => {
   const { here, elsewhere, store } = fixture();
-  void elsewhere.run('k', () => new Promise(() => {}));
+  leave(elsewhere.run('k', () => new Promise(() => {})));
   store.lapse('k');
   const result = await here.run('k', ({ fence, takeover }) => ({ fence, takeover }));
   expect(result).toMatchObject({ value: { fence: 2, takeover: true }, fence: 2, takeover: true });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pass, useFakeTime } from '../support/fake-time.ts';
 import { deferred, fixture, LEASE, rejection } from '../support/fixture.ts';
+import { leave } from '../support/leave.ts';
 
 useFakeTime();
 
@@ -11,7 +12,7 @@ describe('a call that waits a second asks once more at its deadline, and has wha
   test.each([50, 333, 700, 990])('after %i ms', async (ready) => {
     const { here, elsewhere, store } = fixture();
     const work = deferred<string>();
-    void elsewhere.run('k', () => work.promise);
+    leave(elsewhere.run('k', () => work.promise));
     await pass(0);
     const waiting = here.run('k', () => 'twice', { wait: 1_000 });
     await pass(ready);
@@ -25,7 +26,7 @@ describe('a call that waits a second asks once more at its deadline, and has wha
 test('so of three hundred that began to wait at different times none is refused', async () => {
   const { store, elsewhere } = fixture();
   const work = deferred<string>();
-  void elsewhere.run('k', () => work.promise);
+  leave(elsewhere.run('k', () => work.promise));
   await pass(0);
   const waiting: Promise<unknown>[] = [];
   for (let n = 0; n < 300; n++) {
@@ -41,7 +42,7 @@ test('so of three hundred that began to wait at different times none is refused'
 
 test('the last answer is what it is refused with', async () => {
   const { here, elsewhere, store } = fixture();
-  void elsewhere.run('k', () => new Promise(() => {}));
+  leave(elsewhere.run('k', () => new Promise(() => {})));
   await pass(0);
   const refused = rejection(here.run('k', () => 'twice', { wait: 1_000 }));
   await pass(1_000);
@@ -67,7 +68,7 @@ test('when the holder is gone by the deadline, it executes', async () => {
 
 test('however short they wait, and however many they are, they ask together, every 5 ms', async () => {
   const { here, elsewhere, store } = fixture();
-  void elsewhere.run('k', () => new Promise(() => {}));
+  leave(elsewhere.run('k', () => new Promise(() => {})));
   await pass(0);
   const refused: Promise<unknown>[] = [];
   for (let n = 0; n < 200; n++) {

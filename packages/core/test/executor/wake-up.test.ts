@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { pass, useFakeTime } from '../support/fake-time.ts';
 import { deferred, fixture, LEASE, rejection } from '../support/fixture.ts';
+import { leave } from '../support/leave.ts';
 import { WakingTestStore } from '../support/waking-store.ts';
 
 useFakeTime();
@@ -30,7 +31,7 @@ describe('a store that wakes: who waits in another process has at once', () => {
   test('which no timer has to bring, when the last question is 5 ms ago', async () => {
     const { here, elsewhere } = fixture({ store: new WakingTestStore() });
     const work = deferred<string>();
-    void elsewhere.run('k', () => work.promise);
+    leave(elsewhere.run('k', () => work.promise));
     await pass(0);
     const waiting = here.run('k', () => 'twice', { wait: 60_000 });
     await pass(SHORTEST_PAUSE);
@@ -60,7 +61,7 @@ describe('a store that wakes: who waits in another process has at once', () => {
   test('a call that does not wait does not watch', async () => {
     const { here, elsewhere, store } = fixture({ store: new WakingTestStore() });
     const watch = vi.spyOn(store, 'watch');
-    void elsewhere.run('k', () => new Promise(() => {}));
+    leave(elsewhere.run('k', () => new Promise(() => {})));
     await pass(0);
     await rejection(here.run('k', () => 1));
     await here.run('l', () => 1);
@@ -99,7 +100,7 @@ describe('wake-ups only save questions', () => {
     const store = new WakingTestStore();
     const { here, elsewhere } = fixture({ store });
     const work = deferred<string>();
-    void elsewhere.run('k', () => work.promise);
+    leave(elsewhere.run('k', () => work.promise));
     await pass(0);
     store.losesWakeUps = true;
     const waiting = here.run('k', () => 'twice', { wait: 60_000 });
@@ -115,7 +116,7 @@ describe('wake-ups only save questions', () => {
     const store = new WakingTestStore();
     const { here, elsewhere } = fixture({ store });
     const work = deferred<string>();
-    void elsewhere.run('k', () => work.promise);
+    leave(elsewhere.run('k', () => work.promise));
     await pass(0);
     const watch = store.watch.bind(store);
     vi.spyOn(store, 'watch').mockImplementation((key, wake) => {

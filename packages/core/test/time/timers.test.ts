@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { Idempotency } from '../../src/index.ts';
 import { Timers } from '../../src/time/timers.ts';
 import { settled } from '../support/fixture.ts';
+import { leave } from '../support/leave.ts';
 import { ManualRuntime } from '../support/manual-runtime.ts';
 import { seeded } from '../support/seeded.ts';
 import { TestStore } from '../support/test-store.ts';
@@ -17,7 +18,7 @@ test('thousands of executions are one setTimeout, and renew exactly', async () =
   const runtime = new ManualRuntime();
   const store = new TestStore(() => runtime.now());
   const here = new Idempotency({ store, ttl: 60_000, lease: 3_000 }, runtime);
-  for (let n = 0; n < 3_000; n++) void here.run(`k${n}`, () => new Promise(() => {}));
+  for (let n = 0; n < 3_000; n++) leave(here.run(`k${n}`, () => new Promise(() => {})));
   await settled();
   expect(runtime.timers.size).toBe(1);
   for (let second = 1; second <= 4; second++) {
