@@ -100,8 +100,9 @@ export class ReferenceStore extends AbstractStore {
     return row.record?.state === 'claimed';
   }
 
+  /** Never nothing: who judged that it is held read the clock a moment earlier. */
   protected remaining(record: Claimed): number {
-    return Math.ceil(record.end - this.now());
+    return Math.max(1, Math.ceil(record.end - this.now()));
   }
 
   protected watchers(): Watchers {
@@ -269,7 +270,8 @@ export class ReferenceStore extends AbstractStore {
   }
 
   protected resultOf({ fingerprint, end }: Completed): Inspection {
-    return { state: 'completed', fingerprint, ttlRemaining: Math.ceil(end - this.now()) };
+    const ttlRemaining = Math.max(1, Math.ceil(end - this.now()));
+    return { state: 'completed', fingerprint, ttlRemaining };
   }
 
   protected override doWatch(key: string, wake: () => void): Unwatch {
