@@ -163,6 +163,14 @@ describe('a history that no order explains', () => {
     expect(verdict(...history)).toBe('inexplicable');
   });
 
+  test('an hour’s lease that only a claim that nobody heard of can have seen lapse', () => {
+    const forever = { ...did('b', 2, never, claim('tb'), null), at: { from: 0, to: never } };
+    const history = [did('a', 0, 1, claim('ta'), acquired(1)), forever];
+    const renewed = { name: 'renew', token: 'ta', lease: 3_600_000 } as const;
+    expect(verdict(...history, did('a', 4, 5, renewed, yes))).toBe('linearizable');
+    expect(verdict(...history, did('a', 4, 5, renewed, no))).toBe('inexplicable');
+  });
+
   test('an effect that was never asked for', () => {
     const history = [did('a', 0, never, store('lost'), null), did('b', 2, 3, find, found('other'))];
     expect(verdict(...history)).toBe('inexplicable');
