@@ -69,9 +69,10 @@ function firstKnown(errors: readonly unknown[]): FaultMeaning {
 }
 
 function numberOf(error: unknown): number | undefined {
-  return error instanceof Error && 'number' in error && typeof error.number === 'number'
-    ? error.number
-    : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('number' in error && typeof error.number === 'number') return error.number;
+  // mssql makes an error of its own around the driver's.
+  return 'originalError' in error ? numberOf(error.originalError) : undefined;
 }
 
 /** For the runner. */

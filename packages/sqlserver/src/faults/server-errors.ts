@@ -1,4 +1,5 @@
 import type { IdempotencyErrorCode } from '@idem/core';
+import { IN_TRANSACTION } from '../client/guard.ts';
 
 /** What an error of the server means for an operation that may be repeated. */
 export interface FaultMeaning {
@@ -85,6 +86,12 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
   [3906, elsewhere('the database is read-only here; connect to the primary')],
   [4060, again('IDEM_STORE_UNAVAILABLE', 'the database cannot be opened; check its name')],
   [4221, again('IDEM_STORE_UNAVAILABLE', MOVED)],
+  [
+    IN_TRANSACTION,
+    elsewhere(
+      'a connection of the pool is in a transaction that somebody began on it and did not end; find who does, and use createDialect, which closes such connections',
+    ),
+  ],
   [9001, elsewhere('the log of the database is not available; try again, then look at its disk')],
   [40143, again('IDEM_STORE_UNAVAILABLE', MOVED)],
   [40197, again('IDEM_STORE_UNAVAILABLE', MOVED)],

@@ -59,6 +59,7 @@ export class Session {
     // What tedious sets when it has logged in.
     if (text.startsWith('set ')) return [tokens.done()];
     const { inTransaction } = this;
+    if (text === 'BEGIN TRANSACTION') return this.#manage('begin');
     this.#work.log.push({ session: this.number, text, inTransaction });
     const answer = this.#script.answer({ text, inTransaction, session: this.number });
     if (answer === 'hang') {
