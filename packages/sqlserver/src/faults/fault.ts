@@ -6,6 +6,8 @@ import {
   BABELFISH_UNNUMBERED,
   babelfishErrors,
   type FaultMeaning,
+  LOGIN_REFUSED_FOR_A_WHILE,
+  passingLogin,
   serverErrors,
 } from './server-errors.ts';
 
@@ -55,6 +57,7 @@ function meaningOf(error: unknown): FaultMeaning {
   if (number === BABELFISH_UNNUMBERED) {
     return babelfishErrors.find(([text]) => text.test(error.message))?.[1] ?? UNKNOWN;
   }
+  if (number === undefined && isPassingLogin(error)) return LOGIN_REFUSED_FOR_A_WHILE;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
     (number === undefined ? undefined : serverErrors.get(number)) ??
@@ -62,6 +65,10 @@ function meaningOf(error: unknown): FaultMeaning {
     driverErrors.get(code) ??
     UNKNOWN
   );
+}
+
+function isPassingLogin(error: Error): boolean {
+  return 'code' in error && error.code === 'ELOGIN' && passingLogin.test(error.message);
 }
 
 function firstKnown(errors: readonly unknown[]): FaultMeaning {

@@ -1,5 +1,5 @@
 import type { IdempotencyErrorCode } from '@idem/core';
-import { IN_TRANSACTION } from '../client/guard.ts';
+import { IMPLICIT_TRANSACTIONS, IN_TRANSACTION } from '../client/guard.ts';
 
 /** What an error of the server means for an operation that may be repeated. */
 export interface FaultMeaning {
@@ -154,8 +154,24 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
   [18487, final('IDEM_STORE_UNAVAILABLE', LOGIN)],
   [18488, final('IDEM_STORE_UNAVAILABLE', LOGIN)],
   // The user's own transaction.
+  [
+    IMPLICIT_TRANSACTIONS,
+    final(
+      'IDEM_STORE_FAILED',
+      'IMPLICIT_TRANSACTIONS is on, so that nobody can tell whether the transaction is still the one that you began; turn it off (SET IMPLICIT_TRANSACTIONS OFF, or enableImplicitTransactions of tedious)',
+    ),
+  ],
   [3930, final('IDEM_STORE_FAILED', 'the transaction is doomed by an earlier error; roll it back')],
 ]);
+
+/**
+ * Logins that were refused for a while, by text: a pool that is not ours hides the number. What is not
+ * among them is taken for final, so that a wrong password locks nobody out.
+ */
+export const passingLogin: RegExp =
+  /not currently available|currently not accessible|upgrade mode|Cannot process|error processing your request|currently busy|warming up/;
+
+export const LOGIN_REFUSED_FOR_A_WHILE: FaultMeaning = again('IDEM_STORE_UNAVAILABLE', MOVED);
 
 /** Babelfish gives this number to every PostgreSQL error that has none in SQL Server. */
 export const BABELFISH_UNNUMBERED = 33_557_097;
