@@ -114,7 +114,8 @@ describeWithTable('in the user’s own transaction', (at) => {
   test('a session with IMPLICIT_TRANSACTIONS on is refused, since nobody can tell what it is in', async () => {
     const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     const tx = await at.db.startTransaction().execute();
-    const set = (to: string) => tx.executeQuery(CompiledQuery.raw(`SET IMPLICIT_TRANSACTIONS ${to}`));
+    const set = (to: string) =>
+      tx.executeQuery(CompiledQuery.raw(`SET IMPLICIT_TRANSACTIONS ${to}`));
     await set('ON');
     const storing = store.inTransaction(tx).store('implicit', value, 60_000);
     await expect(storing).rejects.toMatchObject({

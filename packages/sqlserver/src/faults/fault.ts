@@ -2,6 +2,7 @@ import { IdempotencyError, isIdempotencyError } from '@idem/core';
 import { type Faults, Raced } from '@idem/core/sql';
 import { certificateFault } from './certificate-errors.ts';
 import { driverErrors, POOL_EXHAUSTED } from './driver-errors.ts';
+import { numberOf } from './error-number.ts';
 import {
   BABELFISH_UNNUMBERED,
   babelfishErrors,
@@ -73,13 +74,6 @@ function isPassingLogin(error: Error): boolean {
 
 function firstKnown(errors: readonly unknown[]): FaultMeaning {
   return errors.map(meaningOf).find((meaning) => meaning !== UNKNOWN) ?? UNKNOWN;
-}
-
-function numberOf(error: unknown): number | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ('number' in error && typeof error.number === 'number') return error.number;
-  // mssql makes an error of its own around the driver's.
-  return 'originalError' in error ? numberOf(error.originalError) : undefined;
 }
 
 /** For the runner. */
