@@ -21,8 +21,8 @@ export type Answer =
 /** What the server does. */
 export interface Script {
   answer(statement: Statement): Answer;
-  /** The errors by which a login is refused, in their order; none to accept it. */
-  login?(session: number, user: string): readonly ServerError[];
+  /** The errors by which a login, of a user or by a token, is refused, in their order; none to accept it. */
+  login?(session: number, userOrToken: string): readonly ServerError[];
   /** Called when a client cancels; the acknowledgement waits until it is called. At once without it. */
   attention?(acknowledge: () => void): void;
 }
