@@ -17,5 +17,6 @@ export const shared: ViteUserConfig = defineConfig({
     // What hangs must fail; how long the rest takes is the machine's affair.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });
