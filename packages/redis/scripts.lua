@@ -75,7 +75,7 @@ end
 redis.call('SET', KEYS[1], 'idem1 done ' .. (fence or '0') .. ARGV[3] .. ARGV[1], 'PX', ARGV[2])
 return '1'
 
--- remove: eab1f015bb6a00d445dbe7b4dbebfeeff7950690
+-- remove: 7725d1bf729ce15303b52aa21107b666c5a1a3a4
 local function vacate()
   local state, fence, takeover, token, fingerprint, left = 'none'
   local r = redis.pcall('GETRANGE', KEYS[1], '0', '511')
@@ -102,8 +102,10 @@ local function vacate()
     end
     if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
   end
-  if state == 'none' or state == 'vacant' then return '1' end
-  if state == 'claimed' and left < 0 then return '1' end
+  if state == 'none' or state == 'vacant' or (state == 'claimed' and left < 0) then
+    redis.call('GETEX', KEYS[1])
+    return '1'
+  end
   local by = 'remove'
   local vacated = redis.pcall('SET', KEYS[1], 'idem1 vacant ' .. fence .. ' ' .. by .. '\n', 'PX', '3600000')
   if vacated.err then redis.call('DEL', KEYS[1]) end
@@ -197,7 +199,7 @@ if state == 'done' then
 end
 return '0'
 
--- release: d4cba455a3d2b6ee369a3afe672fcc422a6769c1
+-- release: 3ce452ccf346f177647fd5012f2e21e0466461a3
 local state, fence, takeover, token, fingerprint, left = 'none'
 local r = redis.call('GETRANGE', KEYS[1], '0', '511')
 if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
@@ -226,9 +228,10 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   if vacated.err then redis.call('DEL', KEYS[1]) end
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 
--- renew: c91a7aee5e98d7c730e3b7e5e5e747ba2584c97e
+-- renew: 18f6d67fab4413dc652f24652aa0313a16b7fe80
 local state, fence, takeover, token, fingerprint, left = 'none'
 local r = redis.call('GETRANGE', KEYS[1], '0', '511')
 if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
@@ -254,6 +257,7 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 
 -- inspect: 7b3571f4a80f1a7a0a97cb6afec0b87d32486e8a
@@ -318,7 +322,7 @@ redis.call('SET', KEYS[1], 'idem1 done ' .. (fence or '0') .. ARGV[3] .. ARGV[1]
 redis.pcall('PUBLISH', KEYS[1], '')
 return '1'
 
--- remove, with wakeUp: f803665f59b86009c7f5d3dd0efafae433020775
+-- remove, with wakeUp: 675ad414a024bda0af9415a599e8725cbde34fed
 local function vacate()
   local state, fence, takeover, token, fingerprint, left = 'none'
   local r = redis.pcall('GETRANGE', KEYS[1], '0', '511')
@@ -345,8 +349,10 @@ local function vacate()
     end
     if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
   end
-  if state == 'none' or state == 'vacant' then return '1' end
-  if state == 'claimed' and left < 0 then return '1' end
+  if state == 'none' or state == 'vacant' or (state == 'claimed' and left < 0) then
+    redis.call('GETEX', KEYS[1])
+    return '1'
+  end
   local by = 'remove'
   local vacated = redis.pcall('SET', KEYS[1], 'idem1 vacant ' .. fence .. ' ' .. by .. '\n', 'PX', '3600000')
   if vacated.err then redis.call('DEL', KEYS[1]) end
@@ -398,7 +404,7 @@ if state == 'done' then
 end
 return '0'
 
--- release, with wakeUp: 5bf62abacd0dcfabb60adfe7449ed1e1300ef8ea
+-- release, with wakeUp: d37b04c7fbe9611e69d1cbc86e562ecceb36b2a5
 local state, fence, takeover, token, fingerprint, left = 'none'
 local r = redis.call('GETRANGE', KEYS[1], '0', '511')
 if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
@@ -428,6 +434,7 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.pcall('PUBLISH', KEYS[1], '')
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 
 -- complete, with replicas: f1b37b425de474d18eb1e9286cd9f2c6411c4b3b

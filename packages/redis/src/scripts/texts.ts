@@ -116,8 +116,10 @@ local function vacate()
     end
     if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
   end
-  if state == 'none' or state == 'vacant' then return '1' end
-  if state == 'claimed' and left < 0 then return '1' end
+  if state == 'none' or state == 'vacant' or (state == 'claimed' and left < 0) then
+    redis.call('GETEX', KEYS[1])
+    return '1'
+  end
   local by = 'remove'
   local vacated = redis.pcall('SET', KEYS[1], 'idem1 vacant ' .. fence .. ' ' .. by .. '\n', 'PX', '3600000')
   if vacated.err then redis.call('DEL', KEYS[1]) end
@@ -249,6 +251,7 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.pcall('PUBLISH', KEYS[1], '') -- only with wakeUp
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 `,
   renew: String.raw`
@@ -277,6 +280,7 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 `,
   inspect: String.raw`
