@@ -296,6 +296,12 @@ if state == 'done' then
 end
 return 'V0'
 
+-- probe: 4720566be7bf804bf8bae7e385ccff3de9e4152c
+redis.call('GETEX', KEYS[1])
+local t = redis.call('TIME')
+redis.call('PUBLISH', ARGV[1], ARGV[2] .. ' ' .. string.format('%s%06d', t[1], t[2]))
+return '1'
+
 -- store, with wakeUp: 09fda6c2baaf594204c5c0cd1c0aec51ddfb0114
 local state, fence, takeover, token, fingerprint, left = 'none'
 local r = redis.call('GETRANGE', KEYS[1], '0', '511')
@@ -515,6 +521,84 @@ if state == 'done' then
   return '1'
 end
 return '0'
+
+-- find, with replayCache: 1b986f3c735574cd9f5c45908838bb1ffe159e30
+local r = redis.call('GET', KEYS[1])
+if not r then return false end
+if string.sub(r, 1, 11) == 'idem1 done ' then
+  local t = redis.call('TIME')
+  local rest = redis.call('PTTL', KEYS[1])
+  if rest >= 0 then rest = rest + t[1] * 1000 + math.floor(t[2] / 1000) end
+  return { r, string.format('%.0f', rest) }
+end
+local state, fence, takeover, token, fingerprint, left
+local size = #r
+fence, takeover, token, fingerprint = string.match(r, '^idem1 claimed (%d+) ([01]) ([%w_-]+) ([!-~]*)\n$')
+if fence then
+  state, left = 'claimed', redis.call('PTTL', KEYS[1])
+  if left == -1 then return 'X' end
+  left = left - 86400001
+else
+  local bytes, at
+  state, fence, token, fingerprint, bytes, at = 'done', string.match(r, '^idem1 done (%d+) ([%w_-]*) ([!-~]*) (%d+)\n()')
+  if not fence then
+    state, fence, token = 'vacant', string.match(r, '^idem1 vacant (%d+) ([%w_.-]+)\n$')
+    if not fence then return 'X' end
+  elseif at - 1 + bytes ~= size then
+    return 'X'
+  end
+end
+if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
+return false
+
+-- claim, with replayCache: 76fc3417162e972eb51250a1ee8d2ad979994887
+local r = redis.call('GET', KEYS[1])
+if not r then
+  local t = redis.call('TIME')
+  local now = string.format('%s%06d', t[1], t[2])
+  redis.call('SET', KEYS[1], 'idem1 claimed ' .. now .. ' 0 ' .. ARGV[1], 'PX', ARGV[2])
+  return 'A0' .. now
+end
+if string.sub(r, 1, 11) == 'idem1 done ' then
+  local t = redis.call('TIME')
+  local rest = redis.call('PTTL', KEYS[1])
+  if rest >= 0 then rest = rest + t[1] * 1000 + math.floor(t[2] / 1000) end
+  return { r, string.format('%.0f', rest) }
+end
+local state, fence, takeover, token, fingerprint, left
+local size = #r
+fence, takeover, token, fingerprint = string.match(r, '^idem1 claimed (%d+) ([01]) ([%w_-]+) ([!-~]*)\n$')
+if fence then
+  state, left = 'claimed', redis.call('PTTL', KEYS[1])
+  if left == -1 then return 'X' end
+  left = left - 86400001
+else
+  local bytes, at
+  state, fence, token, fingerprint, bytes, at = 'done', string.match(r, '^idem1 done (%d+) ([%w_-]*) ([!-~]*) (%d+)\n()')
+  if not fence then
+    state, fence, token = 'vacant', string.match(r, '^idem1 vacant (%d+) ([%w_.-]+)\n$')
+    if not fence then return 'X' end
+  elseif at - 1 + bytes ~= size then
+    return 'X'
+  end
+end
+if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
+local displaced = '0'
+if state == 'claimed' then
+  if left >= 0 then
+    if string.find(ARGV[1], token .. ' ', 1, true) ~= 1 then
+      return 'P' .. math.max(left, 1) .. ' ' .. fingerprint
+    end
+    redis.call('PEXPIRE', KEYS[1], ARGV[2])
+    return 'A' .. takeover .. fence
+  end
+  displaced = '1'
+end
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local next = string.format('%.0f', math.max(fence + 1, now))
+redis.call('SET', KEYS[1], 'idem1 claimed ' .. next .. ' ' .. displaced .. ' ' .. ARGV[1], 'PX', ARGV[2])
+return 'A' .. displaced .. next
 
 -- claim, without timeInScripts: 12a8fad05857a884486f1484bd3b5b3dfb33cce4
 local r = redis.call('GET', KEYS[1])
