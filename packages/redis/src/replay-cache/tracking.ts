@@ -20,6 +20,8 @@ export interface TrackingEvents {
 interface Probe extends ReturnType<typeof begunNow> {
   readonly connection: Connection;
   readonly socket: unknown;
+  /** When the server had published it, by `performance.now()`; infinite where that is not known. */
+  answered: number;
 }
 
 export interface TrackingOptions {
@@ -33,7 +35,7 @@ export interface TrackingOptions {
 const UNHEARD = new Error('what is published is not heard on the connection that tells of changes');
 
 /** Milliseconds after which a connection that tells nothing is given up, at the least. */
-const PATIENCE = 2_000;
+const PATIENCE = 1_000;
 
 /**
  * A connection of its own on which the server tells of changes, and the proof that it does: what the
@@ -82,6 +84,7 @@ export class Tracking implements Admission {
       return false;
     }
     if (this.#proven.get(connection) === connection.socket) return true;
+    this.#giveUpUnheard(performance.now());
     if (!this.#reopening.isDue()) return false;
     for (const probe of this.#probes.values()) {
       if (probe.connection === connection && probe.socket === connection.socket) return false;
@@ -92,7 +95,7 @@ export class Tracking implements Admission {
 
   /** Resolves with why nothing is told of changes, or with undefined when a proof is there. */
   async check(): Promise<{ readonly fault: unknown; readonly server: string } | undefined> {
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + 2 * PATIENCE;
     let server = '';
     this.#reopening.hurry();
     do {
@@ -112,15 +115,7 @@ export class Tracking implements Admission {
   }
 
   #refresh(now: number): void {
-    const patience = Math.max(PATIENCE, 2 * this.#options.maxStaleness);
-    for (const { at } of this.#probes.values()) {
-      if (now - at > patience) {
-        // It is half open, or leads to another server by now.
-        this.#end(this.#tracker, UNHEARD);
-        return;
-      }
-      break;
-    }
+    this.#giveUpUnheard(now);
     if (this.#isAsking || !this.#isListening || !this.#reopening.isDue()) return;
     if (now - this.#lastProbe < this.#options.maxStaleness / 4) return;
     this.#isAsking = true;
@@ -128,6 +123,16 @@ export class Tracking implements Admission {
       this.#isAsking = false;
     };
     this.#lend((connection) => this.#probe(connection)).then(done, done);
+  }
+
+  /** What was published and is not heard: the connection is half open, or leads to another server by now. */
+  #giveUpUnheard(now: number): void {
+    const patience = Math.max(PATIENCE, 2 * this.#options.maxStaleness);
+    for (const { answered } of this.#probes.values()) {
+      if (now - answered <= patience) continue;
+      this.#end(this.#tracker, UNHEARD);
+      return;
+    }
   }
 
   async #lend<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -139,7 +144,9 @@ export class Tracking implements Admission {
     const id = randomBytes(9).toString('base64url');
     const begun = begunNow();
     this.#lastProbe = begun.at;
-    this.#probes.set(id, { ...begun, connection, socket: connection.socket });
+    const { socket } = connection;
+    const asked: Probe = { ...begun, connection, socket, answered: Number.POSITIVE_INFINITY };
+    this.#probes.set(id, asked);
     const { probe, prefix } = this.#options;
     const send = (how: 'EVALSHA' | 'EVAL'): Promise<unknown> => {
       const name = how === 'EVAL' ? probe.source : probe.sha;
@@ -157,6 +164,7 @@ export class Tracking implements Admission {
         if (!isUnknownScript(fault)) throw fault;
         return send('EVAL');
       });
+      asked.answered = performance.now();
     } catch (fault) {
       this.#probes.delete(id);
       this.#reopening.failed(fault);
@@ -180,7 +188,7 @@ export class Tracking implements Admission {
     const tracker = new AbortController();
     this.#tracker = tracker;
     // One that answers nothing holds up nobody, and is not waited for.
-    const late = setTimeout(() => this.#end(tracker, UNHEARD), 5 * PATIENCE).unref();
+    const late = setTimeout(() => this.#end(tracker, UNHEARD), 10 * PATIENCE).unref();
     const { signal } = tracker;
     const tracked = { prefix: this.#serverPrefix, channel: this.#channel, signal };
     connection.openTracker(tracked, this.#trackerEvents(tracker)).then(
