@@ -72,13 +72,13 @@ describe('what the clients wrote down, as a history', () => {
   });
 
   test('what was on its way to a server that stood still may happen when it goes on', () => {
-    const disturbances = [{ kind: 'server paused', from: 100, to: 500 }];
+    const disturbances = [{ kind: 'server paused', holds: true, from: 100, to: 500 }];
     const [first] = historyOf([begun], { ...calm, disturbances });
     expect(first).toMatchObject({ answer: null, returned: 550 });
   });
 
   test('what was answered in a disturbance may have been sent before, and have happened then too', () => {
-    const disturbances = [{ kind: 'connections cut', from: 15, to: 16 }];
+    const disturbances = [{ kind: 'connections cut', holds: false, from: 15, to: 16 }];
     const history = historyOf([begun, ended], { ...calm, disturbances });
     expect(history.map((one) => [one.answer === null, one.returned])).toEqual([
       [false, 20],

@@ -2,8 +2,13 @@ import type { FaultProxy } from '@idem/contract-tests/faults';
 import type { IdempotencyStore } from '@idem/core';
 import type { Chance } from '../chance.ts';
 
-/** What may befall a server; resolves when it answers again. */
-export type ServerFault = (chance: Chance) => Promise<void>;
+/** What may befall a server. */
+export interface ServerFault {
+  /** True when what was on its way to it is held up, and arrives when it is over. */
+  readonly holds: boolean;
+  /** Resolves when the server answers again. */
+  befall(chance: Chance): Promise<void>;
+}
 
 /** A private server of this machine, whose clock is the machine's. */
 export interface Backend {

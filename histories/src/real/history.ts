@@ -4,6 +4,10 @@ import type { Line } from './log.ts';
 /** When something was wrong on the way to the server or with it, by the monotonic clock. */
 export interface Disturbance {
   readonly kind: string;
+  /** What the clients' names begin with that it befell; all of them where it is left out. */
+  readonly clients?: string;
+  /** True when what was on its way was held up, and arrives when it is over; else it is lost, or not touched. */
+  readonly holds: boolean;
   readonly from: number;
   readonly to: number;
 }
@@ -42,7 +46,7 @@ function recordedOf(begun: Begun, ended: Ended | undefined, around: Circumstance
   const { client, operation, invoked, mark } = begun;
   const from = mark - around.tolerance;
   const unanswered = (last: number): Recorded => {
-    const returned = settled(last, around);
+    const returned = settled(client, last, around);
     const at = { from, to: mark + (returned - invoked) + around.tolerance };
     return { client, operation, answer: null, invoked, returned, at };
   };
@@ -58,15 +62,20 @@ function recordedOf(begun: Begun, ended: Ended | undefined, around: Circumstance
   return [recorded, sentBefore, { ...sentBefore }];
 }
 
-function isDisturbed({ invoked, returned }: Recorded, { disturbances }: Circumstances): boolean {
-  return disturbances.some(({ from, to }) => from <= returned && to >= invoked);
+function isDisturbed(
+  { client, invoked, returned }: Recorded,
+  { disturbances }: Circumstances,
+): boolean {
+  return disturbances.some(
+    ({ clients = '', from, to }) => from <= returned && to >= invoked && client.startsWith(clients),
+  );
 }
 
-/** When nothing that was sent by then is on its way any more. */
-function settled(last: number, { grace, disturbances }: Circumstances): number {
+/** When nothing that was sent by then is on its way any more; a disturbance that cuts and kills makes nothing later. */
+function settled(client: string, last: number, { grace, disturbances }: Circumstances): number {
   let end = last + grace;
-  for (const { from, to } of disturbances) {
-    if (from <= end && to + grace > end) end = to + grace;
+  for (const { clients = '', holds, from, to } of disturbances) {
+    if (holds && client.startsWith(clients) && from <= end && to + grace > end) end = to + grace;
   }
   return end;
 }
