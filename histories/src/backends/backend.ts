@@ -22,6 +22,10 @@ export interface Backend {
   /** What the clients reach it through. */
   readonly proxies: readonly FaultProxy[];
   readonly faults: Readonly<Record<string, ServerFault>>;
+  /** Resolves when what the last fault broke is as it was, though the server has answered since before; then comes the next. */
+  readonly whole?: () => Promise<void>;
+  /** True where an inspection does not wait for a write that is under way. */
+  readonly looksPastWriters?: boolean;
   stop(): Promise<void>;
 }
 
@@ -39,7 +43,10 @@ export interface BackendModule {
   readonly wrongs: readonly string[];
 }
 
-const NAMES = ['memory', 'redis', 'redis-sentinel', 'redis-cluster', 'sqlserver'];
+const NAMES = [
+  ...['memory', 'redis', 'redis-sentinel', 'redis-cluster'],
+  ...['postgres', 'postgres-standby', 'sqlserver'],
+];
 
 /** Each is one file beside this one. */
 export async function loadBackend(name: string): Promise<BackendModule> {

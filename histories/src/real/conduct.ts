@@ -71,6 +71,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       grace: GRACE,
       tolerance: TOLERANCE,
       disturbances,
+      looksPastWriters: backend.looksPastWriters === true,
     };
     const end = now() + options.seconds * 1_000;
     const isBroken = (): boolean => broken.length + judging.violations.length > 0;

@@ -1,4 +1,4 @@
-import type { Recorded } from '@idem/contract-tests/linearizability';
+import { byKey, type Recorded } from '@idem/contract-tests/linearizability';
 import type { Line } from './log.ts';
 
 /** When something was wrong on the way to the server or with it, by the monotonic clock. */
@@ -20,6 +20,8 @@ export interface Circumstances {
   /** How far a client's mark may be from the server's clock, in milliseconds. */
   readonly tolerance: number;
   readonly disturbances: readonly Disturbance[];
+  /** True where an inspection does not wait for a write that is under way. */
+  readonly looksPastWriters?: boolean;
 }
 
 type Begun = Extract<Line, { readonly kind: 'begun' }>;
@@ -37,10 +39,32 @@ export function historyOf(lines: readonly Line[], circumstances: Circumstances):
   const ends = new Map(
     lines.flatMap((line) => (line.kind === 'ended' ? [[line.id, line] as const] : [])),
   );
-  return lines.flatMap((line) =>
+  const history = lines.flatMap((line) =>
     line.kind === 'begun' ? recordedOf(line, ends.get(line.id), circumstances) : [],
   );
+  return circumstances.looksPastWriters === true ? withoutDoubtfulLapses(history) : history;
 }
+
+/**
+ * Without the inspections that tell of a claim that has lapsed while another call was under way. What
+ * that one writes was judged when it had the row, and is seen when it is committed: an inspection
+ * between the two, of a server that lets readers pass, finds a lease over that was ended in time.
+ */
+function withoutDoubtfulLapses(history: readonly Recorded[]): Recorded[] {
+  const keys = byKey(history);
+  return history.filter((inspection) => {
+    const { answer, operation, invoked, returned } = inspection;
+    if (answer?.kind !== 'inspected' || answer.inspection.state !== 'vacant') return true;
+    if (!answer.inspection.takeover) return true;
+    const others = keys.get(operation.key) ?? [];
+    return !others.some(
+      (other) =>
+        WRITES.has(other.operation.name) && other.invoked <= returned && other.returned >= invoked,
+    );
+  });
+}
+
+const WRITES = new Set(['complete', 'renew', 'release', 'remove', 'claim']);
 
 function recordedOf(begun: Begun, ended: Ended | undefined, around: Circumstances): Recorded[] {
   const { client, operation, invoked, mark } = begun;

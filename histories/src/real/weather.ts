@@ -22,6 +22,7 @@ export async function weather(
   let deck: Fault[] = [];
   while (faults.length > 0 && !over.aborted) {
     await sleep(every / 4 + chance.below(every));
+    await backend.whole?.();
     if (deck.length === 0) deck = [...faults];
     const [fault] = deck.splice(chance.below(deck.length), 1);
     if (over.aborted || fault === undefined) return;
