@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from '@idem/contract-tests/faults';
 import { DURABLE, locateBinary, SentinelGroup, until } from '@idem-workspace/test-servers/redis';
 import type { Absent, Backend } from './backend.ts';
-import { pausing, TIMEOUT } from './redis.ts';
+import { crashing, pausing, TIMEOUT } from './redis.ts';
 
 export { open } from './redis.ts';
 
@@ -52,9 +52,9 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     timeout: TIMEOUT,
     proxies,
     faults: {
-      'failed over': failover,
+      'failed over': crashing(failover),
       'replica paused': pausing(() => group.replica()),
-      'server crashed': () => group.restart(),
+      'server crashed': crashing(() => group.restart()),
     },
     stop: async () => {
       await Promise.all(proxies.map((proxy) => proxy.close()));

@@ -50,7 +50,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       aborts: 1,
       keys: ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8', 'k9', 'k10', 'k11', 'k12'],
     },
-    choices: { leases: [30, 200, 1_000, HOUR], ttls: [30, 200, 1_000] },
+    choices: { leases: [30, 200, 1_000, HOUR], ttls: [30, 200, 1_000, HOUR] },
     ...{ folder, begin: now(), epoch },
   };
   const names = backend.isShared ? ['A', 'B', 'C', 'D'] : ['A'];
@@ -64,13 +64,14 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     await Promise.all(hosts.map((host) => host.start()));
     console.log(`${hosts.length} processes run, after ${Math.round(now() - common.begin)} ms`);
     const chance = Chance.fromSeed(options.seed);
-    const storm = weather(backend, hosts, 4_000, chance, calm.signal, disturbances);
+    const storm = weather(backend, hosts, 3_000, chance, calm.signal, disturbances);
     const settling = backend.timeout + 2 * GRACE;
     const circumstances = {
       timeout: backend.timeout,
       grace: GRACE,
       tolerance: TOLERANCE,
       disturbances,
+      looksPastWriters: backend.looksPastWriters === true,
     };
     const end = now() + options.seconds * 1_000;
     const isBroken = (): boolean => broken.length + judging.violations.length > 0;

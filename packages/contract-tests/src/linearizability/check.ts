@@ -19,7 +19,7 @@ export function judge(history: readonly Recorded[], most: number = MOST_TRIED): 
   for (const [key, ofKey] of byKey(history)) {
     const explanation = explain(ofKey, undefined, most);
     if (explanation.outcome === 'inexplicable') {
-      return { outcome: 'inexplicable', key, text: report(minimise(ofKey, explanation)) };
+      return { outcome: 'inexplicable', key, text: report(minimise(ofKey, explanation, most)) };
     }
     if (explanation.outcome === 'undecided') return { outcome: 'undecided', key };
   }
