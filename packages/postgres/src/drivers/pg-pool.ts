@@ -1,10 +1,12 @@
 import { IdempotencyError } from '@idem/core';
 import { refuse } from '@idem/core/adapter';
-import { type Exchange, exchange, type SqlChannel, type SqlRow } from '@idem/core/sql';
+import { type Exchange, exchange, type SqlRow } from '@idem/core/sql';
 import { isElsewhere } from '../faults/fault.ts';
 import { cancelOn } from './pg-cancel.ts';
 import { isPgPool, type PgClient, type PgPool, transactionStatus } from './pg-client.ts';
+import { PgReserve } from './pg-reserve.ts';
 import { PgStatements } from './pg-statements.ts';
+import type { PoolChannel } from './pool-channel.ts';
 import { dollar, SERVER } from './terms.ts';
 
 /** Its connection is to be closed: something of it is left that nobody must get. */
@@ -18,20 +20,23 @@ type Take = (done: (error: unknown, client?: PgClient, release?: Release) => voi
 
 /**
  * The connections of a pool of `pg`, or one client of it, for what belongs to no transaction. The store
- * never ends it. Give the store a pool of its own: one whose connections are all in transactions has
- * none left for the renewals of their leases.
+ * never ends it. What a lease depends on does not wait for a pool whose connections are all in use.
  */
-export function pgPool(pool: PgPool | PgClient): SqlChannel {
+export function pgPool(pool: PgPool | PgClient): PoolChannel {
   if (isBinary(pool)) {
     // pg decodes such answers as UTF-8 before anybody can read them.
     const what = 'without binary: true, which loses bytes of what was recorded';
     refuse('IDEM_INVALID_OPTIONS', undefined, what, 'option pool');
   }
   const statements = new PgStatements();
-  const take: Take = isPgPool(pool) ? fromPool(pool) : (done) => done(undefined, pool, keep);
+  const reserve = isPgPool(pool) ? new PgReserve(pool) : undefined;
+  const keeping: Take = isPgPool(pool) ? fromPool(pool) : (done) => done(undefined, pool, keep);
   return {
     placeholder: dollar,
-    send: ({ text, parameters, deadline, signal }) => {
+    close: async () => reserve?.close(),
+    send: ({ text, parameters, deadline, signal, urgent }) => {
+      const asked = urgent ? reserve?.instead() : undefined;
+      const take = asked === undefined ? keeping : fromPool(asked);
       const sending = new Sending(take, statements, text, [...parameters]);
       return exchange<readonly SqlRow[]>(
         { deadline, signal },
