@@ -2,6 +2,7 @@ import { IdempotencyError } from '@idem/core';
 import { refuse } from '@idem/core/adapter';
 import { type Exchange, exchange, type SqlRow } from '@idem/core/sql';
 import { isElsewhere } from '../faults/fault.ts';
+import { endingBy } from './ending-by.ts';
 import { cancelOn } from './pg-cancel.ts';
 import { isPgPool, type PgClient, type PgPool, transactionStatus } from './pg-client.ts';
 import { PgReserve } from './pg-reserve.ts';
@@ -37,8 +38,9 @@ export function pgPool(pool: PgPool | PgClient): PoolChannel {
     send: ({ text, parameters, deadline, signal, urgent }) => {
       const asked = urgent ? reserve?.instead() : undefined;
       const take = asked === undefined ? keeping : fromPool(asked);
-      const sending = new Sending(take, statements, text, [...parameters]);
-      return exchange<readonly SqlRow[]>(
+      const limited = isPgPool(pool) ? text : endingBy(text, deadline);
+      const sending = new Sending(take, statements, limited, [...parameters]);
+      const sent = exchange<readonly SqlRow[]>(
         { deadline, signal },
         {
           server: SERVER,
@@ -47,11 +49,13 @@ export function pgPool(pool: PgPool | PgClient): PoolChannel {
           work: (told) => sending.send(told),
         },
       );
+      if (asked !== undefined) reserve?.sending(sent);
+      return sent;
     },
   };
 }
 
-/** One statement on one client of the pool. By callbacks: each promise of pg is wrapped in a second one. */
+/** One statement on one client. By callbacks: each promise of pg is wrapped in a second one. */
 class Sending {
   readonly #take: Take;
   readonly #statements: PgStatements;
@@ -79,26 +83,30 @@ class Sending {
         } else {
           told.connected();
           this.#taken = { client, release };
-          this.#query(client, release === keep, resolve, reject);
+          this.#query(client, told, resolve, reject);
         }
       });
     });
   }
 
-  /** The pool closes the client, because its answer is still to come; the server is asked to stop. */
+  /**
+   * The pool closes the client, because its answer is still to come; the server is asked to stop. On
+   * a client that is not the pool's to close it ends by itself.
+   */
   cancel(): void {
-    if (this.#taken === undefined) return;
+    if (this.#taken === undefined || this.#taken.release === keep) return;
     cancelOn(this.#taken.client);
     this.#giveBack(CLOSE);
   }
 
   #query(
     client: PgClient,
-    isShared: boolean,
+    { given }: Exchange,
     resolve: (rows: readonly SqlRow[]) => void,
     reject: (error: unknown) => void,
   ): void {
-    this.#statements.run(client, this.#text, this.#values, (error, rows) => {
+    const isShared = this.#taken?.release === keep;
+    this.#statements.run(client, this.#text, this.#values, given, (error, rows) => {
       this.#giveBack(rows === undefined && isElsewhere(error));
       if (rows === undefined) reject(error);
       // Somebody's BEGIN was in the queue of the client before it.

@@ -16,6 +16,7 @@ interface OwnPool extends PgPool {
 export class PgReserve {
   readonly #pool: PgPool;
   #reserve: OwnPool | undefined;
+  readonly #underWay = new Set<Promise<unknown>>();
   #closed = false;
 
   constructor(pool: PgPool) {
@@ -29,11 +30,23 @@ export class PgReserve {
     return this.#reserve;
   }
 
+  /** What was sent in place of the pool. */
+  sending(sent: Promise<unknown>): void {
+    const over: Promise<void> = sent.then(ignore, ignore).then(() => {
+      this.#underWay.delete(over);
+    });
+    this.#underWay.add(over);
+  }
+
+  /** A pool that was ended serves its queue no more, so what is under way comes first. */
   async close(): Promise<void> {
     this.#closed = true;
+    await Promise.all(this.#underWay);
     await this.#reserve?.end();
   }
 }
+
+function ignore(): void {}
 
 /** Whoever asks now has to wait until somebody gives a connection back. */
 function isExhausted(pool: PgPool): boolean {

@@ -28,17 +28,21 @@ export class PgStatement implements PgSubmittable {
   /** Put here by the client, and wrapped there by what watches it. */
   callback: PgDone | undefined;
   readonly #shape: Shape;
+  readonly #given: () => boolean;
   readonly #rows: SqlRow[] = [];
   #failed: { readonly error: unknown } | undefined;
 
-  constructor(shape: Shape, values: readonly unknown[]) {
+  constructor(shape: Shape, values: readonly unknown[], given: () => boolean) {
     this.name = shape.name;
     this.text = shape.text;
     this.values = values;
     this.#shape = shape;
+    this.#given = given;
   }
 
-  submit(wire: PgWire): undefined {
+  /** An error in answer tells the client that nothing was sent. */
+  submit(wire: PgWire): Error | undefined {
+    if (this.#given()) return new Error('The statement was given up before it was sent.');
     const { name = '', text } = this;
     wire.stream.cork();
     try {
@@ -50,6 +54,7 @@ export class PgStatement implements PgSubmittable {
     } finally {
       wire.stream.uncork();
     }
+    return undefined;
   }
 
   handleRowDescription({ fields }: PgMessage): void {

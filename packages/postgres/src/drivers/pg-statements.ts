@@ -11,7 +11,8 @@ export class PgStatements {
   readonly #prepared = new Prepared();
   readonly #shapes = new Map<string, Shape>();
 
-  run(client: PgClient, text: string, values: unknown[], done: Done): void {
+  /** @param given true when it was given up: what has not been sent then is not */
+  run(client: PgClient, text: string, values: unknown[], given: () => boolean, done: Done): void {
     // Without parameters it is a script, which no statement can be prepared from.
     const name = values.length === 0 ? undefined : this.#prepared.nameOf(text);
     if (name === undefined) {
@@ -26,7 +27,7 @@ export class PgStatements {
       }
     };
     if (takesSubmittables(client)) {
-      client.query(new PgStatement(this.#shapeOf(text, name), values), rowsTo(told));
+      client.query(new PgStatement(this.#shapeOf(text, name), values, given), rowsTo(told));
     } else {
       client.query({ name, text, values, types }, rowsTo(told));
     }
