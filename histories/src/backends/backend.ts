@@ -43,15 +43,15 @@ export interface BackendModule {
   readonly wrongs: readonly string[];
 }
 
-const NAMES = [
+export const backendNames: readonly string[] = [
   ...['memory', 'redis', 'redis-sentinel', 'redis-cluster'],
   ...['postgres', 'postgres-standby', 'sqlserver'],
 ];
 
 /** Each is one file beside this one. */
 export async function loadBackend(name: string): Promise<BackendModule> {
-  if (!NAMES.includes(name)) {
-    throw new RangeError(`A backend is one of ${NAMES.join(', ')}, not “${name}”.`);
+  if (!backendNames.includes(name)) {
+    throw new RangeError(`A backend is one of ${backendNames.join(', ')}, not “${name}”.`);
   }
   const module: BackendModule = await import(`./${name}.ts`);
   return module;

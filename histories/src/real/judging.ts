@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { byKey, type Judgement, type Recorded } from '@idem/contract-tests/linearizability';
 import type { Counts } from './counts.ts';
+import { historyText } from './kept.ts';
 
 /** Judges each key's history, and keeps what is wrong: as a file, and in words. */
 export class Judging {
@@ -30,7 +31,7 @@ export class Judging {
       this.doing = '';
       if (judgement?.outcome === 'linearizable') continue;
       const file = `${this.#name}-${key}.json`;
-      writeFileSync(file, JSON.stringify(ofKey, null, 1));
+      writeFileSync(file, historyText(ofKey));
       if (judgement?.outcome === 'undecided') {
         this.#counts.undecided += 1;
         console.log(
