@@ -1,6 +1,6 @@
 /**
- * `histories <backend> [seconds] [--seed N] [--wrong name]`: histories of a real server under faults, each
- * judged. Exits with 1 when one is wrong or undecided; with `--wrong`, when none is wrong.
+ * `histories <backend> [seconds] [--seed N] [--wrong name] [--keep folder]`: histories of a real server under
+ * faults, each judged; all of them are kept in the folder. Exits with 1 when one is wrong or undecided; with `--wrong`, when none is wrong.
  */
 import { parseArgs } from 'node:util';
 import { loadBackend } from './backends/backend.ts';
@@ -9,7 +9,7 @@ import { wrongNames } from './wrong/wrongs.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string' }, wrong: { type: 'string' } },
+  options: { seed: { type: 'string' }, wrong: { type: 'string' }, keep: { type: 'string' } },
 });
 const [name = '', duration = '600'] = positionals;
 const [seconds, seed] = [whole(duration), whole(values.seed ?? String(Date.now() % 1_000_000))];
@@ -31,6 +31,7 @@ if ('absent' in backend) {
       seconds,
       seed,
       wrong,
+      keep: values.keep,
     });
     for (const what of [...failures, ...violations]) console.log(`\n${what}`);
     console.log(`\n${counts.inWords(disturbances)}`);

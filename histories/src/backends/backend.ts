@@ -22,6 +22,8 @@ export interface Backend {
   /** What the clients reach it through. */
   readonly proxies: readonly FaultProxy[];
   readonly faults: Readonly<Record<string, ServerFault>>;
+  /** Of a server that is wrong: which of its faults shows it, and comes first. */
+  readonly telling?: string | undefined;
   /** Resolves when what the last fault broke is as it was, though the server has answered since before; then comes the next. */
   readonly whole?: () => Promise<void>;
   /** True where an inspection does not wait for a write that is under way. */

@@ -63,6 +63,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
       'standby paused': holding(() => standby),
       'failed over': crashing(failOver),
     },
+    telling: synchronous ? undefined : 'failed over',
     whole: async () => {
       await mending;
       await until('the standby follows', async () => (await primary.query(FOLLOWS)).length > 0);

@@ -58,6 +58,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
       'replica paused': pausing(() => group.replica()),
       'server crashed': crashing(() => group.restart()),
     },
+    telling: isWrong ? 'failed over' : undefined,
     stop: async () => {
       await Promise.all(proxies.map((proxy) => proxy.close()));
       await group.close();

@@ -24,6 +24,8 @@ export interface ConductOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly wrong: string | undefined;
+  /** Where the right histories are kept too. */
+  readonly keep: string | undefined;
 }
 
 export interface Result {
@@ -39,10 +41,10 @@ export interface Result {
 export async function conduct(backend: Backend, options: ConductOptions): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'idem-histories-'));
   const counts = new Counts();
-  const judging = new Judging(counts, `violation-${options.backend}-${options.seed}`);
+  const judging = new Judging(counts, `${options.backend}-${options.seed}`, options.keep);
   const disturbances: Disturbance[] = [];
   const failures: string[] = [];
-  const epoch = Math.min(30_000, options.seconds * 500);
+  const epoch = Math.min(30_000, options.seconds * 250);
   const common: Omit<PlayerOptions, 'process' | 'seed'> = {
     backend: options.backend,
     client: backend.client,
