@@ -1,6 +1,4 @@
 import { millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
-import { claim as claimFunction } from '../schema/functions/claim.ts';
-import { argumentsOf } from '../schema/functions/function.ts';
 import type { Names } from '../schema/names.ts';
 
 /** How parameters are written, counted from 1. */
@@ -47,25 +45,6 @@ export function inspect({ quotedTable }: Names, $: Placeholder, clock: ReadClock
   floor(extract(epoch FROM ${clock}) * 1000 - r.fence / 1000.0)::bigint AS "heldFor",
   ${millisUntil('r.ends_at', clock)} AS remaining
 FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
-}
-
-/**
- * `claim`: what somebody else holds, or has completed, is told as any reader sees it, which locks and
- * writes nothing: a replay costs what a SELECT does. The function is called only where there is no
- * such row, because `coalesce` evaluates no more than it needs (PostgreSQL, "COALESCE").
- *
- * Few columns and few parameters: each costs the client about as much as the server takes to find a
- * row. `number` is the checksum of what is completed, and what is left of somebody's lease.
- */
-export function claim(names: Names, $: Placeholder): string {
-  const told = `r.key = ${$(1)} AND r.ends_at > now() AND (r.state = 'completed' OR r.state = 'claimed' AND r.token_hash <> ${$(2)})`;
-  const sent = argumentsOf(claimFunction.parameters, $);
-  return `SELECT coalesce(t.outcome, ${names.function(claimFunction.name)}(${sent})) AS outcome, t.number, t.fingerprint, t.value
-FROM (SELECT 1) AS one LEFT JOIN (
-  SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN r.state = 'claimed' THEN 'in-progress' ELSE 'completed' END AS outcome,
-    CASE WHEN r.state = 'claimed' THEN ${millisUntil('r.ends_at', 'clock_timestamp()')} ELSE r.value_crc32 END AS number,
-    r.fingerprint, r.value
-  FROM ${names.quotedTable} AS r WHERE ${told}) AS t ON true`;
 }
 
 /** Which transaction a connection is in. */

@@ -1,9 +1,10 @@
 import type { SqlChannel } from '@idem/core/sql';
 import { remove, store } from '../schema/functions/bytes.ts';
+import { claim } from '../schema/functions/claim.ts';
 import { callFunction } from '../schema/functions/function.ts';
 import { complete, hold, release, renew } from '../schema/functions/holder.ts';
 import type { Names } from '../schema/names.ts';
-import { claim, exists, find, inspect, type ReadClock } from './reads.ts';
+import { exists, find, inspect, type ReadClock } from './reads.ts';
 
 export type { ReadClock } from './reads.ts';
 
@@ -27,7 +28,7 @@ export function textsOf(names: Names, channel: SqlChannel, clock: ReadClock): Te
     find: find(names, $, clock),
     exists: exists(names, $, clock),
     inspect: inspect(names, $, clock),
-    claim: claim(names, $),
+    claim: callFunction(names, claim, $),
     complete: callFunction(names, complete, $),
     release: callFunction(names, release, $),
     renew: callFunction(names, renew, $),

@@ -45,11 +45,18 @@ describeWithTable('what is given up on postgres.js', (at) => {
   test('takes no effect when it had not been sent', async () => {
     const { sql, store } = opened(1, 60_000);
     const controller = new AbortController();
-    const busy = sql.unsafe('SELECT pg_sleep(0.05), $1::text AS said', ['said']).execute();
+    const holder = await at.pool.connect();
+    const lock = [`never sent ${at.table}`];
+    await holder.query('SELECT pg_advisory_lock(hashtext($1))', lock);
+    // Its one connection waits, and nothing is sent behind it.
+    const busy = sql.unsafe('SELECT pg_advisory_lock(hashtext($1))', lock).execute();
     const given = claim(store, 'never sent', controller.signal);
-    await vi.waitUntil(() => Reflect.get(busy, 'state') !== null);
+    await vi.waitUntil(() => Reflect.get(busy, 'state') !== null, { timeout: 30_000 });
     controller.abort('gone');
     await expect(given).rejects.toBe('gone');
+    await holder.query('SELECT pg_advisory_unlock_all()');
+    holder.release();
+    await busy;
     await expect(store.inspect('never sent')).resolves.toMatchObject({ state: 'vacant' });
     await sql.end();
   });
