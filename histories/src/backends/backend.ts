@@ -22,6 +22,8 @@ export interface Backend {
   /** What the clients reach it through. */
   readonly proxies: readonly FaultProxy[];
   readonly faults: Readonly<Record<string, ServerFault>>;
+  /** Of a server that is wrong: which of its faults shows it, and comes first. */
+  readonly telling?: string | undefined;
   /** Resolves when what the last fault broke is as it was, though the server has answered since before; then comes the next. */
   readonly whole?: () => Promise<void>;
   /** True where an inspection does not wait for a write that is under way. */
@@ -43,15 +45,15 @@ export interface BackendModule {
   readonly wrongs: readonly string[];
 }
 
-const NAMES = [
+export const backendNames: readonly string[] = [
   ...['memory', 'redis', 'redis-sentinel', 'redis-cluster'],
   ...['postgres', 'postgres-standby', 'sqlserver'],
 ];
 
 /** Each is one file beside this one. */
 export async function loadBackend(name: string): Promise<BackendModule> {
-  if (!NAMES.includes(name)) {
-    throw new RangeError(`A backend is one of ${NAMES.join(', ')}, not “${name}”.`);
+  if (!backendNames.includes(name)) {
+    throw new RangeError(`A backend is one of ${backendNames.join(', ')}, not “${name}”.`);
   }
   const module: BackendModule = await import(`./${name}.ts`);
   return module;

@@ -31,9 +31,11 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
   let mending: Promise<void> = Promise.resolve();
 
   const failOver = async (): Promise<void> => {
-    // It hears nothing of the last moments, as on a network that is about to fail.
+    // It hears nothing of the last moments, as on a network that is about to fail: stopped alone, it
+    // would find them in its socket.
     await standby.pause();
-    await sleep(200);
+    await primary.query('SELECT pg_terminate_backend(pid) FROM pg_stat_replication');
+    await sleep(300);
     const old = primary;
     await old.crash();
     await standby.resume();
@@ -61,6 +63,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
       'standby paused': holding(() => standby),
       'failed over': crashing(failOver),
     },
+    telling: synchronous ? undefined : 'failed over',
     whole: async () => {
       await mending;
       await until('the standby follows', async () => (await primary.query(FOLLOWS)).length > 0);

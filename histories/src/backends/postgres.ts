@@ -39,6 +39,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     looksPastWriters: true,
     proxies: [proxy],
     faults: faultsOf(() => cluster),
+    telling: wrong === undefined ? undefined : 'server crashed',
     stop: async () => {
       await proxy.close();
       await cluster.close();

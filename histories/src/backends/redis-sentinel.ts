@@ -28,10 +28,12 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
   );
   const sentinels = [{ host: '127.0.0.1', port: group.sentinel.port }];
   const failover = async (): Promise<void> => {
-    // The replica hears nothing of the last moments, as on a network that is about to fail.
+    // The replica hears nothing of the last moments, as on a network that is about to fail: stopped
+    // alone, it would find them in its socket.
     const replica = await (await group.replica()).pid();
     process.kill(replica, 'SIGSTOP');
-    await sleep(200);
+    await (await group.master()).ask('CLIENT', 'KILL', 'TYPE', 'replica');
+    await sleep(300);
     const failing = group.failover();
     await sleep(100);
     process.kill(replica, 'SIGCONT');
@@ -56,6 +58,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
       'replica paused': pausing(() => group.replica()),
       'server crashed': crashing(() => group.restart()),
     },
+    telling: isWrong ? 'failed over' : undefined,
     stop: async () => {
       await Promise.all(proxies.map((proxy) => proxy.close()));
       await group.close();

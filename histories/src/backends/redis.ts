@@ -28,6 +28,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
       'server crashed': crashing(() => server.restart()),
       'server paused': pausing(() => server),
     },
+    telling: wrong === 'not-durable' ? 'server crashed' : undefined,
     stop: async () => {
       await proxy.close();
       await server.close();

@@ -24,22 +24,27 @@ export interface ConductOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly wrong: string | undefined;
+  /** Where the right histories are kept too. */
+  readonly keep: string | undefined;
 }
 
 export interface Result {
   readonly counts: Counts;
   readonly disturbances: readonly Disturbance[];
-  readonly broken: readonly string[];
+  /** What went wrong with the run itself. */
+  readonly failures: readonly string[];
+  /** The histories that are wrong. */
+  readonly violations: readonly string[];
 }
 
 /** Records histories on a real server until the time is over or one is wrong. */
 export async function conduct(backend: Backend, options: ConductOptions): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'idem-histories-'));
   const counts = new Counts();
-  const judging = new Judging(counts, `violation-${options.backend}-${options.seed}`);
+  const judging = new Judging(counts, `${options.backend}-${options.seed}`, options.keep);
   const disturbances: Disturbance[] = [];
-  const broken: string[] = [];
-  const epoch = Math.min(30_000, options.seconds * 500);
+  const failures: string[] = [];
+  const epoch = Math.min(30_000, options.seconds * 250);
   const common: Omit<PlayerOptions, 'process' | 'seed'> = {
     backend: options.backend,
     client: backend.client,
@@ -56,7 +61,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
   const names = backend.isShared ? ['A', 'B', 'C', 'D'] : ['A'];
   const hosts = names.map(
     (name, index) =>
-      new Host(name, options.seed + 1_000 * index, common, (how) => broken.push(how)),
+      new Host(name, options.seed + 1_000 * index, common, (how) => failures.push(how)),
   );
   const calm = new AbortController();
   let progress: NodeJS.Timeout | undefined;
@@ -74,7 +79,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       looksPastWriters: backend.looksPastWriters === true,
     };
     const end = now() + options.seconds * 1_000;
-    const isBroken = (): boolean => broken.length + judging.violations.length > 0;
+    const isBroken = (): boolean => failures.length + judging.violations.length > 0;
     let judged = 0;
     const judge = async (): Promise<void> => {
       await judging.judge(historyOf(takeLines(folder, judged), circumstances));
@@ -95,7 +100,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
         continue;
       underWay = judge()
         .catch((error: unknown) => {
-          broken.push(`It could not be judged: ${error}`);
+          failures.push(`It could not be judged: ${error}`);
         })
         .finally(() => {
           underWay = undefined;
@@ -107,7 +112,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     const last = Math.floor((now() - common.begin) / epoch);
     await underWay;
     while (judged <= last && !isBroken()) await judge();
-    return { counts, disturbances, broken: [...broken, ...judging.violations] };
+    return { counts, disturbances, failures, violations: judging.violations };
   } finally {
     clearInterval(progress);
     calm.abort();

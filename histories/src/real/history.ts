@@ -27,8 +27,11 @@ export interface Circumstances {
 type Begun = Extract<Line, { readonly kind: 'begun' }>;
 type Ended = Extract<Line, { readonly kind: 'ended' }>;
 
-/** What an adapter that has lost an answer sends again, and what then may take effect more than once. */
-const REPEATED = new Set(['claim', 'complete', 'renew', 'store', 'remove']);
+/**
+ * What an adapter that has lost an answer sends again, and what then may take effect more than once; or
+ * once, unheard, and be refused when it comes again: who released a key is remembered until its next claim.
+ */
+const REPEATED = new Set(['claim', 'complete', 'renew', 'release', 'store', 'remove']);
 
 /**
  * The history that the clients wrote down. An operation without an answer may have taken effect until

@@ -8,7 +8,8 @@ import type { Host } from './host.ts';
 
 /**
  * Lets things go wrong, one after the other, until it is aborted; tells what went wrong when. They come
- * as cards of a deck that is shuffled again when it is used up: no kind is left to luck.
+ * as cards of a deck that is shuffled again when it is used up: no kind is left to luck. What shows that
+ * a server is wrong comes before the first.
  */
 export async function weather(
   backend: Backend,
@@ -19,7 +20,7 @@ export async function weather(
   disturbances: Disturbance[],
 ): Promise<void> {
   const faults = faultsOf(backend, hosts, chance);
-  let deck: Fault[] = [];
+  let deck: Fault[] = faults.filter(({ kind }) => kind === backend.telling);
   while (faults.length > 0 && !over.aborted) {
     await sleep(every / 4 + chance.below(every));
     await backend.whole?.();
