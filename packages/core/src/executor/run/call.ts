@@ -13,8 +13,8 @@ import type { Outcome } from './outcome.ts';
 
 export type RunFunction = (context: RunContext) => unknown;
 
-/** Calls the function under a claim and says what came of it. Never rejects. */
-export type Work = (attempt: Attempt, fn: RunFunction) => Promise<Outcome>;
+/** Calls the function under a claim, and calls back with what came of it: once, and not before it has returned. */
+export type Work = (attempt: Attempt, fn: RunFunction, ended: (outcome: Outcome) => void) => void;
 
 /** One call of `run`, with its own deadline and signal, while it is not settled. */
 export class Call {
