@@ -15,7 +15,7 @@ import { callAndRecord } from './run/execute.ts';
 import type { Settlement } from './run/outcome.ts';
 import type { Room } from './run/room.ts';
 import { settle } from './run/settle.ts';
-import { joinKey, type Scope, scopeParts } from './scope.ts';
+import { joinKey, type Scope, Scopings } from './scope.ts';
 import { callInTransaction } from './transaction/transaction.ts';
 import { checkWrapOptions, optionsOfCall, type WrapOptions } from './wrap.ts';
 
@@ -56,11 +56,13 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
   /** The store it was made with. */
   readonly store: S;
   readonly #config: Config;
+  readonly #scopings: Scopings;
   readonly #rooms: Map<string, Room> = new Map();
 
   /** @param runtime the clock, timers and chance of a simulation; the process's own unless given */
   constructor(options: IdempotencyOptions<S>, runtime: Runtime = systemRuntime) {
     this.#config = checkOptions(options, runtime);
+    this.#scopings = new Scopings(this.#config.scope);
     this.store = options.store;
   }
 
@@ -177,14 +179,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
    */
   recordKey(key: string, options: KeyOptions = {}): string {
     checkOptionNames(options, KEY_NAMES, 'options of a key');
-    return joinKey(this.#scope(options), key);
-  }
-
-  #scope(options: { readonly scope?: Scope }): readonly string[] {
-    const { scope } = this.#config;
-    if (!('scope' in options)) return scope;
-    const parts = scopeParts(options.scope);
-    return Object.freeze(scope.length === 0 ? parts : [...scope, ...parts]);
+    return joinKey(this.#scopings.of(options), key);
   }
 
   #run<T>(
@@ -224,7 +219,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     try {
       if (typeof fn !== 'function') refuse('IDEM_INVALID_OPTIONS', fn, 'a function', 'fn');
       if (options !== NONE) checkRunOptions(options, this.#config);
-      return new Call(this.#config, key, this.#scope(options), options, work, fn);
+      return new Call(this.#config, key, this.#scopings.of(options), options, work, fn);
     } catch (error) {
       throw withKey(error, this.#keyIfKnown(key, options));
     }
@@ -241,7 +236,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
 
   #keyIfKnown(key: string, options: RunOptions): string | undefined {
     try {
-      return joinKey(this.#scope(options), key);
+      return joinKey(this.#scopings.of(options), key);
     } catch {
       return undefined;
     }

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { storeLate } from '../errors.ts';
 import { Attempt, type AttemptHost } from './attempt.ts';
 import type { Call } from './call.ts';
-import type { Settlement } from './outcome.ts';
+import type { Fail, Settlement, Take } from './outcome.ts';
 import { Pause, pauseDelay } from './pause.ts';
 import { release } from './release.ts';
 import { isUnreachable, mayHaveClaimed } from './store-errors.ts';
@@ -89,15 +89,8 @@ export class Room implements AttemptHost {
     return new Promise((take, fail) => this.lead(call, take, fail));
   }
 
-  /**
-   * Asks the store, and executes when the claim is granted. Calls one of the two back, once; with
-   * undefined when the call must begin anew.
-   */
-  lead(
-    call: Call,
-    take: (settlement: Settlement | undefined) => void,
-    fail: (error: unknown) => void,
-  ): void {
+  /** Asks the store, and executes when the claim is granted. Calls one of the two back, once. */
+  lead(call: Call, take: Take, fail: Fail): void {
     const attempt = new Attempt(call, this.#tokenFor(call), this);
     this.#attempt = attempt;
     this.#woken = false;

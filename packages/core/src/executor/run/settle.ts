@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { Settlement } from './outcome.ts';
+import type { Fail, Settlement, Take } from './outcome.ts';
 import { Room } from './room.ts';
 
 /** Settles the call in the room of its key, and calls one of the two back, once. */
@@ -7,16 +7,16 @@ export function settle(
   rooms: Map<string, Room>,
   call: Call,
   settled: (settlement: Settlement) => void,
-  failed: (error: unknown) => void,
+  failed: Fail,
 ): void {
   const room = Room.of(rooms, call);
   room.enter();
-  const fail = (error: unknown): void => {
+  const fail: Fail = (error) => {
     room.leave();
     failed(error);
   };
   const stay = (): void => void room.settle(call).then(take, fail);
-  const take = (settlement: Settlement | undefined): void => {
+  const take: Take = (settlement) => {
     if (settlement === undefined) {
       // A turn later, when all who waited for the same are back: they ask together.
       queueMicrotask(stay);
