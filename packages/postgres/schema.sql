@@ -49,7 +49,7 @@ CREATE FUNCTION "public"."idempotency_store_claim_1"(
   p_token_hash bytea,
   p_lease bigint,
   p_fingerprint text
-) RETURNS text LANGUAGE plpgsql VOLATILE AS $function$
+) RETURNS bytea LANGUAGE plpgsql VOLATILE AS $function$
 DECLARE
   v_now timestamptz;
   v_row record;
@@ -63,7 +63,7 @@ BEGIN
     VALUES (p_key, 'claimed', p_token_hash, v_fence, false, v_now + p_lease * interval '1 ms', p_fingerprint)
     ON CONFLICT (key) DO NOTHING;
     IF FOUND THEN
-      RETURN 'acquired ' || v_fence || ' f';
+      RETURN 'a'::bytea || int8send(v_fence) || 'f';
     END IF;
     SELECT r.state, r.token_hash, r.fence, r.takeover, r.ends_at, r.fingerprint, (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
   WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''
@@ -75,15 +75,15 @@ BEGIN
     CONTINUE WHEN NOT FOUND;
     v_now := clock_timestamp();
     IF NOT v_row.sound THEN
-      RETURN 'corrupt';
+      RETURN 'x'::bytea;
     ELSIF v_row.state = 'completed' AND v_row.ends_at > v_now THEN
-      RETURN 'raced';
+      RETURN 'r'::bytea;
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now AND v_row.token_hash <> p_token_hash THEN
-      RETURN concat('in-progress ', CASE WHEN isfinite(v_row.ends_at) THEN ceil(extract(epoch FROM v_row.ends_at - v_now) * 1000)::bigint END, ' ' || v_row.fingerprint);
+      RETURN 'p'::bytea || int8send(ceil(extract(epoch FROM v_row.ends_at - v_now) * 1000)::bigint) || coalesce(convert_to(v_row.fingerprint, 'UTF8'), '') || decode('00', 'hex');
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
       UPDATE "public"."idempotency_store" r SET ends_at = v_now + p_lease * interval '1 ms' WHERE r.key = p_key;
       IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
-      RETURN concat('acquired ', v_row.fence, ' ', v_row.takeover);
+      RETURN 'a'::bytea || int8send(v_row.fence) || CASE WHEN v_row.takeover THEN 't'::bytea ELSE 'f' END;
     ELSE
       v_fence := greatest(v_row.fence + 1, (extract(epoch FROM v_now) * 1000000)::bigint);
       UPDATE "public"."idempotency_store" r
@@ -91,7 +91,7 @@ BEGIN
         ends_at = v_now + p_lease * interval '1 ms', fingerprint = p_fingerprint, value = NULL, value_crc32 = NULL
       WHERE r.key = p_key;
       IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
-      RETURN concat('acquired ', v_fence, ' ', v_row.state = 'claimed');
+      RETURN 'a'::bytea || int8send(v_fence) || CASE WHEN v_row.state = 'claimed' THEN 't'::bytea ELSE 'f' END;
     END IF;
   END LOOP;
   -- Neither can it be inserted nor is it there: something keeps the row from us.
@@ -119,15 +119,11 @@ BEGIN
     v_now := clock_timestamp();
     UPDATE "public"."idempotency_store" r
     SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
-    WHERE r.key = p_key AND r.state = 'claimed' AND r.token_hash = p_token_hash AND r.ends_at > v_now + interval '1 second' AND (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
-  WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''
-  WHEN 'claimed' THEN octet_length(r.token_hash) = 32 AND r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS DISTINCT FROM ''
-  WHEN 'vacant' THEN r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS NULL
-  ELSE false END) IS TRUE;
+    WHERE r.key = p_key AND r.ends_at > v_now + interval '1 second' AND r.ends_at < 'infinity' AND r.fence BETWEEN 0 AND 9007199254740991 AND r.fingerprint IS DISTINCT FROM '' AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.state = 'claimed' AND r.token_hash = p_token_hash AND r.value IS NULL AND r.value_crc32 IS NULL;
     IF FOUND THEN
       v_done := clock_timestamp();
-      IF v_done > v_now + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM01'; END IF;
       IF v_done > v_now + interval '10 milliseconds' THEN
+        IF v_done > v_now + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM01'; END IF;
         UPDATE "public"."idempotency_store" r SET ends_at = v_done + p_ttl * interval '1 ms' WHERE r.key = p_key;
       END IF;
       RETURN 'done';

@@ -1,5 +1,10 @@
 import { type Finding, PostgresStore } from '@idem/postgres';
-import { ownPostgres, PostgresCluster, type Settings } from '@idem-workspace/test-servers/postgres';
+import {
+  ownPostgres,
+  PostgresCluster,
+  type Settings,
+  until,
+} from '@idem-workspace/test-servers/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Facts } from '../src/diagnose/facts.ts';
 import { judgeDurability } from '../src/diagnose/judge-durability.ts';
@@ -21,25 +26,25 @@ describe.skipIf(cluster === undefined)(title, () => {
     if (cluster === undefined) throw new Error('there is no server');
     return cluster;
   };
-  /** With other settings of the server, seen by sessions that begin now. */
+  const setting = async (name: string): Promise<unknown> =>
+    (await server().query(`SHOW ${name}`))[0]?.[name];
+  /** With another setting of the server, seen by sessions that begin now. */
   const withSettings = async (settings: Settings): Promise<readonly Finding[]> => {
+    const [name = '', value] = Object.entries(settings)[0] ?? [];
     await server().set(settings);
     try {
-      const [name = '', value] = Object.entries(settings)[0] ?? [];
-      await expect
-        .poll(async () => (await server().query(`SHOW ${name}`))[0]?.[name.toLowerCase()])
-        .toBe(value);
-      await using fresh = await PostgresStore.connect(server().url);
+      await until('it is set', async () => (await setting(name)) === value);
+      await using fresh = await PostgresStore.connect(server().url, { timeout: 60_000 });
       return await fresh.diagnose();
     } finally {
-      const names = Object.keys(settings);
-      for (const name of names) await server().query(`ALTER SYSTEM RESET ${name}`);
+      await server().query(`ALTER SYSTEM RESET ${name}`);
       await server().query('SELECT pg_reload_conf()');
+      await until('it is as before', async () => (await setting(name)) !== value);
     }
   };
 
   beforeAll(async () => {
-    store = await PostgresStore.connect(server().url);
+    store = await PostgresStore.connect(server().url, { timeout: 60_000 });
     await store.ensureSchema();
   });
   afterAll(async () => {
@@ -70,7 +75,7 @@ describe.skipIf(cluster === undefined)(title, () => {
 
   test('durability is declared as the server has it, once it was asked', async () => {
     await server().query(`ALTER ROLE idem_test SET synchronous_commit = off`);
-    await using weak = await PostgresStore.connect(server().url);
+    await using weak = await PostgresStore.connect(server().url, { timeout: 60_000 });
     expect(weak.supports.durability).toEqual({ promised: true });
     await weak.diagnose();
     expect(weak.supports.durability).toMatchObject({
@@ -93,14 +98,16 @@ describe.skipIf(cluster === undefined)(title, () => {
     await server().query('ALTER TABLE idempotency_store SET (autovacuum_enabled = off)');
     expect(severities(await store.diagnose())).toEqual({ ...ALONE, 'autovacuum-off': 'warning' });
     await server().query('ALTER TABLE idempotency_store RESET (autovacuum_enabled)');
-    await using other = await PostgresStore.connect(server().url, { table: 'elsewhere' });
+    const elsewhere = { table: 'elsewhere', timeout: 60_000 };
+    await using other = await PostgresStore.connect(server().url, elsewhere);
     expect(severities(await other.diagnose())).toEqual({ ...ALONE, 'table-missing': 'error' });
   });
 
   test('a role that may not see who follows is told so', async () => {
     await server().query('CREATE ROLE plain LOGIN');
     await server().query('GRANT SELECT ON idempotency_store TO plain');
-    await using plain = await PostgresStore.connect(server().urlOf('postgres', 'plain'));
+    const url = server().urlOf('postgres', 'plain');
+    await using plain = await PostgresStore.connect(url, { timeout: 60_000 });
     expect(severities(await plain.diagnose())).toEqual({ unknown: 'info' });
   });
 

@@ -11,7 +11,7 @@ describeWithTable('a process that used a store', (at) => {
   test.each(['closed', 'purging', 'forgotten'])('ends by itself: %s', async (how) => {
     const args = ['--conditions=@idem/source', program];
     const env = { ...process.env, IDEM_CLIENT_URL: at.url, IDEM_HOW: how };
-    const { stdout } = await run(process.execPath, args, { env, timeout: 50_000 });
+    const { stdout } = await run(process.execPath, args, { env, timeout: 100_000 });
     expect(stdout).toContain('acquired');
   });
 });

@@ -6,9 +6,12 @@ import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { describeWithTable } from './support/table.ts';
 import type { TestTable } from './support/table-on.ts';
+import { PATIENT } from './support/url.ts';
 
-const LEASE = 60_000;
+const LEASE = 600_000;
 const value = Buffer.from('result');
+
+const heeding = { wakeUp: true, timeout: PATIENT };
 
 /** How a claim ends. */
 const endings: Readonly<
@@ -29,13 +32,13 @@ const clients: Readonly<Record<string, (at: TestTable, name: string) => Promise<
   connect: async ({ server, table }, name) => {
     const store = await PostgresStore.connect<never>(
       { connectionString: server, application_name: name },
-      { table, wakeUp: true },
+      { table, ...heeding },
     );
     return { store, [Symbol.asyncDispose]: () => store.close() };
   },
   'a Pool of pg': async ({ server, table }, name) => {
     const pool = new pg.Pool({ connectionString: server, application_name: name, max: 2 });
-    const store = new PostgresStore<never>({ pool, table, wakeUp: true });
+    const store = new PostgresStore<never>({ pool, table, ...heeding });
     return {
       store,
       [Symbol.asyncDispose]: async () => {
@@ -46,7 +49,7 @@ const clients: Readonly<Record<string, (at: TestTable, name: string) => Promise<
   },
   'postgres.js': async ({ server, table }, name) => {
     const sql = postgres(server, { connection: { application_name: name }, max: 2 });
-    const store = new PostgresStore<never>({ pool: sql, table, wakeUp: true });
+    const store = new PostgresStore<never>({ pool: sql, table, ...heeding });
     return {
       store,
       [Symbol.asyncDispose]: async () => {
@@ -124,7 +127,7 @@ describeWithTable('wake-ups', (at) => {
 
   test('a completion in a transaction of yours wakes with the commit, and not before', async () => {
     const pool = at.pool;
-    const store = new PostgresStore({ pool, table: at.table, wakeUp: true });
+    const store = new PostgresStore({ pool, table: at.table, ...heeding });
     const token = createToken();
     await store.claim('in a transaction', { token, lease: LEASE });
     const seen = await listening(store, 'in a transaction');
@@ -146,16 +149,16 @@ describeWithTable('wake-ups', (at) => {
   });
 
   test('close waits for what is still to be told', async () => {
-    await using waiter = await PostgresStore.connect(at.server, { table: at.table, wakeUp: true });
+    await using waiter = await PostgresStore.connect(at.server, { table: at.table, ...heeding });
     const seen = await listening(waiter, 'last');
-    const holder = await PostgresStore.connect(at.server, { table: at.table, wakeUp: true });
+    const holder = await PostgresStore.connect(at.server, { table: at.table, ...heeding });
     await holder.store('last', value, LEASE);
     await holder.close();
     await until('it is told', () => seen.wakes === 1);
   });
 
   test('many completions at once are told in few statements, each key all the same', async () => {
-    await using store = await PostgresStore.connect(at.server, { table: at.table, wakeUp: true });
+    await using store = await PostgresStore.connect(at.server, { table: at.table, ...heeding });
     const keys = Array.from({ length: 50 }, (_, i) => `burst ${i}`);
     const seen = await Promise.all(keys.map((key) => listening(store, key)));
     await Promise.all(keys.map((key) => store.store(key, value, LEASE)));
@@ -168,7 +171,7 @@ describeWithTable('wake-ups', (at) => {
     const unwatch = store.watch('silent', () => {
       throw new Error('woken');
     });
-    await using heard = await PostgresStore.connect(at.server, { table: at.table, wakeUp: true });
+    await using heard = await PostgresStore.connect(at.server, { table: at.table, ...heeding });
     const seen = await listening(heard, 'silent');
     for (const end of Object.values(endings)) {
       const token = createToken();

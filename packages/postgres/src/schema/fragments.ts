@@ -8,6 +8,24 @@ export const sound: string = `(r.fence BETWEEN 0 AND ${LARGEST_FENCE} AND isfini
   WHEN 'vacant' THEN r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS NULL
   ELSE false END) IS TRUE`;
 
+/**
+ * What `sound` asks of what is completed or claimed and has not ended at that clock, in fewer words:
+ * every node of an expression is set up anew in each call.
+ */
+function soundUntil(clock: string): string {
+  return `r.ends_at > ${clock} AND r.ends_at < 'infinity' AND r.fence BETWEEN 0 AND ${LARGEST_FENCE} AND r.fingerprint IS DISTINCT FROM '' AND coalesce(octet_length(r.token_hash), 32) = 32`;
+}
+
+/** True for a sound row that is completed, or claimed by another token, and has not ended at that clock. */
+export function isTold(token: string, clock: string): string {
+  return `${soundUntil(clock)} AND (r.state = 'completed' AND r.value IS NOT NULL AND r.value_crc32 IS NOT NULL OR r.state = 'claimed' AND r.token_hash <> ${token} AND r.value IS NULL AND r.value_crc32 IS NULL)`;
+}
+
+/** True for a sound row that is claimed by this token, and has not ended at that clock. */
+export function isHeld(token: string, clock: string): string {
+  return `${soundUntil(clock)} AND r.state = 'claimed' AND r.token_hash = ${token} AND r.value IS NULL AND r.value_crc32 IS NULL`;
+}
+
 /** An instant in whole microseconds since 1970. */
 export function micros(instant: string): string {
   return `(extract(epoch FROM ${instant}) * 1000000)::bigint`;
@@ -15,7 +33,12 @@ export function micros(instant: string): string {
 
 /** Whole milliseconds from one instant to a later one, rounded up; nothing of one that is infinite, as in a damaged row. */
 export function millisUntil(later: string, now: string): string {
-  return `CASE WHEN isfinite(${later}) THEN ceil(extract(epoch FROM ${later} - ${now}) * 1000)::bigint END`;
+  return `CASE WHEN isfinite(${later}) THEN ${soundMillisUntil(later, now)} END`;
+}
+
+/** The same of a row that is sound. */
+export function soundMillisUntil(later: string, now: string): string {
+  return `ceil(extract(epoch FROM ${later} - ${now}) * 1000)::bigint`;
 }
 
 /** Which transaction this is, on which connection: no two have the same start there. */

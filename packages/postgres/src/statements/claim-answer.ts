@@ -1,25 +1,29 @@
 import type { ClaimResult } from '@idem/core';
 import { claimResultOf, type SqlRow } from '@idem/core/sql';
+import { LETTER } from '../schema/functions/claim-answer.ts';
 
-/** What the function of a claim answers when it had to be called. */
-const CALLED = /^(acquired|in-progress) (\d+)(?: (.+))?$/s;
+const NUMBER = 1;
+const REST = 9;
 
-/** The answer to a claim: the row that was there, or what the function made of the key. */
+/** The answer to a claim, from the one value that the function gives. */
 export function claimOf(rows: readonly SqlRow[], key: string): ClaimResult {
-  const row = rows[0];
-  const outcome = row?.['outcome'];
-  if (row !== undefined && outcome === 'completed') {
-    const crc32 = Number(row['number']);
-    return claimResultOf([{ ...row, crc32 }], key);
+  const answer = rows[0]?.['outcome'];
+  return claimResultOf(answer instanceof Uint8Array ? [rowOf(answer)] : rows, key);
+}
+
+function rowOf(bytes: Uint8Array): SqlRow {
+  const answer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const letter = String.fromCharCode(answer[0] ?? 0);
+  if (letter === LETTER.corrupt) return { outcome: 'corrupt' };
+  if (letter === LETTER.raced || answer.length < REST) return { outcome: 'raced' };
+  const number = Number(answer.readBigInt64BE(NUMBER));
+  if (letter === LETTER.acquired) {
+    return { outcome: 'acquired', fence: number, takeover: answer[REST] === 't'.charCodeAt(0) };
   }
-  if (outcome === 'in-progress')
-    return claimResultOf([{ ...row, remaining: row?.['number'] }], key);
-  const [, called, number, rest = null] = CALLED.exec(String(outcome)) ?? [];
-  if (called === 'acquired') {
-    return claimResultOf([{ outcome: called, fence: number, takeover: rest === 't' }], key);
+  const end = answer.indexOf(0, REST);
+  const fingerprint = end > REST ? answer.toString('utf8', REST, end) : null;
+  if (letter === LETTER.inProgress) {
+    return { outcome: 'in-progress', remaining: number, fingerprint };
   }
-  if (called !== undefined) {
-    return claimResultOf([{ outcome: called, remaining: number, fingerprint: rest }], key);
-  }
-  return claimResultOf(rows, key);
+  return { outcome: 'completed', crc32: number, fingerprint, value: answer.subarray(end + 1) };
 }

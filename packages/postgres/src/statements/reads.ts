@@ -1,5 +1,6 @@
-import { millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
+import { isTold, millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
 import { claim as claimFunction } from '../schema/functions/claim.ts';
+import { told } from '../schema/functions/claim-answer.ts';
 import { argumentsOf } from '../schema/functions/function.ts';
 import type { Names } from '../schema/names.ts';
 
@@ -54,18 +55,13 @@ FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
  * writes nothing: a replay costs what a SELECT does. The function is called only where there is no
  * such row, because `coalesce` evaluates no more than it needs (PostgreSQL, "COALESCE").
  *
- * Few columns and few parameters: each costs the client about as much as the server takes to find a
- * row. `number` is the checksum of what is completed, and what is left of somebody's lease.
+ * It answers one value, because each column costs the client about as much as the server takes to find
+ * a row.
  */
 export function claim(names: Names, $: Placeholder): string {
-  const told = `r.key = ${$(1)} AND r.ends_at > now() AND (r.state = 'completed' OR r.state = 'claimed' AND r.token_hash <> ${$(2)})`;
+  const row = `SELECT ${told} FROM ${names.quotedTable} AS r WHERE r.key = ${$(1)} AND ${isTold($(2), 'now()')}`;
   const sent = argumentsOf(claimFunction.parameters, $);
-  return `SELECT coalesce(t.outcome, ${names.function(claimFunction.name)}(${sent})) AS outcome, t.number, t.fingerprint, t.value
-FROM (SELECT 1) AS one LEFT JOIN (
-  SELECT CASE WHEN NOT ${sound} THEN 'corrupt' WHEN r.state = 'claimed' THEN 'in-progress' ELSE 'completed' END AS outcome,
-    CASE WHEN r.state = 'claimed' THEN ${millisUntil('r.ends_at', 'clock_timestamp()')} ELSE r.value_crc32 END AS number,
-    r.fingerprint, r.value
-  FROM ${names.quotedTable} AS r WHERE ${told}) AS t ON true`;
+  return `SELECT coalesce((${row}), ${names.function(claimFunction.name)}(${sent})) AS outcome`;
 }
 
 /** Which transaction a connection is in. */

@@ -3,7 +3,7 @@ import { PostgresStore } from '@idem/postgres';
 
 const how = process.env['IDEM_HOW'];
 const store = await PostgresStore.connect(process.env['IDEM_CLIENT_URL'] ?? '', {
-  timeout: 40_000,
+  timeout: 60_000,
 });
 if (how === 'purging') store.startPurging({ interval: 1_000 });
 const { outcome } = await store.claim(`lifetime ${how}`, { token: createToken(), lease: 600_000 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dropSchemaSql, PostgresStore } from '@idem/postgres';
 import pg from 'pg';
-import { type UrlOptions, urlWith } from './url.ts';
+import { PATIENT, type UrlOptions, urlWith } from './url.ts';
 
 /** A table of its own on the tests' server, and ways to reach it. */
 export interface TestTable {
@@ -33,7 +33,9 @@ export function makeTable(server: string): TestTable & { drop(): Promise<void> }
     url: urlWith(server, { table }),
     pool,
     open: async (options = {}) => {
-      const store = await PostgresStore.connect(urlWith(server, { table, ...options }));
+      const store = await PostgresStore.connect(
+        urlWith(server, { table, timeout: PATIENT, ...options }),
+      );
       stores.push(store);
       return store;
     },

@@ -1,9 +1,23 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
+import type { NoServer } from './find-server.ts';
 import { makeTable, type TestTable } from './table-on.ts';
 
-/** Declares tests that need a server; without one each is skipped, with the reason. */
-export function describeWithTable(title: string, tests: (table: TestTable) => void): void {
-  const server = inject('server');
+interface Server {
+  readonly url: string;
+  /** Of one that nobody else uses, and that ends with these tests. */
+  close?(): Promise<void>;
+}
+
+/**
+ * Declares tests that need a server; without one each is skipped, with the reason.
+ *
+ * @param server by default the one of all files
+ */
+export function describeWithTable(
+  title: string,
+  tests: (table: TestTable) => void,
+  server: Server | NoServer = inject('server'),
+): void {
   if ('absent' in server) {
     describe.skip(`${title} (${server.absent})`, () => tests(unreachable()));
     return;
@@ -13,7 +27,10 @@ export function describeWithTable(title: string, tests: (table: TestTable) => vo
     beforeAll(async () => {
       await (await made.open()).ensureSchema();
     });
-    afterAll(() => made.drop());
+    afterAll(async () => {
+      await made.drop();
+      await server.close?.();
+    });
     tests(made);
   });
 }

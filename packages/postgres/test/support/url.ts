@@ -1,3 +1,6 @@
+/** For operations of a test on a busy machine, in milliseconds. */
+export const PATIENT = 60_000;
+
 export interface UrlOptions {
   readonly timeout?: number;
   readonly poolSize?: number;

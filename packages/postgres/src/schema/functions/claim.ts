@@ -1,4 +1,5 @@
-import { BY_ITSELF, micros, millisUntil, sound, WRITTEN } from '../fragments.ts';
+import { BY_ITSELF, micros, sound, soundMillisUntil, WRITTEN } from '../fragments.ts';
+import { ANSWER, acquired, inProgress } from './claim-answer.ts';
 import type { StoreFunction } from './function.ts';
 
 /**
@@ -6,14 +7,12 @@ import type { StoreFunction } from './function.ts';
  * row it is locked, and judged by a clock that is read after the wait. The fence is past the remembered
  * one whatever the clock says.
  *
- * It answers one text, which is read by `claimOf`: `acquired <fence> <takeover>`,
- * `in-progress <remaining> <fingerprint>`, or a word. What was completed meanwhile any reader sees, so
- * it is `raced`, and asked again.
+ * What was completed in between any reader sees, so it is `raced`, and asked again.
  */
 export const claim: StoreFunction = {
   name: 'claim',
   parameters: ['p_key bytea', 'p_token_hash bytea', 'p_lease bigint', 'p_fingerprint text'],
-  returns: 'text',
+  returns: 'bytea',
   declares: ['v_row record', 'v_fence bigint'],
   body: ({ quotedTable }) => `${BY_ITSELF}
   FOR v_round IN 1..100 LOOP
@@ -23,7 +22,7 @@ export const claim: StoreFunction = {
     VALUES (p_key, 'claimed', p_token_hash, v_fence, false, v_now + p_lease * interval '1 ms', p_fingerprint)
     ON CONFLICT (key) DO NOTHING;
     IF FOUND THEN
-      RETURN 'acquired ' || v_fence || ' f';
+      RETURN ${acquired('v_fence')};
     END IF;
     SELECT r.state, r.token_hash, r.fence, r.takeover, r.ends_at, r.fingerprint, ${sound} AS sound
     INTO v_row FROM ${quotedTable} r WHERE r.key = p_key FOR NO KEY UPDATE;
@@ -31,15 +30,15 @@ export const claim: StoreFunction = {
     CONTINUE WHEN NOT FOUND;
     v_now := clock_timestamp();
     IF NOT v_row.sound THEN
-      RETURN 'corrupt';
+      RETURN ${ANSWER.corrupt};
     ELSIF v_row.state = 'completed' AND v_row.ends_at > v_now THEN
-      RETURN 'raced';
+      RETURN ${ANSWER.raced};
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now AND v_row.token_hash <> p_token_hash THEN
-      RETURN concat('in-progress ', ${millisUntil('v_row.ends_at', 'v_now')}, ' ' || v_row.fingerprint);
+      RETURN ${inProgress(soundMillisUntil('v_row.ends_at', 'v_now'), 'v_row')};
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
       UPDATE ${quotedTable} r SET ends_at = v_now + p_lease * interval '1 ms' WHERE r.key = p_key;
       ${WRITTEN}
-      RETURN concat('acquired ', v_row.fence, ' ', v_row.takeover);
+      RETURN ${acquired('v_row.fence', 'v_row.takeover')};
     ELSE
       v_fence := greatest(v_row.fence + 1, ${micros('v_now')});
       UPDATE ${quotedTable} r
@@ -47,7 +46,7 @@ export const claim: StoreFunction = {
         ends_at = v_now + p_lease * interval '1 ms', fingerprint = p_fingerprint, value = NULL, value_crc32 = NULL
       WHERE r.key = p_key;
       ${WRITTEN}
-      RETURN concat('acquired ', v_fence, ' ', v_row.state = 'claimed');
+      RETURN ${acquired('v_fence', "v_row.state = 'claimed'")};
     END IF;
   END LOOP;
   -- Neither can it be inserted nor is it there: something keeps the row from us.

@@ -6,7 +6,7 @@ export interface StoreFunction {
   /** In the order in which they are sent: a name and a type each. */
   readonly parameters: readonly string[];
   /** What it gives: a type, or columns. */
-  readonly returns: 'text' | readonly string[];
+  readonly returns: 'text' | 'bytea' | readonly string[];
   /** Variables besides. */
   readonly declares?: readonly string[];
   body(names: Names): string;
@@ -23,9 +23,9 @@ export interface StoreFunction {
  */
 export function createFunction(names: Names, fn: StoreFunction): string {
   const { name, parameters, returns, declares = [], body } = fn;
-  const out = returns === 'text' ? [] : returns.map((column) => `OUT ${column}`);
+  const out = typeof returns === 'string' ? [] : returns.map((column) => `OUT ${column}`);
   const takes = [...parameters, ...out].map((parameter) => `  ${parameter}`).join(',\n');
-  const gives = returns === 'text' ? 'RETURNS text ' : '';
+  const gives = typeof returns === 'string' ? `RETURNS ${returns} ` : '';
   const variables = declares.map((variable) => `  ${variable};\n`).join('');
   return `CREATE FUNCTION ${names.function(name)}(
 ${takes}
@@ -46,7 +46,7 @@ export function callFunction(
 ): string {
   const sent = argumentsOf(parameters, placeholder);
   const call = `${names.function(name)}(${sent})`;
-  if (returns === 'text') return `SELECT ${call} AS outcome`;
+  if (typeof returns === 'string') return `SELECT ${call} AS outcome`;
   const columns = returns.map((column) => column.slice(0, column.indexOf(' ')));
   return `SELECT ${columns.join(', ')} FROM ${call}`;
 }

@@ -1,4 +1,4 @@
-import { BY_ITSELF, sound, TRANSACTION, WRITTEN } from '../fragments.ts';
+import { BY_ITSELF, isHeld, sound, TRANSACTION, WRITTEN } from '../fragments.ts';
 import type { Names } from '../names.ts';
 import type { StoreFunction } from './function.ts';
 
@@ -42,11 +42,11 @@ function atOnce({ quotedTable }: Names): string {
     v_now := clock_timestamp();
     UPDATE ${quotedTable} r
     SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
-    WHERE r.key = p_key AND r.state = 'claimed' AND r.token_hash = p_token_hash AND r.ends_at > v_now + ${AMPLE} AND ${sound};
+    WHERE r.key = p_key AND ${isHeld('p_token_hash', `v_now + ${AMPLE}`)};
     IF FOUND THEN
       v_done := clock_timestamp();
-      IF v_done > v_now + ${AMPLE} THEN RAISE EXCEPTION SQLSTATE 'IDM01'; END IF;
       IF v_done > v_now + ${MOMENT} THEN
+        IF v_done > v_now + ${AMPLE} THEN RAISE EXCEPTION SQLSTATE 'IDM01'; END IF;
         UPDATE ${quotedTable} r SET ends_at = v_done + p_ttl * interval '1 ms' WHERE r.key = p_key;
       END IF;
       RETURN 'done';

@@ -5,7 +5,7 @@ import { PostgresStore } from '@idem/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { paymentInto, paymentsOf } from '../payments.ts';
 import { describeWithTable } from '../table.ts';
-import type { LibraryOpener } from './library.ts';
+import { type LibraryOpener, PATIENT } from './library.ts';
 
 /** What fails the transaction. */
 const FAILING = 'SELECT 1 / 0';
@@ -54,7 +54,8 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
         `UPDATE ${at.table} SET ends_at = '2020-01-01' WHERE key = $1 AND state = 'claimed'`,
         [Buffer.from(key)],
       );
-    const plain = (): PostgresStore => new PostgresStore({ pool: at.pool, table: at.table });
+    const plain = (): PostgresStore =>
+      new PostgresStore({ pool: at.pool, table: at.table, timeout: PATIENT });
 
     /** Pays by the library's own way to run a transaction. */
     const pay = (key: string, then: 'returns' | 'throws' | 'swallows' = 'returns') =>

@@ -21,8 +21,7 @@ export interface LibraryOpener {
   open<R>(server: string, table: string, use: LibraryUse<R>): Promise<R>;
 }
 
-/** For operations of a test on a busy machine, in milliseconds. */
-export const PATIENT = 60_000;
+export { PATIENT } from '../url.ts';
 
 /** Opens, uses and closes. */
 export function opener<Tx>(
