@@ -132,8 +132,9 @@ function fromPool(pool: PgPool): Take {
       }
       client.on('error', ignore);
       done(undefined, client, (close) => {
-        client.release(close);
+        // Before: with its release the client may have gone to the next who waits.
         client.removeListener('error', ignore);
+        client.release(close);
       });
     });
 }

@@ -86,7 +86,7 @@ async function beside(name: string, { say }: Shared, over: () => boolean): Promi
 }
 
 await using server = await PostgresCluster.start();
-const each = Math.ceil(operations / ways.length / 5);
+const each = Math.ceil(operations / ways.length / 4);
 for (const way of ways) {
   const shared = await way.open(server.url);
   await shared.store.ensureSchema();
