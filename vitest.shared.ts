@@ -15,8 +15,8 @@ export const shared: ViteUserConfig = defineConfig({
     // A worker that imports everything anew for each file spends more on that than on the tests.
     isolate: false,
     // What hangs must fail; how long the rest takes is the machine's affair.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -1,4 +1,4 @@
-import { judge, type Recorded } from '@idem/contract-tests/linearizability';
+import { type Answer, judge, type Recorded } from '@idem/contract-tests/linearizability';
 import { MemoryStore } from '@idem/memory';
 import { describe, expect, test } from 'vitest';
 import { Chance } from '../src/chance.ts';
@@ -72,13 +72,13 @@ describe('what the clients wrote down, as a history', () => {
   });
 
   test('what was on its way to a server that stood still may happen when it goes on', () => {
-    const disturbances = [{ kind: 'server paused', from: 100, to: 500 }];
+    const disturbances = [{ kind: 'server paused', holds: true, from: 100, to: 500 }];
     const [first] = historyOf([begun], { ...calm, disturbances });
     expect(first).toMatchObject({ answer: null, returned: 550 });
   });
 
   test('what was answered in a disturbance may have been sent before, and have happened then too', () => {
-    const disturbances = [{ kind: 'connections cut', from: 15, to: 16 }];
+    const disturbances = [{ kind: 'connections cut', holds: false, from: 15, to: 16 }];
     const history = historyOf([begun, ended], { ...calm, disturbances });
     expect(history.map((one) => [one.answer === null, one.returned])).toEqual([
       [false, 20],
@@ -105,5 +105,41 @@ describe('what the clients wrote down, as a history', () => {
     expect(judge(historyOf(before, calm)).outcome).toBe('linearizable');
     const after = [...lines, ...seen(null, 200), ...seen('late', 300)];
     expect(judge(historyOf(after, calm)).outcome).toBe('inexplicable');
+  });
+
+  test('a server whose readers pass its writers may tell of a lapse that a write under way prevents', () => {
+    const lease = 10;
+    const ask = (name: 'release' | 'inspect', id: string, at: number): Line => ({
+      kind: 'begun',
+      id,
+      client: id,
+      operation: name === 'inspect' ? { name, key: 'k' } : { name, key: 'k', token: 't' },
+      invoked: at,
+      mark: 1_000 + at,
+    });
+    const told = (id: string, at: number, is: Answer): Line => ({
+      kind: 'ended',
+      id,
+      answer: is,
+      returned: at,
+      mark: 1_000 + at,
+    });
+    const lapsed: Answer = { kind: 'inspected', inspection: { state: 'vacant', takeover: true } };
+    const lines: Line[] = [
+      { ...begun, operation: { ...claim, lease } },
+      ended,
+      ask('release', '2', 22),
+      ask('inspect', '3', 40),
+      told('3', 41, lapsed),
+      told('2', 42, { kind: 'boolean', value: true }),
+    ];
+    expect(judge(historyOf(lines, calm)).outcome).toBe('inexplicable');
+    expect(judge(historyOf(lines, { ...calm, looksPastWriters: true })).outcome).toBe(
+      'linearizable',
+    );
+    const after: Line[] = [...lines, ask('inspect', '4', 50), told('4', 51, lapsed)];
+    expect(judge(historyOf(after, { ...calm, looksPastWriters: true })).outcome).toBe(
+      'inexplicable',
+    );
   });
 });

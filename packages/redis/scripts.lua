@@ -75,7 +75,7 @@ end
 redis.call('SET', KEYS[1], 'idem1 done ' .. (fence or '0') .. ARGV[3] .. ARGV[1], 'PX', ARGV[2])
 return '1'
 
--- remove: eab1f015bb6a00d445dbe7b4dbebfeeff7950690
+-- remove: 7725d1bf729ce15303b52aa21107b666c5a1a3a4
 local function vacate()
   local state, fence, takeover, token, fingerprint, left = 'none'
   local r = redis.pcall('GETRANGE', KEYS[1], '0', '511')
@@ -102,8 +102,10 @@ local function vacate()
     end
     if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
   end
-  if state == 'none' or state == 'vacant' then return '1' end
-  if state == 'claimed' and left < 0 then return '1' end
+  if state == 'none' or state == 'vacant' or (state == 'claimed' and left < 0) then
+    redis.call('GETEX', KEYS[1])
+    return '1'
+  end
   local by = 'remove'
   local vacated = redis.pcall('SET', KEYS[1], 'idem1 vacant ' .. fence .. ' ' .. by .. '\n', 'PX', '3600000')
   if vacated.err then redis.call('DEL', KEYS[1]) end
@@ -197,7 +199,7 @@ if state == 'done' then
 end
 return '0'
 
--- release: d4cba455a3d2b6ee369a3afe672fcc422a6769c1
+-- release: 3ce452ccf346f177647fd5012f2e21e0466461a3
 local state, fence, takeover, token, fingerprint, left = 'none'
 local r = redis.call('GETRANGE', KEYS[1], '0', '511')
 if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
@@ -226,9 +228,10 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   if vacated.err then redis.call('DEL', KEYS[1]) end
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 
--- renew: c91a7aee5e98d7c730e3b7e5e5e747ba2584c97e
+-- renew: 18f6d67fab4413dc652f24652aa0313a16b7fe80
 local state, fence, takeover, token, fingerprint, left = 'none'
 local r = redis.call('GETRANGE', KEYS[1], '0', '511')
 if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
@@ -254,6 +257,7 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 
 -- inspect: 7b3571f4a80f1a7a0a97cb6afec0b87d32486e8a
@@ -292,6 +296,12 @@ if state == 'done' then
 end
 return 'V0'
 
+-- probe: 4720566be7bf804bf8bae7e385ccff3de9e4152c
+redis.call('GETEX', KEYS[1])
+local t = redis.call('TIME')
+redis.call('PUBLISH', ARGV[1], ARGV[2] .. ' ' .. string.format('%s%06d', t[1], t[2]))
+return '1'
+
 -- store, with wakeUp: 09fda6c2baaf594204c5c0cd1c0aec51ddfb0114
 local state, fence, takeover, token, fingerprint, left = 'none'
 local r = redis.call('GETRANGE', KEYS[1], '0', '511')
@@ -318,7 +328,7 @@ redis.call('SET', KEYS[1], 'idem1 done ' .. (fence or '0') .. ARGV[3] .. ARGV[1]
 redis.pcall('PUBLISH', KEYS[1], '')
 return '1'
 
--- remove, with wakeUp: f803665f59b86009c7f5d3dd0efafae433020775
+-- remove, with wakeUp: 675ad414a024bda0af9415a599e8725cbde34fed
 local function vacate()
   local state, fence, takeover, token, fingerprint, left = 'none'
   local r = redis.pcall('GETRANGE', KEYS[1], '0', '511')
@@ -345,8 +355,10 @@ local function vacate()
     end
     if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
   end
-  if state == 'none' or state == 'vacant' then return '1' end
-  if state == 'claimed' and left < 0 then return '1' end
+  if state == 'none' or state == 'vacant' or (state == 'claimed' and left < 0) then
+    redis.call('GETEX', KEYS[1])
+    return '1'
+  end
   local by = 'remove'
   local vacated = redis.pcall('SET', KEYS[1], 'idem1 vacant ' .. fence .. ' ' .. by .. '\n', 'PX', '3600000')
   if vacated.err then redis.call('DEL', KEYS[1]) end
@@ -398,7 +410,7 @@ if state == 'done' then
 end
 return '0'
 
--- release, with wakeUp: 5bf62abacd0dcfabb60adfe7449ed1e1300ef8ea
+-- release, with wakeUp: d37b04c7fbe9611e69d1cbc86e562ecceb36b2a5
 local state, fence, takeover, token, fingerprint, left = 'none'
 local r = redis.call('GETRANGE', KEYS[1], '0', '511')
 if r ~= '' or redis.call('EXISTS', KEYS[1]) == 1 then
@@ -428,6 +440,7 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.pcall('PUBLISH', KEYS[1], '')
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 
 -- complete, with replicas: f1b37b425de474d18eb1e9286cd9f2c6411c4b3b
@@ -508,6 +521,84 @@ if state == 'done' then
   return '1'
 end
 return '0'
+
+-- find, with replayCache: 1b986f3c735574cd9f5c45908838bb1ffe159e30
+local r = redis.call('GET', KEYS[1])
+if not r then return false end
+if string.sub(r, 1, 11) == 'idem1 done ' then
+  local t = redis.call('TIME')
+  local rest = redis.call('PTTL', KEYS[1])
+  if rest >= 0 then rest = rest + t[1] * 1000 + math.floor(t[2] / 1000) end
+  return { r, string.format('%.0f', rest) }
+end
+local state, fence, takeover, token, fingerprint, left
+local size = #r
+fence, takeover, token, fingerprint = string.match(r, '^idem1 claimed (%d+) ([01]) ([%w_-]+) ([!-~]*)\n$')
+if fence then
+  state, left = 'claimed', redis.call('PTTL', KEYS[1])
+  if left == -1 then return 'X' end
+  left = left - 86400001
+else
+  local bytes, at
+  state, fence, token, fingerprint, bytes, at = 'done', string.match(r, '^idem1 done (%d+) ([%w_-]*) ([!-~]*) (%d+)\n()')
+  if not fence then
+    state, fence, token = 'vacant', string.match(r, '^idem1 vacant (%d+) ([%w_.-]+)\n$')
+    if not fence then return 'X' end
+  elseif at - 1 + bytes ~= size then
+    return 'X'
+  end
+end
+if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
+return false
+
+-- claim, with replayCache: 76fc3417162e972eb51250a1ee8d2ad979994887
+local r = redis.call('GET', KEYS[1])
+if not r then
+  local t = redis.call('TIME')
+  local now = string.format('%s%06d', t[1], t[2])
+  redis.call('SET', KEYS[1], 'idem1 claimed ' .. now .. ' 0 ' .. ARGV[1], 'PX', ARGV[2])
+  return 'A0' .. now
+end
+if string.sub(r, 1, 11) == 'idem1 done ' then
+  local t = redis.call('TIME')
+  local rest = redis.call('PTTL', KEYS[1])
+  if rest >= 0 then rest = rest + t[1] * 1000 + math.floor(t[2] / 1000) end
+  return { r, string.format('%.0f', rest) }
+end
+local state, fence, takeover, token, fingerprint, left
+local size = #r
+fence, takeover, token, fingerprint = string.match(r, '^idem1 claimed (%d+) ([01]) ([%w_-]+) ([!-~]*)\n$')
+if fence then
+  state, left = 'claimed', redis.call('PTTL', KEYS[1])
+  if left == -1 then return 'X' end
+  left = left - 86400001
+else
+  local bytes, at
+  state, fence, token, fingerprint, bytes, at = 'done', string.match(r, '^idem1 done (%d+) ([%w_-]*) ([!-~]*) (%d+)\n()')
+  if not fence then
+    state, fence, token = 'vacant', string.match(r, '^idem1 vacant (%d+) ([%w_.-]+)\n$')
+    if not fence then return 'X' end
+  elseif at - 1 + bytes ~= size then
+    return 'X'
+  end
+end
+if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
+local displaced = '0'
+if state == 'claimed' then
+  if left >= 0 then
+    if string.find(ARGV[1], token .. ' ', 1, true) ~= 1 then
+      return 'P' .. math.max(left, 1) .. ' ' .. fingerprint
+    end
+    redis.call('PEXPIRE', KEYS[1], ARGV[2])
+    return 'A' .. takeover .. fence
+  end
+  displaced = '1'
+end
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local next = string.format('%.0f', math.max(fence + 1, now))
+redis.call('SET', KEYS[1], 'idem1 claimed ' .. next .. ' ' .. displaced .. ' ' .. ARGV[1], 'PX', ARGV[2])
+return 'A' .. displaced .. next
 
 -- claim, without timeInScripts: 12a8fad05857a884486f1484bd3b5b3dfb33cce4
 local r = redis.call('GET', KEYS[1])

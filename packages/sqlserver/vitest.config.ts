@@ -6,7 +6,5 @@ export default mergeConfig(shared, {
     globalSetup: ['test/support/global-setup.ts'],
     // The contract waits for the server's clock most of the time; the other files run beside it.
     maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
   },
 });

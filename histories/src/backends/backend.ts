@@ -2,8 +2,13 @@ import type { FaultProxy } from '@idem/contract-tests/faults';
 import type { IdempotencyStore } from '@idem/core';
 import type { Chance } from '../chance.ts';
 
-/** What may befall a server; resolves when it answers again. */
-export type ServerFault = (chance: Chance) => Promise<void>;
+/** What may befall a server. */
+export interface ServerFault {
+  /** True when what was on its way to it is held up, and arrives when it is over. */
+  readonly holds: boolean;
+  /** Resolves when the server answers again. */
+  befall(chance: Chance): Promise<void>;
+}
 
 /** A private server of this machine, whose clock is the machine's. */
 export interface Backend {
@@ -17,6 +22,12 @@ export interface Backend {
   /** What the clients reach it through. */
   readonly proxies: readonly FaultProxy[];
   readonly faults: Readonly<Record<string, ServerFault>>;
+  /** Of a server that is wrong: which of its faults shows it, and comes first. */
+  readonly telling?: string | undefined;
+  /** Resolves when what the last fault broke is as it was, though the server has answered since before; then comes the next. */
+  readonly whole?: () => Promise<void>;
+  /** True where an inspection does not wait for a write that is under way. */
+  readonly looksPastWriters?: boolean;
   stop(): Promise<void>;
 }
 
@@ -34,12 +45,15 @@ export interface BackendModule {
   readonly wrongs: readonly string[];
 }
 
-const NAMES = ['memory', 'redis', 'redis-sentinel', 'redis-cluster', 'sqlserver'];
+export const backendNames: readonly string[] = [
+  ...['memory', 'redis', 'redis-sentinel', 'redis-cluster'],
+  ...['postgres', 'postgres-standby', 'sqlserver'],
+];
 
 /** Each is one file beside this one. */
 export async function loadBackend(name: string): Promise<BackendModule> {
-  if (!NAMES.includes(name)) {
-    throw new RangeError(`A backend is one of ${NAMES.join(', ')}, not “${name}”.`);
+  if (!backendNames.includes(name)) {
+    throw new RangeError(`A backend is one of ${backendNames.join(', ')}, not “${name}”.`);
   }
   const module: BackendModule = await import(`./${name}.ts`);
   return module;

@@ -2,7 +2,7 @@ import { FaultProxy } from '@idem/contract-tests/faults';
 import { locateBinary, RedisCluster, type RedisProcess } from '@idem-workspace/test-servers/redis';
 import type { Chance } from '../chance.ts';
 import type { Absent, Backend } from './backend.ts';
-import { pausing, TIMEOUT } from './redis.ts';
+import { crashing, pausing, TIMEOUT } from './redis.ts';
 
 export { open } from './redis.ts';
 
@@ -33,9 +33,9 @@ export async function start(): Promise<Backend | Absent> {
     timeout: TIMEOUT,
     proxies,
     faults: {
-      'server crashed': (chance) => any(cluster.masters, chance).restart(),
-      'server paused': (chance) => pausing(() => any(cluster.masters, chance))(chance),
-      'replica paused': (chance) => pausing(() => any(cluster.replicas, chance))(chance),
+      'server crashed': crashing((chance) => any(cluster.masters, chance).restart()),
+      'server paused': pausing((chance) => any(cluster.masters, chance)),
+      'replica paused': pausing((chance) => any(cluster.replicas, chance)),
     },
     stop: async () => {
       await Promise.all(proxies.map((proxy) => proxy.close()));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from '@idem/contract-tests/faults';
 import { DURABLE, locateBinary, SentinelGroup, until } from '@idem-workspace/test-servers/redis';
 import type { Absent, Backend } from './backend.ts';
-import { pausing, TIMEOUT } from './redis.ts';
+import { crashing, pausing, TIMEOUT } from './redis.ts';
 
 export { open } from './redis.ts';
 
@@ -28,10 +28,12 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
   );
   const sentinels = [{ host: '127.0.0.1', port: group.sentinel.port }];
   const failover = async (): Promise<void> => {
-    // The replica hears nothing of the last moments, as on a network that is about to fail.
+    // The replica hears nothing of the last moments, as on a network that is about to fail: stopped
+    // alone, it would find them in its socket.
     const replica = await (await group.replica()).pid();
     process.kill(replica, 'SIGSTOP');
-    await sleep(200);
+    await (await group.master()).ask('CLIENT', 'KILL', 'TYPE', 'replica');
+    await sleep(300);
     const failing = group.failover();
     await sleep(100);
     process.kill(replica, 'SIGCONT');
@@ -52,10 +54,11 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     timeout: TIMEOUT,
     proxies,
     faults: {
-      'failed over': failover,
+      'failed over': crashing(failover),
       'replica paused': pausing(() => group.replica()),
-      'server crashed': () => group.restart(),
+      'server crashed': crashing(() => group.restart()),
     },
+    telling: isWrong ? 'failed over' : undefined,
     stop: async () => {
       await Promise.all(proxies.map((proxy) => proxy.close()));
       await group.close();

@@ -3,6 +3,7 @@ import { FaultProxy } from '@idem/contract-tests/faults';
 import type { IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { DURABLE, locateBinary, RedisProcess } from '@idem-workspace/test-servers/redis';
+import type { Chance } from '../chance.ts';
 import type { Absent, Backend, ServerFault } from './backend.ts';
 
 export const TIMEOUT = 2_000;
@@ -23,7 +24,11 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     isShared: true,
     timeout: TIMEOUT,
     proxies: [proxy],
-    faults: { 'server crashed': () => server.restart(), 'server paused': pausing(() => server) },
+    faults: {
+      'server crashed': crashing(() => server.restart()),
+      'server paused': pausing(() => server),
+    },
+    telling: wrong === 'not-durable' ? 'server crashed' : undefined,
     stop: async () => {
       await proxy.close();
       await server.close();
@@ -37,13 +42,28 @@ export async function open(client: unknown): Promise<IdempotencyStore> {
 }
 
 /** Stops the whole process (SIGSTOP), as a hypervisor does, or a full machine. */
-export function pausing(choose: () => RedisProcess | Promise<RedisProcess>): ServerFault {
-  return async (chance) => {
-    const pid = await (await choose()).pid();
-    process.kill(pid, 'SIGSTOP');
-    await sleep(chance.oneOf(50, 300, 1_000, 2_500));
-    process.kill(pid, 'SIGCONT');
+export function pausing(
+  choose: (chance: Chance) => RedisProcess | Promise<RedisProcess>,
+): ServerFault {
+  return {
+    holds: true,
+    befall: async (chance) => {
+      const pid = await (await choose(chance)).pid();
+      process.kill(pid, 'SIGSTOP');
+      await sleep(pauseOf(chance));
+      process.kill(pid, 'SIGCONT');
+    },
   };
+}
+
+/** Milliseconds: some are longer than an operation may take. */
+export function pauseOf(chance: Chance): number {
+  return chance.oneOf(50, 300, 1_000, 2_500);
+}
+
+/** What ends a server at once, and every connection to it; nothing that was on its way arrives. */
+export function crashing(befall: ServerFault['befall']): ServerFault {
+  return { holds: false, befall };
 }
 
 function isOptions(client: unknown): client is Parameters<typeof RedisStore.connect>[0] & object {

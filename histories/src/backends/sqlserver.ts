@@ -19,7 +19,9 @@ export async function start(): Promise<Backend | Absent> {
   const proxy = await FaultProxy.listen({ host: server.host, port: server.port });
   const { restart } = server;
   const faults: Record<string, ServerFault> =
-    typeof restart === 'function' ? { 'server crashed': () => restart() } : {};
+    typeof restart === 'function'
+      ? { 'server crashed': { holds: false, befall: () => restart() } }
+      : {};
   return {
     description: `SQL Server: ${server.description}`,
     client: urlOf({ ...server, host: proxy.host, port: proxy.port }, table, { timeout: TIMEOUT }),

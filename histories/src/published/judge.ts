@@ -1,7 +1,7 @@
 import { type Call, type SequentialModel, search } from '@idem/contract-tests/linearizability';
 import { callsOf } from './events.ts';
 import { readJepsenLog } from './jepsen-log.ts';
-import { keyValue, readKeyValueLog } from './key-value.ts';
+import { type KeyValueOperation, keyValue, readKeyValueLog } from './key-value.ts';
 import { readKnossos, registerOperation } from './knossos.ts';
 import { mutex } from './mutex.ts';
 import { NIL, type RegisterOperation, register } from './register.ts';
@@ -13,7 +13,7 @@ export interface Verdict {
   readonly operations: number;
 }
 
-const MOST_TRIED = 5_000_000;
+const MOST_TRIED = 10_000_000;
 
 /** The history of a register, as Jepsen logged it. */
 export function judgeJepsenLog(text: string): Verdict {
@@ -34,21 +34,27 @@ export function judgeKnossosMutex(text: string): Verdict {
   );
 }
 
-/** The history of a map; each key by itself. */
+/**
+ * The history of a map; each key by itself. One wrong key is enough, and it may be plain where others are
+ * not: all are tried a little before any is tried much.
+ */
 export function judgeKeyValueLog(text: string): Verdict {
-  const verdicts = [...readKeyValueLog(text).values()].map((events) =>
-    verdictOf(
-      keyValue,
-      '',
-      callsOf(events, (operation) =>
-        operation.kind === 'get' ? { ...operation, saw: undefined } : operation,
-      ),
-    ),
-  );
-  const operations = verdicts.reduce((sum, verdict) => sum + verdict.operations, 0);
-  const outcomes = verdicts.map(({ outcome }) => outcome);
-  const worst = (['inexplicable', 'undecided'] as const).find((one) => outcomes.includes(one));
-  return { outcome: worst ?? 'explained', operations };
+  let left = [...readKeyValueLog(text).values()].map((events) => callsOf(events, unheardOfKey));
+  const operations = left.reduce((sum, calls) => sum + considered(keyValue, calls).length, 0);
+  for (let most = 10_000; left.length > 0 && most <= MOST_TRIED; most *= 10) {
+    const undecided: typeof left = [];
+    for (const calls of left) {
+      const { outcome } = verdictOf(keyValue, '', calls, most);
+      if (outcome === 'inexplicable') return { outcome, operations };
+      if (outcome === 'undecided') undecided.push(calls);
+    }
+    left = undecided;
+  }
+  return { outcome: left.length === 0 ? 'explained' : 'undecided', operations };
+}
+
+function unheardOfKey(operation: KeyValueOperation): KeyValueOperation {
+  return operation.kind === 'get' ? { ...operation, saw: undefined } : operation;
 }
 
 function unheard(operation: RegisterOperation): RegisterOperation {
@@ -66,11 +72,17 @@ function verdictOf<State, Operation>(
   model: SequentialModel<State, Operation>,
   start: State,
   calls: readonly Call<Operation>[],
+  most: number = MOST_TRIED,
 ): Verdict {
-  // What nobody heard of, and which changes nothing, helps no order.
-  const considered = calls.filter(
-    ({ required, operation }) => required || !model.observes(operation),
-  );
-  const { outcome } = search(model, [start], considered, MOST_TRIED);
-  return { outcome, operations: considered.length };
+  const those = considered(model, calls);
+  const { outcome } = search(model, [start], those, most);
+  return { outcome, operations: those.length };
+}
+
+/** What nobody heard of, and which changes nothing, helps no order. */
+function considered<Operation>(
+  model: Pick<SequentialModel<unknown, Operation>, 'observes'>,
+  calls: readonly Call<Operation>[],
+): Call<Operation>[] {
+  return calls.filter(({ required, operation }) => required || !model.observes(operation));
 }

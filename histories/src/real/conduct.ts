@@ -24,22 +24,27 @@ export interface ConductOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly wrong: string | undefined;
+  /** Where the right histories are kept too. */
+  readonly keep: string | undefined;
 }
 
 export interface Result {
   readonly counts: Counts;
   readonly disturbances: readonly Disturbance[];
-  readonly broken: readonly string[];
+  /** What went wrong with the run itself. */
+  readonly failures: readonly string[];
+  /** The histories that are wrong. */
+  readonly violations: readonly string[];
 }
 
 /** Records histories on a real server until the time is over or one is wrong. */
 export async function conduct(backend: Backend, options: ConductOptions): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'idem-histories-'));
   const counts = new Counts();
-  const judging = new Judging(counts, `violation-${options.backend}-${options.seed}`);
+  const judging = new Judging(counts, `${options.backend}-${options.seed}`, options.keep);
   const disturbances: Disturbance[] = [];
-  const broken: string[] = [];
-  const epoch = Math.min(30_000, options.seconds * 500);
+  const failures: string[] = [];
+  const epoch = Math.min(30_000, options.seconds * 250);
   const common: Omit<PlayerOptions, 'process' | 'seed'> = {
     backend: options.backend,
     client: backend.client,
@@ -50,13 +55,13 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       aborts: 1,
       keys: ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8', 'k9', 'k10', 'k11', 'k12'],
     },
-    choices: { leases: [30, 200, 1_000, HOUR], ttls: [30, 200, 1_000] },
+    choices: { leases: [30, 200, 1_000, HOUR], ttls: [30, 200, 1_000, HOUR] },
     ...{ folder, begin: now(), epoch },
   };
   const names = backend.isShared ? ['A', 'B', 'C', 'D'] : ['A'];
   const hosts = names.map(
     (name, index) =>
-      new Host(name, options.seed + 1_000 * index, common, (how) => broken.push(how)),
+      new Host(name, options.seed + 1_000 * index, common, (how) => failures.push(how)),
   );
   const calm = new AbortController();
   let progress: NodeJS.Timeout | undefined;
@@ -64,16 +69,17 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     await Promise.all(hosts.map((host) => host.start()));
     console.log(`${hosts.length} processes run, after ${Math.round(now() - common.begin)} ms`);
     const chance = Chance.fromSeed(options.seed);
-    const storm = weather(backend, hosts, 4_000, chance, calm.signal, disturbances);
+    const storm = weather(backend, hosts, 3_000, chance, calm.signal, disturbances);
     const settling = backend.timeout + 2 * GRACE;
     const circumstances = {
       timeout: backend.timeout,
       grace: GRACE,
       tolerance: TOLERANCE,
       disturbances,
+      looksPastWriters: backend.looksPastWriters === true,
     };
     const end = now() + options.seconds * 1_000;
-    const isBroken = (): boolean => broken.length + judging.violations.length > 0;
+    const isBroken = (): boolean => failures.length + judging.violations.length > 0;
     let judged = 0;
     const judge = async (): Promise<void> => {
       await judging.judge(historyOf(takeLines(folder, judged), circumstances));
@@ -94,7 +100,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
         continue;
       underWay = judge()
         .catch((error: unknown) => {
-          broken.push(`It could not be judged: ${error}`);
+          failures.push(`It could not be judged: ${error}`);
         })
         .finally(() => {
           underWay = undefined;
@@ -106,7 +112,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     const last = Math.floor((now() - common.begin) / epoch);
     await underWay;
     while (judged <= last && !isBroken()) await judge();
-    return { counts, disturbances, broken: [...broken, ...judging.violations] };
+    return { counts, disturbances, failures, violations: judging.violations };
   } finally {
     clearInterval(progress);
     calm.abort();

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { byKey, type Judgement, type Recorded } from '@idem/contract-tests/linearizability';
 import type { Counts } from './counts.ts';
+import { historyText } from './kept.ts';
 
 /** Judges each key's history, and keeps what is wrong: as a file, and in words. */
 export class Judging {
@@ -12,10 +14,12 @@ export class Judging {
   });
   readonly #counts: Counts;
   readonly #name: string;
+  readonly #keep: string | undefined;
   /** What is being judged, for the reader who waits. */
   doing = '';
 
-  constructor(counts: Counts, name: string) {
+  constructor(counts: Counts, name: string, keep: string | undefined) {
+    this.#keep = keep;
     this.#counts = counts;
     this.#name = name;
   }
@@ -24,13 +28,15 @@ export class Judging {
     for (const [key, ofKey] of byKey(history)) {
       this.#counts.heard(ofKey);
       this.doing = `, at ${key} with ${ofKey.length} operations`;
+      const name = `${this.#name}-${key}.json`;
+      if (this.#keep !== undefined) writeFileSync(join(this.#keep, name), historyText(ofKey));
       const answer = once(this.#thread, 'message');
       this.#thread.postMessage(ofKey);
       const [judgement]: Judgement[] = await answer;
       this.doing = '';
       if (judgement?.outcome === 'linearizable') continue;
-      const file = `${this.#name}-${key}.json`;
-      writeFileSync(file, JSON.stringify(ofKey, null, 1));
+      const file = `violation-${name}`;
+      writeFileSync(file, historyText(ofKey));
       if (judgement?.outcome === 'undecided') {
         this.#counts.undecided += 1;
         console.log(

@@ -9,7 +9,7 @@ export interface Track {
   readonly chance: Chance;
   readonly store: IdempotencyStore;
   readonly names: Names;
-  /** In how many of a hundred operations the caller gives up. */
+  /** In how many of a thousand operations the caller gives up: each may take effect for seconds, and so explains much. */
   readonly aborts: number;
   write(line: Line): void;
   /** Asked before each operation. */
@@ -22,7 +22,7 @@ export async function runLane(track: Track): Promise<void> {
   for (let n = 1; track.goesOn(); n += 1) {
     const operation = lane.next();
     const id = `${lane.client}#${n}`;
-    const gives = chance.percent(track.aborts) ? new AbortController() : undefined;
+    const gives = chance.below(1_000) < track.aborts ? new AbortController() : undefined;
     write({ kind: 'begun', id, client: lane.client, operation, invoked: now(), mark: Date.now() });
     const pending = perform(store, operation, names, gives?.signal);
     if (gives !== undefined) setImmediate(() => gives.abort());

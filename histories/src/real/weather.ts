@@ -2,10 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { now } from '@idem/contract-tests/linearizability';
 import type { Backend } from '../backends/backend.ts';
 import type { Chance } from '../chance.ts';
+import { type Fault, faultsOf } from './faults.ts';
 import type { Disturbance } from './history.ts';
 import type { Host } from './host.ts';
 
-/** Lets things go wrong, one after the other, until it is aborted; tells what went wrong when. */
+/**
+ * Lets things go wrong, one after the other, until it is aborted; tells what went wrong when. They come
+ * as cards of a deck that is shuffled again when it is used up: no kind is left to luck. What shows that
+ * a server is wrong comes before the first.
+ */
 export async function weather(
   backend: Backend,
   hosts: readonly Host[],
@@ -14,64 +19,19 @@ export async function weather(
   over: AbortSignal,
   disturbances: Disturbance[],
 ): Promise<void> {
-  const faults = Object.entries(faultsOf(backend, hosts, chance));
-  if (faults.length === 0) return;
-  while (!over.aborted) {
+  const faults = faultsOf(backend, hosts, chance);
+  let deck: Fault[] = faults.filter(({ kind }) => kind === backend.telling);
+  while (faults.length > 0 && !over.aborted) {
     await sleep(every / 4 + chance.below(every));
-    const drawn = faults[chance.below(faults.length)];
-    if (over.aborted || drawn === undefined) return;
-    const [kind, befall] = drawn;
+    await backend.whole?.();
+    if (deck.length === 0) deck = [...faults];
+    const [fault] = deck.splice(chance.below(deck.length), 1);
+    if (over.aborted || fault === undefined) return;
+    const { kind, holds } = fault;
     const from = now();
-    // Open until it is over, for whoever asks meanwhile.
-    const place = disturbances.push({ kind, from, to: Number.POSITIVE_INFINITY }) - 1;
-    await befall();
-    disturbances[place] = { kind, from, to: now() };
+    // Open until it is over, and anybody's, for whoever asks meanwhile.
+    const place = disturbances.push({ kind, holds, from, to: Number.POSITIVE_INFINITY }) - 1;
+    const clients = await fault.befall();
+    disturbances[place] = { kind, holds, from, to: now(), ...(clients && { clients }) };
   }
-}
-
-function faultsOf(
-  backend: Backend,
-  hosts: readonly Host[],
-  chance: Chance,
-): Record<string, () => Promise<void>> {
-  const faults: Record<string, () => Promise<void>> = {};
-  const [first, ...others] = hosts;
-  if (first !== undefined && backend.isShared) {
-    faults['client killed'] = async () => {
-      const host = chance.oneOf(first, ...others);
-      await host.kill();
-      await host.start();
-    };
-    faults['client stopped'] = async () => {
-      const host = chance.oneOf(first, ...others);
-      host.stop();
-      await sleep(chance.oneOf(100, 500, 1_500));
-      host.resume();
-    };
-  }
-  const [proxy, ...proxies] = backend.proxies;
-  if (proxy !== undefined) {
-    const any = () => chance.oneOf(proxy, ...proxies);
-    faults['connections cut'] = async () => {
-      const cut = any();
-      cut.cut();
-      await sleep(chance.oneOf(0, 50, 300));
-      cut.restore();
-    };
-    faults['replies lost'] = async () => {
-      const losing = any();
-      const count = 1 + chance.below(3);
-      for (let n = 0; n < count; n += 1) losing.loseNextReply();
-      await sleep(200);
-      losing.restore();
-    };
-    faults['bytes held back'] = async () => {
-      const held = any();
-      held.stall();
-      await sleep(chance.oneOf(50, 300, 1_000));
-      held.resume();
-    };
-  }
-  for (const [kind, befall] of Object.entries(backend.faults)) faults[kind] = () => befall(chance);
-  return faults;
 }

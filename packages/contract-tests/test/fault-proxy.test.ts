@@ -130,6 +130,18 @@ describe('cut', () => {
   });
 });
 
+test('redirect sends new connections elsewhere, and leaves those that are open', async () => {
+  const second = new EchoServer();
+  expect(await ask(client, 'one')).toBe('one');
+  proxy.redirect({ port: await second.listen() });
+  const moved = await dial();
+  expect(await ask(moved, 'two')).toBe('two');
+  expect(await ask(client, 'three')).toBe('three');
+  expect([echo.received, second.received]).toEqual([['one', 'three'], ['two']]);
+  moved.destroy();
+  await second.close();
+});
+
 describe('stall', () => {
   test('holds back what is sent, and resume delivers it', async () => {
     expect(await ask(client, 'before')).toBe('before');

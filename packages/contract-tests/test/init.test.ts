@@ -58,7 +58,7 @@ async function report(...given: string[]): Promise<ReturnType<typeof readReport>
   return readReport(stdout);
 }
 
-describe('a new adapter', { timeout: 120_000 }, () => {
+describe('a new adapter', () => {
   test('passes its own lint and type check', async () => {
     await lint();
     await typeCheck();

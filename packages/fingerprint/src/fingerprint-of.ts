@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { IdempotencyError } from '@idem/core';
 import { plainCopy, show } from '@idem/core/adapter';
-import canonicalize from 'canonicalize';
+import { canonicalOf } from './canonical.ts';
 import { checkOptions, type FingerprintOptions } from './options.ts';
 import { omit, pick } from './selection.ts';
 
@@ -31,7 +31,7 @@ export function fingerprintOf(value: unknown, options: FingerprintOptions = {}):
         'see that the names are right.',
     );
   }
-  const text = asJson(() => canonicalize(omit(picked, except)));
+  const text = asJson(() => canonicalOf(omit(picked, except)));
   if (text === undefined) {
     throw refusal('it is undefined. Where a request has no body, fingerprint null, or give none.');
   }

@@ -28,7 +28,7 @@ export function idempotent(options: IdempotentOptions<Request>): IdempotentMiddl
   return (req, res, next) => {
     const body = () => parsedBody(req, req.body, Reflect.get(req, 'rawBody'), PARSERS);
     const exchange = new NodeExchange(req, req, req.originalUrl, body);
-    void protect(guard, exchange, req, res, {
+    protect(guard, exchange, req, res, {
       proceed: () => next(),
       reply: (reply) => send(res, reply),
       fail: next,

@@ -36,7 +36,7 @@ export function idempotent(options: IdempotentOptions<FastifyRequest>): Idempote
     const { raw } = request;
     const body = () => parsedBody(raw, request.body, Reflect.get(request, 'rawBody'), PARSERS);
     const exchange = new NodeExchange(request, raw, request.originalUrl, body);
-    void protect(guard, exchange, raw, reply.raw, {
+    protect(guard, exchange, raw, reply.raw, {
       proceed: () => done(),
       reply: (answer) => respond(reply, answer),
       fail: (error) => done(error instanceof Error ? error : new Error(String(error))),

@@ -31,7 +31,7 @@ export function idempotent(options: IdempotentOptions<Context>): Middleware {
         return parsedBody(ctx.req, parsed, Reflect.get(request, 'rawBody'), PARSERS);
       };
       const exchange = new NodeExchange<Context>(ctx, ctx.req, ctx.originalUrl, body);
-      void protect(guard, exchange, ctx.req, ctx.res, {
+      protect(guard, exchange, ctx.req, ctx.res, {
         // Koa answers when this has returned: nobody may wait here for the answer.
         proceed: () => resolve(next()),
         reply: (reply) => {

@@ -42,7 +42,7 @@ export function idempotent(
       send(res, guard.problemReply(handlerFailed(pathOf(exchange.target)), req));
       seal(res);
     };
-    void protect(guard, exchange, req, res, {
+    protect(guard, exchange, req, res, {
       proceed: () => {
         // Whether it throws at once or later is one.
         new Promise((resolve) => resolve(listener(req, res))).catch(fail);

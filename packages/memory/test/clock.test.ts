@@ -20,8 +20,8 @@ test('real time ends a lease by itself', async () => {
   await vi.waitUntil(async () => {
     const outcome = await store.claim('key', { token: createToken(), lease: 3_600_000 });
     return outcome.outcome === 'acquired' && outcome.takeover;
-  }, 60_000);
-}, 70_000);
+  }, 150_000);
+});
 
 test('a fence is greater than one of an earlier process, which the wall clock gave', async () => {
   const before = (Date.now() - 60_000) * 1000;

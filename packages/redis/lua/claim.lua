@@ -11,7 +11,10 @@ if not r then
   redis.call('SET', KEYS[1], CLAIMED .. now .. ' 0 ' .. ARGV[1], 'PX', ARGV[2])
   return 'A0' .. now
 end
-if string.sub(r, 1, DONE_LENGTH) == DONE then return r end
+if string.sub(r, 1, DONE_LENGTH) == DONE then return r end -- only without replayCache
+if string.sub(r, 1, DONE_LENGTH) == DONE then -- only with replayCache
+  -- include record-and-end
+end -- only with replayCache
 local state, fence, takeover, token, fingerprint, left
 local size = #r
 -- include parse

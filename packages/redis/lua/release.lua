@@ -10,4 +10,5 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   -- include wake
   return '1'
 end
+-- include not-of-a-replica
 return '0'

@@ -10,8 +10,10 @@ local function vacate()
     local size = #r < HEAD and #r or redis.call('STRLEN', KEYS[1])
     -- include parse
   end
-  if state == 'none' or state == 'vacant' then return '1' end
-  if state == 'claimed' and left < 0 then return '1' end
+  if state == 'none' or state == 'vacant' or (state == 'claimed' and left < 0) then
+    -- include not-of-a-replica
+    return '1'
+  end
   local by = 'remove'
   -- include vacate
   return '1'

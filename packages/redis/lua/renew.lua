@@ -4,4 +4,5 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return '1'
 end
+-- include not-of-a-replica
 return '0'

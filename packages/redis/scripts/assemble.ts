@@ -5,6 +5,7 @@ const FOLDER = new URL('../lua/', import.meta.url);
 /** The scripts, by the names of their files. */
 export const NAMES = [
   ...['find', 'exists', 'store', 'remove', 'claim', 'complete', 'release', 'renew', 'inspect'],
+  'probe',
 ] as const;
 
 function read(name: string): string {

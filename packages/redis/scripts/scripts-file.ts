@@ -6,12 +6,13 @@ const HEADER = `-- The scripts of @idem/redis as the server is sent them, each a
 `;
 
 /** The options of a store that change scripts, by the names that the file gives them. */
-const PLAIN = { wakeUp: false, replicas: false, timeInScripts: true };
+const PLAIN = { wakeUp: false, replicas: false, timeInScripts: true, replayCache: false };
 const OPTIONS: Readonly<Record<string, ScriptOptions>> = {
   '': PLAIN,
   ', with wakeUp': { ...PLAIN, wakeUp: true },
   ', with replicas': { ...PLAIN, replicas: true },
   ', with wakeUp and replicas': { ...PLAIN, wakeUp: true, replicas: true },
+  ', with replayCache': { ...PLAIN, replayCache: true },
   ', without timeInScripts': { ...PLAIN, timeInScripts: false },
 };
 

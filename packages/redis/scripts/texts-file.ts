@@ -8,8 +8,12 @@ const HEADER = `/**
 
 /** What src/scripts/texts.ts must contain. */
 export function textsFile(): string {
-  const texts = NAMES.map((name) => `  ${name}: String.raw\`\n${assemble(name)}\n\`,\n`);
+  const texts = NAMES.map((name) => `  ${name}: ${quoted(assemble(name))},\n`);
   const names = NAMES.map((name) => `\n  | '${name}'`).join('');
   const type = `export type ScriptName =${names};\n\n`;
   return `${HEADER}${type}export const TEXTS: Readonly<Record<ScriptName, string>> = {\n${texts.join('')}};\n`;
+}
+
+function quoted(text: string): string {
+  return `${text.includes('\\') ? 'String.raw' : ''}\`\n${text}\n\``;
 }

@@ -7,3 +7,4 @@ export type {
   ReplicaOptions,
 } from './options.ts';
 export { RedisStore } from './redis-store.ts';
+export type { ReplayCacheOptions } from './replay-cache/options.ts';

@@ -40,10 +40,11 @@ export function openingOf(target: string | URL | ConnectOptions): Opening {
       replicas = said.replicas,
       wakeUp = said.wakeUp,
       timeInScripts = said.timeInScripts,
+      replayCache = said.replayCache,
     } = target;
     return {
       server,
-      settings: checkSettings({ prefix, timeout, replicas, wakeUp, timeInScripts }),
+      settings: checkSettings({ prefix, timeout, replicas, wakeUp, timeInScripts, replayCache }),
     };
   }
   const settings = checkSettings(target);

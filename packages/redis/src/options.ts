@@ -1,5 +1,10 @@
 import { checkOptionNames, refuse } from '@idem/core/adapter';
 import type { RedisClient } from './client.ts';
+import {
+  type CheckedReplayCache,
+  checkReplayCache,
+  type ReplayCacheOptions,
+} from './replay-cache/options.ts';
 
 /** Replicas that must acknowledge every claim and every completion. */
 export interface ReplicaOptions {
@@ -28,6 +33,13 @@ export interface RedisStoreSettings {
    * claim of a vacant key writes twice. Default true.
    */
   readonly timeInScripts?: boolean | undefined;
+  /**
+   * Keeps completed records that were replayed in this process, and answers `claim`, `find` and
+   * `exists` from there. The server tells of every key that changes (client tracking), on one
+   * connection more, and what is not told in time is not answered from there. Not for a Cluster, and
+   * not with `timeInScripts: false`. Without it, every replay asks the server.
+   */
+  readonly replayCache?: ReplayCacheOptions | undefined;
 }
 
 export interface RedisStoreOptions extends RedisStoreSettings {
@@ -59,9 +71,17 @@ export interface CheckedSettings {
   readonly replicas: ReplicaOptions | undefined;
   readonly wakeUp: boolean;
   readonly timeInScripts: boolean;
+  readonly replayCache: CheckedReplayCache | undefined;
 }
 
-const SETTINGS = ['prefix', 'timeout', 'replicas', 'wakeUp', 'timeInScripts'] as const;
+const SETTINGS = [
+  'prefix',
+  'timeout',
+  'replicas',
+  'wakeUp',
+  'timeInScripts',
+  'replayCache',
+] as const;
 
 /** Refuses, with `IDEM_INVALID_OPTIONS`, a name that is none of the settings, nor one of these. */
 export function checkSettingNames(options: unknown, others: readonly string[], what: string): void {
@@ -96,7 +116,8 @@ export function checkSettings(settings: RedisStoreSettings): CheckedSettings {
       refuse('IDEM_INVALID_OPTIONS', value, 'true or false', `option ${name}`);
     }
   }
-  return { prefix, timeout, replicas, wakeUp, timeInScripts };
+  const replayCache = checkReplayCache(settings.replayCache, timeInScripts);
+  return { prefix, timeout, replicas, wakeUp, timeInScripts, replayCache };
 }
 
 function checkWhole(value: unknown, most: number, name: string): void {

@@ -1,12 +1,20 @@
 import { isAscii } from 'node:buffer';
-import type { ClaimResult, Inspection, StoreSupport, Support, Unwatch } from '@idem/core';
-import { AbstractStore, WakeUps } from '@idem/core/adapter';
+import type {
+  ClaimResult,
+  Completed,
+  Inspection,
+  StoreSupport,
+  Support,
+  Unwatch,
+} from '@idem/core';
+import { AbstractStore, refuse, WakeUps } from '@idem/core/adapter';
 import { Acknowledgement } from './acknowledgement.ts';
 import { CallNames } from './call-names.ts';
 import { openClient } from './connect.ts';
 import { diagnose } from './diagnose/diagnose.ts';
 import { durabilityOf, UNASKED } from './diagnose/durability.ts';
 import type { DiagnoseOptions, Finding } from './diagnose/finding.ts';
+import { judgeTracking } from './diagnose/judge-tracking.ts';
 import type { Argument, Driver } from './driver/driver.ts';
 import { driverOf } from './driver/driver-of.ts';
 import {
@@ -16,7 +24,9 @@ import {
   checkSettings,
   type RedisStoreOptions,
 } from './options.ts';
-import { parseBoolean, parseClaim, parseFound, parseInspection } from './replies.ts';
+import type { CachedRecord } from './replay-cache/records.ts';
+import { ReplayCache } from './replay-cache/replay-cache.ts';
+import { parseBoolean, parseClaim, parseFound, parseInspection, parseKept } from './replies.ts';
 import { Runner } from './runner.ts';
 import { CLAIM_KEPT, claimRest, completedEnd, storedEnd } from './scripts/record.ts';
 import type { Script } from './scripts/script.ts';
@@ -35,6 +45,7 @@ export class RedisStore extends AbstractStore {
   readonly #scripts: Scripts;
   readonly #runner: Runner;
   readonly #wakeUps: WakeUps | undefined;
+  readonly #replays: ReplayCache | undefined;
   readonly #calls = new CallNames();
   #close: () => Promise<void> = async () => {};
   #supports: StoreSupport;
@@ -45,13 +56,21 @@ export class RedisStore extends AbstractStore {
     checkSettingNames(options, ['client'], 'options of RedisStore');
     this.#driver = driverOf(options.client);
     this.#settings = checkSettings(options);
-    const { replicas, timeout, wakeUp, timeInScripts } = this.#settings;
+    const { prefix, replicas, timeout, wakeUp, timeInScripts, replayCache } = this.#settings;
+    if (replayCache !== undefined && this.#driver.isCluster) {
+      const what = 'left out for a Cluster, where several servers would have to tell of changes';
+      refuse('IDEM_INVALID_OPTIONS', replayCache, what, 'option replayCache');
+    }
     const acknowledgement = replicas === undefined ? undefined : new Acknowledgement(replicas);
     this.#runner = new Runner(this.#driver, timeout, acknowledgement);
     this.#scripts = scriptsFor({
       ...{ wakeUp, timeInScripts },
       replicas: replicas !== undefined,
+      replayCache: replayCache !== undefined,
     });
+    this.#replays =
+      replayCache &&
+      new ReplayCache({ ...replayCache, prefix, driver: this.#driver, probe: this.#scripts.probe });
     this.#wakeUps = wakeUp
       ? new WakeUps((events, key) =>
           this.#driver.use(key, (connection) => connection.openSubscriber(events)),
@@ -99,14 +118,18 @@ export class RedisStore extends AbstractStore {
       diagnose(this.#driver, this.#settings.replicas, options),
     );
     this.#supports = { ...this.#supports, durability };
-    return findings;
+    const tracking = this.#replays?.tracking;
+    return tracking === undefined ? findings : [...findings, ...(await judgeTracking(tracking))];
   }
 
   protected doFind(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | null> {
-    return this.#run(this.#scripts.find, key, [], signal, parseFound);
+    const kept = this.#replays?.get(key);
+    if (kept !== undefined) return Promise.resolve(new Uint8Array(kept.value));
+    return this.#read(this.#scripts.find, key, [], signal, parseFound, (record) => record.value);
   }
 
   protected doExists(key: string, signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.#replays?.get(key) !== undefined) return Promise.resolve(true);
     return this.#run(this.#scripts.exists, key, [], signal, parseBoolean);
   }
 
@@ -131,8 +154,10 @@ export class RedisStore extends AbstractStore {
     fingerprint: string | null,
     signal: AbortSignal | undefined,
   ): Promise<ClaimResult> {
+    const record = this.#replays?.get(key);
+    if (record !== undefined) return Promise.resolve(completedFrom(record));
     const args = [claimRest(token, fingerprint), kept(lease)];
-    return this.#run(this.#scripts.claim, key, args, signal, parseClaim, isAcquired);
+    return this.#read(this.#scripts.claim, key, args, signal, parseClaim, (own) => own, isAcquired);
   }
 
   protected doComplete(
@@ -175,10 +200,50 @@ export class RedisStore extends AbstractStore {
 
   protected doClose(): Promise<void> {
     this.#wakeUps?.close();
+    this.#replays?.close();
     return this.#close();
   }
 
-  /** @param mustReplicate which results the replicas must have, when any are asked for */
+  /**
+   * What tells the state of a key, and may be kept where it is completed.
+   *
+   * @param mustReplicate which results the replicas must have, when any are asked for
+   */
+  #read<T>(
+    script: Script,
+    key: string,
+    args: readonly Argument[],
+    signal: AbortSignal | undefined,
+    parse: (answer: unknown, key: string) => T,
+    of: (completed: Completed) => T,
+    mustReplicate?: (result: T) => boolean,
+  ): Promise<T> {
+    const replays = this.#replays;
+    if (replays === undefined) return this.#run(script, key, args, signal, parse, mustReplicate);
+    const reading = replays.begin(key);
+    const work = this.#runner.script({
+      script,
+      key: this.#settings.prefix + key,
+      args,
+      signal,
+      reading,
+      parse: (answer) => {
+        if (!Array.isArray(answer)) {
+          replays.drop(key);
+          return parse(answer, key);
+        }
+        const { completed, ends } = parseKept(answer, key);
+        replays.keep(key, reading, { ...completed, ends });
+        return of(completed);
+      },
+      mustReplicate: this.#settings.replicas === undefined ? undefined : mustReplicate,
+    });
+    const end = (): void => replays.end(key, reading);
+    work.then(end, end);
+    return work;
+  }
+
+  /** Anything else: what was kept of the key does not count from when it begins, nor when it is answered. */
   #run<T>(
     script: Script,
     key: string,
@@ -187,15 +252,24 @@ export class RedisStore extends AbstractStore {
     parse: (answer: unknown, key: string) => T,
     mustReplicate?: (result: T) => boolean,
   ): Promise<T> {
+    const replays = this.#replays;
+    replays?.drop(key);
     return this.#runner.script({
       script,
       key: this.#settings.prefix + key,
       args,
       signal,
-      parse: (answer) => parse(answer, key),
+      parse: (answer) => {
+        replays?.drop(key);
+        return parse(answer, key);
+      },
       mustReplicate: this.#settings.replicas === undefined ? undefined : mustReplicate,
     });
   }
+}
+
+function completedFrom({ value, fingerprint }: CachedRecord): Completed {
+  return { outcome: 'completed', value: new Uint8Array(value), fingerprint };
 }
 
 const SILENT: Support = {

@@ -115,6 +115,20 @@ export function parseInspection(answer: unknown, key: string): Inspection {
   }
 }
 
+/** What a script answers to who keeps the record: it, and its end in milliseconds since the epoch. */
+export function parseKept(
+  answer: readonly unknown[],
+  key: string,
+): { readonly completed: Completed; readonly ends: number } {
+  const record = toReply(answer[0]);
+  const ends = Number(String(toReply(answer[1] ?? null)));
+  if (answer.length !== 2 || record === null || !Number.isSafeInteger(ends)) {
+    return refuseAnswer(record);
+  }
+  const completed = parseCompleted(record, key);
+  return { completed, ends: ends < 0 ? Number.POSITIVE_INFINITY : ends };
+}
+
 function parseCompleted(reply: Buffer, key: string): Completed {
   const header = readCompleted(reply);
   if (header === undefined) return isQueued(reply) ? refuseAnswer(reply) : refuseCorrupt(key);

@@ -16,6 +16,8 @@ export interface Task<T> {
   readonly args: readonly Argument[];
   readonly signal: AbortSignal | undefined;
   parse(answer: unknown): T;
+  /** Told of each attempt before it is sent. */
+  readonly reading?: { sentOn(connection: Connection): void } | undefined;
   /** Which results the replicas must have; given only where any are asked for. */
   readonly mustReplicate?: ((result: T) => boolean) | undefined;
 }
@@ -73,6 +75,7 @@ export class Runner {
       const { script, key, args } = task;
       const send = (connection: Connection): Promise<unknown> => {
         this.#admit(course);
+        task.reading?.sentOn(connection);
         return connection.evaluate('EVALSHA', script.sha, key, args, course);
       };
       this.#use(key, send).then((answer) => {
@@ -138,6 +141,7 @@ export class Runner {
     const work = async (connection: Connection): Promise<T> => {
       this.#admit(course);
       const { socket } = connection;
+      task.reading?.sentOn(connection);
       if (at?.asking === true) connection.call('ASKING').catch(ignore);
       const { script, key, args } = task;
       const name = how === 'EVAL' ? script.source : script.sha;

@@ -120,18 +120,24 @@ function readQuery(query: string): {
   if (count === undefined && replicaTimeout !== undefined) {
     refuseUrl('has a replicaTimeout without replicas to wait for');
   }
+  const maxBytes = whole('replayCache');
+  const maxStaleness = whole('maxStaleness');
+  if (maxBytes === undefined && maxStaleness !== undefined) {
+    refuseUrl('has a maxStaleness without a replayCache');
+  }
   const settings: RedisStoreSettings = {
     prefix: take('prefix'),
     timeout: whole('timeout'),
     replicas: count === undefined ? undefined : { count, timeout: replicaTimeout ?? 1_000 },
     wakeUp: whether('wakeUp'),
     timeInScripts: whether('timeInScripts'),
+    replayCache: maxBytes === undefined ? undefined : { maxBytes, maxStaleness },
   };
   const sentinelUsername = take('sentinelUsername');
   const sentinelPassword = take('sentinelPassword');
   for (const name of parameters.keys()) {
     const known =
-      'among prefix, timeout, replicas, replicaTimeout, wakeUp, timeInScripts, sentinelUsername, sentinelPassword';
+      'among prefix, timeout, replicas, replicaTimeout, wakeUp, timeInScripts, replayCache, maxStaleness, sentinelUsername, sentinelPassword';
     refuse('IDEM_INVALID_OPTIONS', name, known, 'name of an option in the URL');
   }
   return {

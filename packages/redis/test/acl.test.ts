@@ -46,6 +46,10 @@ async function everything(store: RedisStore, label: string): Promise<void> {
   await store.remove(`${label} c`);
 }
 
+async function codesOf(store: RedisStore): Promise<readonly string[]> {
+  return (await store.diagnose()).map(({ code }) => code);
+}
+
 async function wakes(store: RedisStore): Promise<void> {
   let count = 0;
   store.watch('woken', () => {
@@ -88,6 +92,19 @@ describeWithServers('with exactly the rights that the README asks for', () => {
     const waking = await RedisStore.connect({ url, wakeUp: true });
     await wakes(waking);
     await waking.close();
+
+    await setUser(server, rights('the operations', 'replayCache, in addition'));
+    const replayCache = { maxBytes: 1_000_000 };
+    const keeping = await RedisStore.connect({ url, replayCache });
+    await everything(keeping, 'replays');
+    expect(await codesOf(keeping)).not.toContain('replay-cache-off');
+    await keeping.close();
+    const nodeRedis = createClient({ url });
+    await nodeRedis.connect();
+    const kept = new RedisStore({ client: nodeRedis, replayCache });
+    expect(await codesOf(kept)).not.toContain('replay-cache-off');
+    await kept.close();
+    nodeRedis.destroy();
 
     await setUser(server, rights('the operations', 'diagnose(), in addition'));
     const asking = await RedisStore.connect(url);

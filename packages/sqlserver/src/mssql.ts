@@ -1,6 +1,7 @@
 /** For applications on `mssql`: its transactions, and its pool as the store's. */
 import type { RunTransaction } from '@idem/core';
 import type { SqlChannel, TransactionAdapter } from '@idem/core/sql';
+import { watchConnections } from './client/mssql-connections.ts';
 import { type MssqlPlace, requestChannel } from './client/request-channel.ts';
 
 export type { MssqlPlace, MssqlRequest } from './client/request-channel.ts';
@@ -20,10 +21,13 @@ export interface MssqlPool<Tx extends MssqlTransaction> extends MssqlPlace {
 /**
  * The connections of a pool of `mssql`, for what belongs to no transaction. The store never closes
  * it. Give the store a pool of its own: one whose connections are all in transactions has none left
- * for the renewals of their leases. Throws `IDEM_INVALID_OPTIONS`.
+ * for the renewals of their leases. The pool's option `beforeConnect` is wrapped, so that it is known why
+ * a login was refused. Throws `IDEM_INVALID_OPTIONS`.
  */
 export function mssqlPool(pool: MssqlPlace): SqlChannel {
-  return requestChannel(pool, 'at once', 'a ConnectionPool of mssql');
+  const channel = requestChannel(pool, 'at once', 'a ConnectionPool of mssql');
+  watchConnections(pool);
+  return channel;
 }
 
 /** Transactions of `mssql`; `Tx` is its own type: `mssqlTransactions<sql.Transaction>()`. */

@@ -1,5 +1,6 @@
 import type { IdempotencyStore, StoreSupport } from '@idem/core';
 import type { Faults, SqlChannel } from '@idem/core/sql';
+import { insideTransaction } from './client/guard.ts';
 import type { Names } from './schema/names.ts';
 import { SqlOperations } from './sql-operations.ts';
 
@@ -32,9 +33,8 @@ export class TransactionOperations extends SqlOperations {
     this.supports = supports;
   }
 
-  // Asked in the same statement, since the driver knows of no rollback that it has not been told of.
   protected override statement(call: string): string {
-    return `IF @@TRANCOUNT = 0 SELECT 'no-transaction' AS outcome; ELSE ${call}`;
+    return insideTransaction(call);
   }
 
   // A record that was there before is not of this transaction, whoever wrote it.

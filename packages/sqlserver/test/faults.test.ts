@@ -26,6 +26,18 @@ describe('what Babelfish has no number for is told by its text', () => {
   });
 });
 
+describe('a login whose number the pool hides is judged by its text', () => {
+  test.each([
+    ["Database 'd' on server 's' is not currently available. Please retry later.", true],
+    ["Login failed for user 'u'. Reason: Server is in script upgrade mode.", true],
+    ["Login failed for user 'u'.", false],
+    ["Échec de l'ouverture de session de l'utilisateur 'u'.", false],
+  ])('%s', (message, retryable) => {
+    const error = toIdempotencyError(Object.assign(new Error(message), { code: 'ELOGIN' }));
+    expect(error).toMatchObject({ code: 'IDEM_STORE_UNAVAILABLE', retryable });
+  });
+});
+
 test('several errors at once are judged by the first that is known, in either form', () => {
   const errors = [serverError(50_000), serverError(1205)];
   expect(isTransient(errors)).toBe(true);

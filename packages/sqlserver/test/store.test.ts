@@ -116,6 +116,17 @@ describeWithTable('the store', (at) => {
     await db.destroy();
   });
 
+  test('what is answered is committed, on a session with IMPLICIT_TRANSACTIONS on too', async () => {
+    const config = configOf(at.address);
+    const options = { ...config.options, enableImplicitTransactions: true };
+    const db = new Kysely<unknown>({ dialect: createDialect({ ...config, options }, { max: 1 }) });
+    const store = new SqlServerStore({ db, table: at.table, timeout: 60_000 });
+    await store.store('implicit', value, 60_000);
+    const other = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
+    await expect(other.exists('implicit')).resolves.toBe(true);
+    await db.destroy();
+  });
+
   test('a row is readable in plain T-SQL', async () => {
     const store = await at.open();
     await store.claim('order 17 😀', { token: createToken(), lease: 60_000, fingerprint: 'abc' });

@@ -111,6 +111,22 @@ describeWithTable('in the user’s own transaction', (at) => {
     await expect(payments('ended')).resolves.toBe(0);
   });
 
+  test('a session with IMPLICIT_TRANSACTIONS on is refused, since nobody can tell what it is in', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
+    const tx = await at.db.startTransaction().execute();
+    const set = (to: string) =>
+      tx.executeQuery(CompiledQuery.raw(`SET IMPLICIT_TRANSACTIONS ${to}`));
+    await set('ON');
+    const storing = store.inTransaction(tx).store('implicit', value, 60_000);
+    await expect(storing).rejects.toMatchObject({
+      code: 'IDEM_STORE_FAILED',
+      message: expect.stringContaining('IMPLICIT_TRANSACTIONS'),
+    });
+    await set('OFF');
+    await tx.rollback().execute();
+    await expect(store.exists('implicit')).resolves.toBe(false);
+  });
+
   test('what is rolled back was never completed', async () => {
     const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     const token = createToken();

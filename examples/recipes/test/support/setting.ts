@@ -4,7 +4,7 @@ import { BankServer } from './bank-server.ts';
 import type { Settings } from './programs.ts';
 
 /** Long enough for a busy machine to renew it, short enough to wait for. */
-const LEASE = 1500;
+const LEASE = 5_000;
 
 export interface Setting extends AsyncDisposable {
   readonly bank: BankServer;

@@ -18,7 +18,7 @@ export class FaultProxy implements AsyncDisposable {
   readonly port: number;
 
   readonly #server: Server;
-  readonly #backend: { readonly host: string; readonly port: number };
+  #backend: { readonly host: string; readonly port: number };
   readonly #links = new Set<Link>();
   #cut = false;
   #stalled = false;
@@ -73,6 +73,14 @@ export class FaultProxy implements AsyncDisposable {
     this.#cut = false;
     this.#armed = 0;
     this.resume();
+  }
+
+  /**
+   * New connections go there from now on, as when an address follows a failover. Those that are open
+   * stay where they are: `cut` them where the backend's end does not.
+   */
+  redirect({ host, port }: FaultProxyOptions): void {
+    this.#backend = { host: host ?? '127.0.0.1', port };
   }
 
   /** No byte passes, in either direction; connections stay open, and new ones are taken. */

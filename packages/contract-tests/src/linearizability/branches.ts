@@ -70,8 +70,12 @@ export class Branches<State, Operation> {
     const operation = this.#calls[call]?.operation;
     const end = this.#calls[ends]?.operation;
     if (operation === undefined || end === undefined) return;
-    for (const met of this.#states.step(node.met, operation, end))
-      yield this.#after(node, call, met);
+    const isRequired = this.#calls[call]?.required === true;
+    if (!isRequired && this.#model.isIdle?.(node.met.state, operation, end) === true) return;
+    for (const met of this.#states.step(node.met, operation, end)) {
+      // What need not have happened and changes nothing is as if it had not.
+      if (isRequired || met !== node.met) yield this.#after(node, call, met);
+    }
   }
 
   #after(node: Node<State>, call: number, met: Met<State>): Node<State> {

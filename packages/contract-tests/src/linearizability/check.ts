@@ -16,12 +16,14 @@ export type Judgement =
  *   microseconds and some hundred bytes
  */
 export function judge(history: readonly Recorded[], most: number = MOST_TRIED): Judgement {
+  let undecided: Judgement | undefined;
   for (const [key, ofKey] of byKey(history)) {
     const explanation = explain(ofKey, undefined, most);
     if (explanation.outcome === 'inexplicable') {
-      return { outcome: 'inexplicable', key, text: report(minimise(ofKey, explanation)) };
+      return { outcome: 'inexplicable', key, text: report(minimise(ofKey, explanation, most)) };
     }
-    if (explanation.outcome === 'undecided') return { outcome: 'undecided', key };
+    // Another key may be plainly wrong.
+    if (explanation.outcome === 'undecided') undecided ??= { outcome: 'undecided', key };
   }
-  return { outcome: 'linearizable' };
+  return undecided ?? { outcome: 'linearizable' };
 }

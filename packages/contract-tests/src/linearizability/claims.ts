@@ -20,6 +20,7 @@ export function claimsModel(
     // Fences only have to be greater, so the lower bound allows more.
     bound: ({ highestFence }) => highestFence,
     observes: isObservation,
+    isIdle,
     effect: ({ operation, answer, at }) =>
       JSON.stringify([operation, answer, 'lease' in operation || 'ttl' in operation ? at : null]),
   };
@@ -53,4 +54,27 @@ function spanOf(history: readonly Recorded[], start: readonly KeyState[]): numbe
     last = Math.max(last, at.from, at.to === Number.POSITIVE_INFINITY ? at.from : at.to);
   }
   return last - first;
+}
+
+/**
+ * Whether an operation that nobody heard of can be taken as one that never happened: what does nothing
+ * here, or nothing but to find that a record has come to its end, which whoever comes next finds as well.
+ */
+function isIdle({ record }: KeyState, { operation, at }: Recorded, end: Recorded): boolean {
+  switch (operation.name) {
+    case 'complete':
+    case 'renew':
+    case 'release':
+      return record.state !== 'claimed' || record.token !== operation.token;
+    case 'remove':
+      return record.state === 'vacant';
+    case 'claim':
+      if (record.state === 'vacant') return false;
+      if (record.state === 'claimed' && record.token === operation.token) return false;
+      return Math.min(at.to, end.at.to) < record.ends.from;
+    case 'store':
+      return false;
+    default:
+      return true;
+  }
 }

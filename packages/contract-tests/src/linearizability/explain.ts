@@ -4,7 +4,7 @@ import { hasReturned, isObservation, type Recorded } from './history.ts';
 import { type Found, search } from './search.ts';
 
 export type Explanation =
-  | { readonly outcome: 'explained'; readonly order: readonly Recorded[] }
+  | { readonly outcome: 'explained'; readonly order: readonly Recorded[]; readonly tried: number }
   | {
       readonly outcome: 'inexplicable';
       /** The order that explains most answers. */
@@ -12,9 +12,10 @@ export type Explanation =
       /** How the search failed: in terms of `considered`. */
       readonly found: Extract<Found<KeyState>, { readonly outcome: 'inexplicable' }>;
       readonly considered: readonly Recorded[];
+      readonly tried: number;
     }
   /** The search was given up: nothing is known. */
-  | { readonly outcome: 'undecided' };
+  | { readonly outcome: 'undecided'; readonly tried: number };
 
 /** Points of the search, some seconds of work. */
 export const MOST_TRIED = 500_000;
@@ -40,10 +41,10 @@ export function explain(
     order.flatMap((index) => considered[index] ?? []);
   switch (found.outcome) {
     case 'explained':
-      return { outcome: 'explained', order: inOrder(found.order) };
+      return { ...found, order: inOrder(found.order) };
     case 'inexplicable':
       return { ...found, furthest: inOrder(found.furthest), found, considered };
     case 'undecided':
-      return { outcome: 'undecided' };
+      return found;
   }
 }

@@ -1,5 +1,5 @@
 import { type KeyState, untouched } from '../model/state.ts';
-import { type Explanation, explain } from './explain.ts';
+import { type Explanation, explain, MOST_TRIED } from './explain.ts';
 import { hasReturned, isObservation, type Recorded } from './history.ts';
 
 /** A history that no order explains, with every state in which it can begin. */
@@ -20,21 +20,41 @@ const LONGEST_THINNED = 200;
  * the history earlier, beginning it at a moment when nothing was under way that had to be done, with
  * every state that the key could be in then, and leaving out what changed nothing.
  */
-export function minimise(history: readonly Recorded[], failed: Failed): Inexplicable {
-  const { start, history: window } = latestStart(history, failed);
+export function minimise(
+  history: readonly Recorded[],
+  failed: Failed,
+  most: number = MOST_TRIED,
+): Inexplicable {
+  const explained = within(SEARCHES * most, most);
+  const { start, history: window } = latestStart(history, failed, explained);
   if (window.length > LONGEST_THINNED) return { start, history: window, omitted: 0 };
-  const { history: shown, omitted } = withoutUnreturned(window, start);
-  return { start, history: withoutObservations(shown, start), omitted };
+  const { history: shown, omitted } = withoutUnreturned(window, start, explained);
+  return { start, history: withoutObservations(shown, start, explained), omitted };
 }
 
-function fails(history: readonly Recorded[], start: readonly KeyState[]): boolean {
-  return explain(history, start).outcome === 'inexplicable';
+/** What it may cost: so many times what the verdict may have cost. */
+const SEARCHES = 4;
+
+type Explain = (history: readonly Recorded[], start: readonly KeyState[]) => Explanation;
+
+/** Searches until so many points were tried in all; then all are undecided, and what is shown is longer. */
+function within(total: number, most: number): Explain {
+  let left = total;
+  return (history, start) => {
+    const explanation = explain(history, start, Math.min(left, most));
+    left = Math.max(0, left - explanation.tried);
+    return explanation;
+  };
 }
 
 type Window = Omit<Inexplicable, 'omitted'>;
 
 /** The shortest prefix that fails, from the latest quiet moment from which it still does. */
-function latestStart(history: readonly Recorded[], { found, considered }: Failed): Window {
+function latestStart(
+  history: readonly Recorded[],
+  { found, considered }: Failed,
+  explained: Explain,
+): Window {
   const endOf = (level: number): number =>
     considered[found.levels[level]?.ends ?? -1]?.returned ?? Number.NEGATIVE_INFINITY;
   const prefix = until(history, endOf(found.impasse));
@@ -54,7 +74,9 @@ function latestStart(history: readonly Recorded[], { found, considered }: Failed
       (recorded) =>
         recorded.returned > end || (recorded.returned === end && !hasReturned(recorded)),
     );
-    if (start.length > 0 && fails(rest, start)) return { start, history: rest };
+    if (start.length > 0 && explained(rest, start).outcome === 'inexplicable') {
+      return { start, history: rest };
+    }
   }
   return { start: [untouched], history: prefix };
 }
@@ -78,12 +100,13 @@ function until(history: readonly Recorded[], end: number): Recorded[] {
 function withoutUnreturned(
   history: readonly Recorded[],
   start: readonly KeyState[],
+  explained: Explain,
 ): Omit<Inexplicable, 'start'> {
   let least = history;
-  let reach = reachOf(history, start);
+  let reach = reachOf(explained(history, start));
   for (const recorded of history.filter((one) => !hasReturned(one))) {
     const without = least.filter((other) => other !== recorded);
-    const left = reachOf(without, start);
+    const left = reachOf(explained(without, start));
     if (left < reach) continue;
     reach = left;
     least = without;
@@ -92,8 +115,7 @@ function withoutUnreturned(
 }
 
 /** How many answers an order can explain. */
-function reachOf(history: readonly Recorded[], start: readonly KeyState[]): number {
-  const explanation = explain(history, start);
+function reachOf(explanation: Explanation): number {
   if (explanation.outcome !== 'inexplicable') return -1;
   return explanation.furthest.filter(hasReturned).length;
 }
@@ -101,11 +123,12 @@ function reachOf(history: readonly Recorded[], start: readonly KeyState[]): numb
 function withoutObservations(
   history: readonly Recorded[],
   start: readonly KeyState[],
+  explained: Explain,
 ): readonly Recorded[] {
   let least = history;
   for (const recorded of history.filter(isLoosening)) {
     const without = least.filter((other) => other !== recorded);
-    if (fails(without, start)) least = without;
+    if (explained(without, start).outcome === 'inexplicable') least = without;
   }
   return least;
 }

@@ -11,6 +11,8 @@ export interface SequentialModel<State, Operation> {
   bound(state: State): number;
   /** True for an operation that, with its answer, leaves every state at least as it was: it may learn, never change. */
   observes(operation: Operation): boolean;
+  /** True for an operation that changes nothing that counts in this state, if it takes effect before `end` is over. */
+  isIdle?(state: State, operation: Operation, end: Operation): boolean;
   /** Operations of one effect do the same to every state, whenever they take effect. */
   effect(operation: Operation): string;
 }

@@ -8,11 +8,19 @@ export interface Met<State> {
   readonly bound: number;
 }
 
+/** Where operations lead from a state, if they take effect before `end` is over. */
+interface Steps<State, Operation> {
+  readonly end: Operation;
+  readonly after: Map<Operation, readonly Met<State>[]>;
+}
+
 /** What the model does, each state met once. */
 export class States<State, Operation> {
   readonly #model: SequentialModel<State, Operation>;
   readonly #ids: Map<string, number> = new Map();
   readonly #met: Map<number, Map<number, Met<State>>> = new Map();
+  /** Of the states that were last met: a point is followed by others of its state, and of its end. */
+  readonly #steps: WeakMap<Met<State>, Steps<State, Operation>> = new WeakMap();
 
   constructor(model: SequentialModel<State, Operation>) {
     this.#model = model;
@@ -31,8 +39,22 @@ export class States<State, Operation> {
   }
 
   step(from: Met<State>, operation: Operation, end: Operation): readonly Met<State>[] {
-    const next = this.#model.step(from.state, operation, end);
-    return next.map((state) => (state === from.state ? from : this.meet(state)));
+    const steps = this.#stepsOf(from, end);
+    const known = steps.get(operation);
+    if (known !== undefined) return known;
+    const next = this.#model
+      .step(from.state, operation, end)
+      .map((state) => (state === from.state ? from : this.meet(state)));
+    steps.set(operation, next);
+    return next;
+  }
+
+  #stepsOf(from: Met<State>, end: Operation): Steps<State, Operation>['after'] {
+    const known = this.#steps.get(from);
+    if (known?.end === end) return known.after;
+    const after = new Map<Operation, readonly Met<State>[]>();
+    this.#steps.set(from, { end, after });
+    return after;
   }
 
   /** True where the operation may leave the state as it is. */

@@ -10,7 +10,7 @@ import { type Ended, node } from '../run-program.ts';
 const cli = (...given: string[]): Promise<Ended> => node('../../src/cli.ts', ...given);
 const RULE = ['--rule', 'find-store.claimed-is-not-found'];
 
-describe('the command line', { timeout: 60_000 }, () => {
+describe('the command line', () => {
   test('a store that ends the process has not shown that it conforms', async () => {
     const { code, stderr } = await cli('exiting-harness.ts', ...RULE);
     expect(code).toBe(1);

@@ -22,7 +22,10 @@ export type OpenReason = 'too-large' | 'open-ended' | 'redactor-failed';
 export type Captured =
   | {
       readonly kind: 'whole';
-      readonly answer: Answer;
+      readonly head: AnswerHead;
+      /** Text stands for its UTF-8. */
+      readonly body: string | Uint8Array;
+      readonly trailers?: readonly HeaderField[];
       /** The header fields that were there before the handler was called. */
       readonly before?: ReadonlyMap<string, unknown>;
     }

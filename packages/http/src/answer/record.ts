@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Answer, HeaderField, OpenReason } from './answer.ts';
+import type { AnswerHead, HeaderField, OpenReason } from './answer.ts';
 import type { Reply } from './reply.ts';
 
 /** What is recorded for a key: plain JSON, so that every codec can write it. */
@@ -27,19 +27,45 @@ export type Recorded =
 
 /** JSON may write six bytes for one; a long text could outgrow what a store takes. */
 const LONGEST_TEXT = 2 * 1024 * 1024;
+/** In UTF-16 units, each of which takes three bytes at most. */
+const SHORT_TEXT = LONGEST_TEXT / 3;
 
-export function toRecord(answer: Answer): AnswerRecord {
-  const { status, statusText, headers, body, trailers } = answer;
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const isText = bytes.byteLength <= LONGEST_TEXT && isUtf8(bytes);
+/** @param body text stands for its UTF-8 */
+export function toRecord(
+  { status, statusText }: AnswerHead,
+  headers: readonly HeaderField[],
+  body: string | Uint8Array,
+  trailers: readonly HeaderField[] | undefined,
+): AnswerRecord {
+  const isText = typeof body === 'string' && body.isWellFormed() && body.length <= SHORT_TEXT;
+  const content = isText ? { text: body } : contentOf(body);
+  if (statusText === undefined && trailers === undefined) {
+    return content.text === undefined
+      ? { http: 1, status, headers, base64: content.base64 }
+      : { http: 1, status, headers, text: content.text };
+  }
   return {
     http: 1,
     status,
     ...(statusText === undefined ? {} : { statusText }),
     headers,
-    ...(isText ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') }),
+    ...content,
     ...(trailers === undefined ? {} : { trailers }),
   };
+}
+
+type Content =
+  | { readonly text: string; readonly base64?: never }
+  | { readonly text?: never; readonly base64: string };
+
+function contentOf(body: string | Uint8Array): Content {
+  const bytes =
+    typeof body === 'string'
+      ? Buffer.from(body)
+      : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return bytes.byteLength <= LONGEST_TEXT && isUtf8(bytes)
+    ? { text: bytes.toString('utf8') }
+    : { base64: bytes.toString('base64') };
 }
 
 /** Reads what was recorded: from a store, so nothing about it is taken on trust. */
@@ -57,6 +83,9 @@ export function fromRecord(record: unknown): Recorded {
   if (body === undefined || !isFields(headers)) return UNREADABLE;
   const statusText = 'statusText' in record ? record.statusText : undefined;
   const trailers = 'trailers' in record ? record.trailers : undefined;
+  if (statusText === undefined && trailers === undefined) {
+    return { kind: 'answer', answer: { status, headers, body } };
+  }
   if (trailers !== undefined && !isFields(trailers)) return UNREADABLE;
   return {
     kind: 'answer',

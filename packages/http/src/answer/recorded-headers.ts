@@ -45,10 +45,17 @@ const PERSONAL: ReadonlySet<string> = new Set([
 /** Who may read the answer, and how often they may still ask, is said anew each time. */
 const PERSONAL_PREFIXES = ['access-control-', 'ratelimit', 'x-ratelimit-', 'x-rate-limit-'];
 
+/** What becomes of a field of this name. */
+type Rule = 'length' | 'never' | 'always' | 'when-new';
+
+/** Names for which the rule is kept ready; a handler may make up as many as it likes. */
+const MOST_RULES = 1_000;
+
 /** Which of an answer's header fields go into its record. */
 export class RecordedHeaders {
   readonly #keep: ReadonlySet<string>;
   readonly #drop: ReadonlySet<string>;
+  readonly #rules = new Map<string, Rule>();
 
   /** @param own the names of the fields that the middleware itself sets */
   constructor({ keep = [], drop = [] }: HeaderChoice, own: readonly string[]) {
@@ -66,15 +73,35 @@ export class RecordedHeaders {
     bodiless: boolean,
   ): readonly HeaderField[] {
     const named = namedByConnection(fields);
-    return fields.filter(([name, value]) => {
-      if (name === 'content-length') return bodiless;
-      if (FRAMING.has(name) || named.has(name) || this.#drop.has(name)) return false;
-      if (this.#keep.has(name)) return true;
-      if (PERSONAL.has(name) || PERSONAL_PREFIXES.some((prefix) => name.startsWith(prefix))) {
-        return false;
-      }
-      return !before.has(name) || !same(before.get(name), value);
-    });
+    const selected: HeaderField[] = [];
+    for (const field of fields) {
+      const [name, value] = field;
+      const rule = this.#rules.get(name) ?? this.#find(name);
+      const isKept =
+        rule === 'length'
+          ? bodiless
+          : rule !== 'never' &&
+            !named.has(name) &&
+            (rule === 'always' || !before.has(name) || !same(before.get(name), value));
+      if (isKept) selected.push(field);
+    }
+    return selected;
+  }
+
+  #find(name: string): Rule {
+    const rule = this.#ruleOf(name);
+    if (this.#rules.size >= MOST_RULES) this.#rules.clear();
+    this.#rules.set(name, rule);
+    return rule;
+  }
+
+  #ruleOf(name: string): Rule {
+    if (name === 'content-length') return 'length';
+    if (FRAMING.has(name) || this.#drop.has(name)) return 'never';
+    if (this.#keep.has(name)) return 'always';
+    const isPersonal =
+      PERSONAL.has(name) || PERSONAL_PREFIXES.some((prefix) => name.startsWith(prefix));
+    return isPersonal ? 'never' : 'when-new';
   }
 }
 

@@ -52,7 +52,7 @@ function whole(
 ): Capture {
   const body = Buffer.concat(chunks);
   return {
-    captured: { kind: 'whole', answer: { ...head, body } },
+    captured: { kind: 'whole', head, body },
     respond: (extra) => again(response, isBodiless ? null : body, extra),
   };
 }

@@ -1,6 +1,8 @@
+import type { RunContext } from '@idem/core';
+import type { Captured } from '../answer/answer.ts';
 import type { Reply } from '../answer/reply.ts';
 import { idempotencyOf, remember } from '../context.ts';
-import type { Guard } from '../guard/guard.ts';
+import type { Guard, Host, Verdict } from '../guard/guard.ts';
 import { type Capture, capture } from './capture.ts';
 import { FetchExchange } from './exchange.ts';
 
@@ -27,18 +29,24 @@ export async function respond(
     if (!isExecuting) waiting?.abort(request.signal.reason);
   };
   if (waiting !== undefined) request.signal.addEventListener('abort', leave, { once: true });
-  const verdict = await guard.run(
-    admission,
-    request,
-    async (context) => {
-      isExecuting = true;
-      remember(request, context);
-      const limits = { maxBytes: policy.maxResponseBytes, streamAfter: policy.streamAfter };
-      captured = await capture(await proceed(), limits);
-      return captured.captured;
-    },
-    waiting?.signal,
-  );
+  const execute = async (context: RunContext): Promise<Captured> => {
+    isExecuting = true;
+    remember(request, context);
+    captured = await capture(await proceed(), policy.limits);
+    return captured.captured;
+  };
+  const verdict = await new Promise<Verdict>((decided) => {
+    const host: Host = {
+      execute(context, answering) {
+        execute(context).then(
+          (answer) => answering.captured(answer),
+          (error) => answering.broke(error),
+        );
+      },
+      decided,
+    };
+    guard.run(admission, request, host, waiting?.signal);
+  });
   if (waiting !== undefined) request.signal.removeEventListener('abort', leave);
   switch (verdict.kind) {
     case 'own': {

@@ -8,7 +8,6 @@ import {
 } from '../request/fingerprint.ts';
 import { type KeyReading, readKeyHeader, readOtherKey } from '../request/key.ts';
 import { preferredWait } from '../request/prefer.ts';
-import { scopeOf } from '../request/scope.ts';
 import type { Policy } from './policy.ts';
 
 /** What becomes of a request before the store is asked. */
@@ -32,30 +31,77 @@ export interface Admitted {
 }
 
 const PASS: Admission = Object.freeze({ kind: 'pass' });
+const NO_KEY: KeyReading = Object.freeze({ kind: 'none' });
 
-/** Rejects with what the application's own functions threw. */
-export async function admit<Req>(policy: Policy<Req>, exchange: Exchange<Req>): Promise<Admission> {
-  const { request } = exchange;
+/**
+ * Throws, or rejects with, what the application's own functions threw. What is there already is not
+ * waited for: a turn costs as much as all that is done here.
+ */
+export function admit<Req>(
+  policy: Policy<Req>,
+  exchange: Exchange<Req>,
+): Admission | Promise<Admission> {
   if (!policy.methods.has(exchange.method)) return PASS;
+  if (policy.skip === undefined && policy.key === undefined) {
+    return byKey(policy, exchange, headerKey(policy, exchange));
+  }
+  return admitSlowly(policy, exchange);
+}
+
+async function admitSlowly<Req>(policy: Policy<Req>, exchange: Exchange<Req>): Promise<Admission> {
+  const { request } = exchange;
   if (policy.skip !== undefined && (await policy.skip(request))) return PASS;
-  const instance = pathOf(exchange.target);
   const reading =
     policy.key === undefined ? headerKey(policy, exchange) : await otherKey(policy, request);
+  return byKey(policy, exchange, reading);
+}
+
+function byKey<Req>(
+  policy: Policy<Req>,
+  exchange: Exchange<Req>,
+  reading: KeyReading,
+): Admission | Promise<Admission> {
   switch (reading.kind) {
     case 'none':
-      return absent(policy, request, instance);
+      return absent(policy, exchange);
     case 'invalid': {
       const what = policy.key === undefined ? `The header ${policy.header}` : 'The idempotency key';
       const detail = `${what} ${reading.why}.`;
-      return refused(problemOf('key-invalid', { detail, instance }));
+      return refused(problemOf('key-invalid', { detail, instance: pathOf(exchange.target) }));
+    }
+    case 'key': {
+      const { key } = reading;
+      const whose =
+        policy.principal === 'anonymous' ? undefined : policy.principal(exchange.request);
+      return typeof whose === 'string' || whose === undefined
+        ? byPrincipal(policy, exchange, key, whose)
+        : Promise.resolve(whose).then((principal) => byPrincipal(policy, exchange, key, principal));
     }
   }
-  const whose = policy.principal === 'anonymous' ? undefined : policy.principal(request);
-  // What is there already is not waited for: a turn costs as much as the rest of the admission.
-  const principal = typeof whose === 'string' ? whose : await whose;
+}
+
+function byPrincipal<Req>(
+  policy: Policy<Req>,
+  exchange: Exchange<Req>,
+  key: string,
+  principal: string | undefined,
+): Admission | Promise<Admission> {
+  const instance = pathOf(exchange.target);
   const scope = scopeFor(policy, exchange, instance, principal);
-  const saying = fingerprint(policy, exchange);
-  const said = saying instanceof Promise ? await saying : saying;
+  const said = fingerprint(policy, exchange);
+  return said instanceof Promise
+    ? said.then((late) => byContent(policy, exchange, key, scope, instance, late))
+    : byContent(policy, exchange, key, scope, instance, said);
+}
+
+function byContent<Req>(
+  policy: Policy<Req>,
+  exchange: Exchange<Req>,
+  key: string,
+  scope: readonly string[],
+  instance: string,
+  said: FingerprintReading,
+): Admission {
   switch (said.kind) {
     case 'too-large':
       return policy.whenRequestTooLarge === 'pass' ? PASS : refused(tooLarge(policy, instance));
@@ -65,11 +111,20 @@ export async function admit<Req>(policy: Policy<Req>, exchange: Exchange<Req>): 
       return refused(problemOf('body-not-read', { detail: said.remedy, instance }));
     case 'invalid':
       return refused(problemOf('fingerprint-invalid', { detail: said.why, instance }));
+    case 'fingerprint': {
+      const { method } = exchange;
+      const wait = waitOf(policy, exchange);
+      return {
+        kind: 'admitted',
+        key,
+        scope,
+        fingerprint: said.fingerprint,
+        wait,
+        method,
+        instance,
+      };
+    }
   }
-  return {
-    ...{ kind: 'admitted', key: reading.key, scope, fingerprint: said.fingerprint },
-    ...{ wait: waitOf(policy, exchange), method: exchange.method, instance },
-  };
 }
 
 function headerKey<Req>(
@@ -77,8 +132,9 @@ function headerKey<Req>(
   exchange: Exchange<Req>,
 ): KeyReading {
   const value = exchange.header(header);
-  const lines = value === undefined ? 0 : exchange.lines(header);
-  return readKeyHeader(value, lines, { strict, maxLength: maxKeyLength });
+  return value === undefined
+    ? NO_KEY
+    : readKeyHeader(value, exchange.lines(header), strict, maxKeyLength);
 }
 
 async function otherKey<Req>(
@@ -88,21 +144,25 @@ async function otherKey<Req>(
   return readOtherKey(await key?.(request), maxKeyLength);
 }
 
-async function absent<Req>(
+function absent<Req>(
   { required, header }: Policy<Req>,
-  request: Req,
-  instance: string,
-): Promise<Admission> {
-  const isRequired = typeof required === 'boolean' ? required : await required(request);
-  if (!isRequired) return PASS;
+  { request, target }: Exchange<Req>,
+): Admission | Promise<Admission> {
+  if (required === false) return PASS;
+  const missing = (): Admission => refused(keyMissing(header, pathOf(target)));
+  if (required === true) return missing();
+  return Promise.resolve(required(request)).then((isRequired) => (isRequired ? missing() : PASS));
+}
+
+function keyMissing(header: string, instance: string): Problem {
   const detail =
     `This operation needs the header ${header}: a value that is new for each request, and the same ` +
     'for each retry of it, such as a UUID.';
-  return refused(problemOf('key-missing', { detail, instance }));
+  return problemOf('key-missing', { detail, instance });
 }
 
 function scopeFor<Req>(
-  { principal, route }: Policy<Req>,
+  { principal, route, scopes }: Policy<Req>,
   { request, method }: Exchange<Req>,
   path: string,
   whose: string | undefined,
@@ -117,7 +177,7 @@ function scopeFor<Req>(
         "Put the middleware after authentication, or say principal: 'anonymous'.",
     );
   }
-  return scopeOf(whose, method, route === undefined ? path : route(request));
+  return scopes.of(whose, method, route === undefined ? path : route(request));
 }
 
 function fingerprint<Req>(

@@ -32,8 +32,19 @@ export type Verdict =
   /** The client left while it waited for another execution. */
   | { readonly kind: 'gone' };
 
-/** What calls the handler, and says what it answered as soon as something can be recorded. */
-export type Execute = (context: RunContext) => Promise<Captured>;
+/** Who calls the handler, and answers the client. */
+export interface Host {
+  /** Calls the handler. What it throws frees the key, as does what `broke` is given. */
+  execute(context: RunContext, answering: Answering): void;
+  /** What the client is answered with. Called once; does not throw. */
+  decided(verdict: Verdict): void;
+}
+
+/** Told what the handler answered as soon as something can be recorded, or that it never will. Once. */
+export interface Answering {
+  captured(captured: Captured): void;
+  broke(error: unknown): void;
+}
 
 /** Decides what becomes of requests, in whatever framework. */
 export class Guard<Req> {
@@ -43,7 +54,8 @@ export class Guard<Req> {
     this.policy = policy;
   }
 
-  admit(exchange: Exchange<Req>): Promise<Admission> {
+  /** Rejects with, or throws, what the application's own functions threw. */
+  admit(exchange: Exchange<Req>): Admission | Promise<Admission> {
     return admit(this.policy, exchange);
   }
 
@@ -86,20 +98,20 @@ export class Guard<Req> {
   /**
    * Executes, replays or refuses. `signal` ends waiting for another execution, never one of its own.
    */
-  run(admitted: Admitted, request: Req, execute: Execute, signal?: AbortSignal): Promise<Verdict> {
-    return new Run(this, admitted, request, execute).settle(signal);
+  run(admitted: Admitted, request: Req, host: Host, signal?: AbortSignal): void {
+    new Run(this, admitted, request, host).begin(signal);
   }
 }
 
 const NONE: ReadonlyMap<string, unknown> = new Map();
 
 /** One request on its way; due when the store has not answered in time. */
-class Run<Req> extends Timer {
+class Run<Req> extends Timer implements Answering {
   override readonly keepsAlive = true;
   readonly #guard: Guard<Req>;
   readonly #admitted: Admitted;
   readonly #request: Req;
-  readonly #execute: Execute;
+  readonly #host: Host;
   #captured: Captured | undefined;
   #thrown: { readonly error: unknown } | undefined;
   #isExecuting = false;
@@ -107,27 +119,37 @@ class Run<Req> extends Timer {
   #gaveUp = false;
   #redactionFailed = false;
   #isUnprotected = false;
-  #resolve: (verdict: Verdict) => void = nothing;
+  #record: ((record: AnswerRecord) => void) | undefined;
+  #throw: ((error: unknown) => void) | undefined;
 
-  constructor(guard: Guard<Req>, admitted: Admitted, request: Req, execute: Execute) {
+  constructor(guard: Guard<Req>, admitted: Admitted, request: Req, host: Host) {
     super();
     this.#guard = guard;
     this.#admitted = admitted;
     this.#request = request;
-    this.#execute = execute;
+    this.#host = host;
   }
 
-  settle(signal: AbortSignal | undefined): Promise<Verdict> {
-    const { storeTimeout } = this.#guard.policy;
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      // Waiting for another execution is part of the question.
-      systemTimers.set(this, systemTimers.now() + storeTimeout + this.#admitted.wait);
-      this.#run(signal).then((verdict) => {
-        systemTimers.clear(this);
-        if (!this.#gaveUp) resolve(verdict);
-      }, reject);
-    });
+  begin(signal: AbortSignal | undefined): void {
+    const { idempotency, ttl, lease, storeTimeout } = this.#guard.policy;
+    const { key, scope, fingerprint, wait } = this.#admitted;
+    // Waiting for another execution is part of the question.
+    systemTimers.set(this, systemTimers.now() + storeTimeout + wait);
+    const fn = (context: RunContext): Promise<AnswerRecord> => this.#call(context);
+    const recordResult = (): boolean => this.#isKept();
+    run(idempotency, key, fn, { scope, fingerprint, ttl, lease, wait, signal, recordResult }).then(
+      ({ value, replayed }) =>
+        this.#decide(replayed ? this.#replay(value) : { kind: 'own', mark: this.#mark() }),
+      (error) => {
+        const isGone = signal?.aborted === true && error === signal.reason;
+        this.#decide(isGone ? { kind: 'gone' } : this.#failed(error));
+      },
+    );
+  }
+
+  #decide(verdict: Verdict): void {
+    systemTimers.clear(this);
+    if (!this.#gaveUp) this.#host.decided(verdict);
   }
 
   override due(): void {
@@ -135,63 +157,59 @@ class Run<Req> extends Timer {
     this.#gaveUp = true;
     const { storeTimeout } = this.#guard.policy;
     const late = new Error(`The store did not claim the key within ${storeTimeout} ms.`);
-    this.#resolve(this.#unreachable(late));
+    this.#host.decided(this.#unreachable(late));
   }
 
-  async #run(signal: AbortSignal | undefined): Promise<Verdict> {
-    const { idempotency, ttl, lease } = this.#guard.policy;
-    const { key, scope, fingerprint, wait } = this.#admitted;
-    try {
-      const result = await run(idempotency, key, (context) => this.#call(context), {
-        ...{ scope, fingerprint, ttl, lease, wait, signal },
-        recordResult: () => this.#isKept(),
-      });
-      if (result.replayed) return this.#replay(result.value);
-      return { kind: 'own', mark: this.#mark() };
-    } catch (error) {
-      if (signal?.aborted === true && error === signal.reason) return { kind: 'gone' };
-      return this.#failed(error);
-    }
-  }
-
-  async #call(context: RunContext): Promise<AnswerRecord> {
+  #call(context: RunContext): Promise<AnswerRecord> {
     if (this.#gaveUp) throw new Error('The request was answered before its key was claimed.');
     this.#isExecuting = true;
     this.#isUnprotected = context.fence === 0;
-    try {
-      this.#captured = await this.#execute(context);
-    } catch (error) {
-      this.#thrown = { error };
-      throw error;
-    }
-    return this.#record(this.#captured);
+    return new Promise((resolve, reject) => {
+      this.#record = resolve;
+      this.#throw = reject;
+      try {
+        this.#host.execute(context, this);
+      } catch (error) {
+        this.broke(error);
+      }
+    });
   }
 
-  #record(captured: Captured): AnswerRecord {
-    if (captured.kind === 'open') {
-      return { http: 1, status: captured.head.status, notKept: captured.reason };
-    }
-    const { answer: given, before = NONE } = captured;
+  captured(captured: Captured): void {
+    this.#captured = captured;
+    this.#record?.(this.#recordOf(captured));
+  }
+
+  broke(error: unknown): void {
+    this.#thrown = { error };
+    this.#throw?.(error);
+  }
+
+  #recordOf(captured: Captured): AnswerRecord {
+    const { head } = captured;
+    const { status } = head;
+    if (captured.kind === 'open') return { http: 1, status, notKept: captured.reason };
+    const { body, trailers, before = NONE } = captured;
     const { redact, recordedHeaders } = this.#guard.policy;
-    const isBodiless = this.#admitted.method === 'HEAD' || given.status === 304;
-    const headers = recordedHeaders.select(given.headers, before, isBodiless);
-    const answer = { ...given, headers };
-    if (redact === undefined) return toRecord(answer);
+    const isBodiless = this.#admitted.method === 'HEAD' || status === 304;
+    const headers = recordedHeaders.select(head.headers, before, isBodiless);
+    if (redact === undefined) return toRecord(head, headers, body, trailers);
     try {
       // Its own copy: what it changes in place is not what the client is sent.
-      return redacted(redact({ ...answer, body: Buffer.from(answer.body) }));
+      const answer: Answer = { ...head, headers, body: Buffer.from(body) };
+      return redacted(redact(trailers === undefined ? answer : { ...answer, trailers }));
     } catch (error) {
       // What should not be stored is not; that it was executed is.
       this.#redactionFailed = true;
       this.#guard.report(error, this.#request);
-      return { http: 1, status: answer.status, notKept: 'redactor-failed' };
+      return { http: 1, status, notKept: 'redactor-failed' };
     }
   }
 
   #isKept(): boolean {
     const captured = this.#captured;
     if (captured === undefined) return true;
-    return this.#guard.policy.keeps(captured.kind === 'whole' ? captured.answer : captured.head);
+    return this.#guard.policy.keeps(captured.head);
   }
 
   /** As the executor takes it. */
@@ -247,8 +265,6 @@ class Run<Req> extends Timer {
   }
 }
 
-function nothing(): void {}
-
 export function handlerFailed(instance: string): Problem {
   const detail = 'The handler failed before it had answered. Nothing is recorded.';
   return problemOf('handler-failed', { detail, instance });
@@ -257,7 +273,8 @@ export function handlerFailed(instance: string): Problem {
 /** What is left to store: nothing else than what can be sent. */
 function redacted(answer: Answer): AnswerRecord {
   if (answer instanceof Promise) answer.catch(() => {});
-  const record = toRecord(answer);
+  const { headers, body, trailers } = answer;
+  const record = toRecord(answer, headers, body, trailers);
   if (fromRecord(record).kind === 'answer') return record;
   throw new TypeError('redact must answer, at once, an Answer that can be sent.');
 }

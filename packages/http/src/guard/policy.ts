@@ -12,6 +12,7 @@ import type { AnswerHead } from '../answer/answer.ts';
 import { RecordedHeaders } from '../answer/recorded-headers.ts';
 import type { IdempotentOptions, RecordPreset } from '../options.ts';
 import { problemJson } from '../problems/problem.ts';
+import { Scopes } from '../request/scope.ts';
 
 /** The options of a binding, checked, with nothing left open. */
 export interface Policy<Req> {
@@ -25,14 +26,15 @@ export interface Policy<Req> {
   readonly maxKeyLength: number;
   readonly key: IdempotentOptions<Req>['key'];
   readonly route: IdempotentOptions<Req>['route'];
+  readonly scopes: Scopes;
   readonly fields: FingerprintOptions;
   readonly fingerprint:
     | ((request: Req) => string | Uint8Array | Promise<string | Uint8Array>)
     | undefined;
   readonly maxRequestBytes: number;
   readonly whenRequestTooLarge: 'refuse' | 'pass';
-  readonly maxResponseBytes: number;
-  readonly streamAfter: number;
+  /** How much of an answer is kept, and how many milliseconds after its first byte it counts as open-ended. */
+  readonly limits: { readonly maxBytes: number; readonly streamAfter: number };
   readonly keeps: (answer: AnswerHead) => boolean;
   readonly redact: IdempotentOptions<Req>['redact'];
   readonly recordedHeaders: RecordedHeaders;
@@ -112,8 +114,10 @@ export function checkOptions<Req>(
   return {
     ...{ idempotency, principal, required, skip: options.skip, key: options.key },
     ...{ header: header.toLowerCase(), strict, maxKeyLength, route: options.route },
+    scopes: new Scopes(),
     ...{ fields, fingerprint: typeof fingerprint === 'function' ? fingerprint : undefined },
-    ...{ maxRequestBytes, whenRequestTooLarge, maxResponseBytes, streamAfter },
+    ...{ maxRequestBytes, whenRequestTooLarge },
+    limits: { maxBytes: maxResponseBytes, streamAfter },
     ...{ redact: options.redact, wait, maxWait, ttl, lease, storeTimeout },
     ...{ replayedHeader, recordedHeader, onError: options.onError },
     methods: new Set(checkList(methods, 'methods').map((method) => method.toUpperCase())),

@@ -49,7 +49,7 @@ export class IdempotencyInterceptor<Req extends object = IncomingMessage>
     const target = typeof url === 'string' ? url : undefined;
     const exchange = new NodeExchange(request, req, target, body);
     return new Promise((resolve, reject) => {
-      void protect(guard, exchange, req, res, {
+      protect(guard, exchange, req, res, {
         proceed: () => resolve(next.handle()),
         reply: (reply) => {
           copyHeaders(response, res);

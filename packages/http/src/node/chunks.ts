@@ -8,7 +8,8 @@ export interface Piece {
 
 /** The arguments of `write` and `end`, in each of their forms. */
 export function pieceOf(args: readonly unknown[]): Piece {
-  const [chunk, encoding] = args;
+  const chunk = args[0];
+  const encoding = args[1];
   return {
     chunk:
       chunk instanceof Uint8Array
@@ -34,8 +35,13 @@ export function checkChunk(chunk: unknown): void {
   throw Object.assign(new TypeError(message), { code });
 }
 
-export function bytesOf({ chunk, encoding }: Piece): Uint8Array | undefined {
+export function bytesOf({ chunk = '', encoding }: Piece): Uint8Array {
   return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+}
+
+/** In bytes. */
+export function sizeOf({ chunk = '', encoding }: Piece): number {
+  return typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.byteLength;
 }
 
 function isEncoding(encoding: unknown): encoding is BufferEncoding {

@@ -4,7 +4,7 @@ import {
   validateHeaderName,
   validateHeaderValue,
 } from 'node:http';
-import { type AnswerHead, type HeaderField, valuesOf } from '../answer/answer.ts';
+import type { AnswerHead, HeaderField } from '../answer/answer.ts';
 
 /** The arguments of `writeHead`, in each of its forms. */
 export type WriteHeadArguments = readonly unknown[];
@@ -18,15 +18,32 @@ export function headOf(res: ServerResponse, args: WriteHeadArguments): AnswerHea
   const status = statusOf(first);
   const statusText = typeof second === 'string' ? second : res.statusMessage;
   const given = typeof second === 'string' ? third : (third ?? second);
-  const fields = new Map<string, string | readonly string[]>();
+  const headers: HeaderField[] = [];
   const set = res.getHeaders();
-  for (const name in set) fields.set(name, textOf(set[name]));
-  for (const [name, value] of pairsOf(given)) fields.set(name, value);
-  const headers: HeaderField[] = [...fields];
+  for (const name in set) headers.push([name, textOf(set[name])]);
+  if (isNamed(given)) {
+    for (const name of Object.keys(given)) put(headers, name.toLowerCase(), given[name]);
+  } else for (const [name, value] of pairsOf(given)) put(headers, name, value);
   // Node leaves statusMessage undefined until it has chosen the phrase itself.
   return typeof statusText === 'string' && statusText !== ''
     ? { status, statusText, headers }
     : { status, headers };
+}
+
+/** In the place of one of the same name, where there is one. */
+function put(headers: HeaderField[], name: string, value: unknown): void {
+  const field: HeaderField = [name, textOf(value)];
+  // There are few: to go through them costs less than a map.
+  for (let at = 0; at < headers.length; at++) {
+    if (headers[at]?.[0] !== name) continue;
+    headers[at] = field;
+    return;
+  }
+  headers.push(field);
+}
+
+function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === 'object' && given !== null && !Array.isArray(given);
 }
 
 /** What Node itself would throw when the head is sent: it is the handler's to hear. */
@@ -36,12 +53,21 @@ export function checkHead({ status, statusText = '', headers }: AnswerHead): voi
     throw Object.assign(new RangeError(`Invalid status code: ${status}`), { code });
   }
   // A reason has the characters of a value.
-  validateHeaderValue('statusMessage', statusText);
+  checkValue('statusMessage', statusText);
   for (const field of headers) {
     validateHeaderName(field[0]);
-    for (const value of valuesOf(field)) validateHeaderValue(field[0], value);
+    const value = field[1];
+    if (typeof value === 'string') checkValue(field[0], value);
+    else for (const one of value) checkValue(field[0], one);
   }
 }
+
+/** What is right needs nobody to say how it is wrong. */
+function checkValue(name: string, value: string): void {
+  if (!PLAIN.test(value)) validateHeaderValue(name, value);
+}
+
+const PLAIN = /^[\t\x20-\x7e]*$/;
 
 /** Node takes a text of digits for a status too. */
 function statusOf(given: unknown): number {

@@ -1,11 +1,17 @@
 import type { AnswerHead, Captured, HeaderField, OpenReason } from '../answer/answer.ts';
 import { isOpenEnded } from '../answer/open-ended.ts';
-import { bytesOf, type Piece } from './chunks.ts';
+import { bytesOf, type Piece, sizeOf } from './chunks.ts';
 
 export interface AnswerLimits {
   readonly maxBytes: number;
   /** Milliseconds after the first byte. */
   readonly streamAfter: number;
+}
+
+/** Who is told as soon as something can be recorded, or that the handler breaks the answer off. */
+export interface CaptureSink {
+  captured(captured: Captured): void;
+  broke(error: unknown): void;
 }
 
 /** What the handler did to the response, to be done again when the answer is let go. */
@@ -17,26 +23,22 @@ export type Step =
 
 /** The answer of one execution while it is held back: what was said so far, and what can be recorded of it. */
 export class HeldAnswer {
-  readonly steps: Step[] = [];
-  /** Settles as soon as something can be recorded; rejects when the handler breaks the answer off. */
-  readonly captured: Promise<Captured>;
   head: AnswerHead | undefined;
   isEnded = false;
-  #settle: (captured: Captured) => void = () => {};
-  #break: (error: unknown) => void = () => {};
+  readonly #sink: CaptureSink;
+  readonly #before: ReadonlyMap<string, unknown>;
   readonly #limits: AnswerLimits;
-  readonly #chunks: Uint8Array[] = [];
+  #steps: Step[] = [];
+  #pieces: Piece[] = [];
   #size = 0;
   #trailers: readonly HeaderField[] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isSettled = false;
 
-  constructor(limits: AnswerLimits) {
+  constructor(limits: AnswerLimits, sink: CaptureSink, before: ReadonlyMap<string, unknown>) {
     this.#limits = limits;
-    this.captured = new Promise((resolve, reject) => {
-      this.#settle = resolve;
-      this.#break = reject;
-    });
+    this.#sink = sink;
+    this.#before = before;
   }
 
   /** Nothing more is kept of it: the handler is slowed down until it is let go. */
@@ -44,53 +46,62 @@ export class HeldAnswer {
     return this.#isSettled && !this.isEnded;
   }
 
+  /** What is to be done now; what the handler does from here is done by itself. */
+  takeSteps(): readonly Step[] {
+    const steps = this.#steps;
+    this.#steps = [];
+    return steps;
+  }
+
   begin(head: AnswerHead, step?: Step): void {
     this.head ??= head;
-    if (step !== undefined) this.steps.push(step);
+    if (step !== undefined) this.#steps.push(step);
   }
 
   /** The head is to reach the client before the body is there. */
   flush(): void {
-    this.steps.push({ kind: 'flush' });
+    this.#steps.push({ kind: 'flush' });
     this.#goesOn();
   }
 
   write(piece: Piece): void {
-    this.steps.push({ kind: 'write', piece });
+    this.#steps.push({ kind: 'write', piece });
     this.#add(piece);
     this.#goesOn();
   }
 
   addTrailers(fields: readonly HeaderField[], args: readonly unknown[]): void {
-    this.steps.push({ kind: 'trailers', args });
+    this.#steps.push({ kind: 'trailers', args });
     this.#trailers = fields;
   }
 
   end(piece: Piece): void {
-    this.steps.push({ kind: 'end', piece });
+    this.#steps.push({ kind: 'end', piece });
     this.isEnded = true;
     this.#add(piece);
-    if (this.#isSettled || this.head === undefined) return;
-    const body =
-      this.#chunks.length === 1 ? (this.#chunks[0] ?? EMPTY) : Buffer.concat(this.#chunks);
-    const trailers = this.#trailers === undefined ? {} : { trailers: this.#trailers };
-    this.#done({ kind: 'whole', answer: { ...this.head, body, ...trailers } });
+    const { head } = this;
+    if (this.#isSettled || head === undefined) return;
+    const body = bodyOf(this.#pieces);
+    const before = this.#before;
+    const trailers = this.#trailers;
+    this.#done(
+      trailers === undefined
+        ? { kind: 'whole', head, body, before }
+        : { kind: 'whole', head, body, before, trailers },
+    );
   }
 
   /** The handler gave the answer up. */
   breakOff(error: unknown): void {
     if (this.#isSettled) return;
-    this.#isSettled = true;
-    clearTimeout(this.#timer);
-    this.#break(error);
+    this.#settle();
+    this.#sink.broke(error);
   }
 
   #add(piece: Piece): void {
-    if (this.#isSettled) return;
-    const bytes = bytesOf(piece);
-    if (bytes === undefined) return;
-    this.#chunks.push(bytes);
-    this.#size += bytes.byteLength;
+    if (this.#isSettled || piece.chunk === undefined) return;
+    this.#pieces.push(piece);
+    this.#size += sizeOf(piece);
     if (this.#size > this.#limits.maxBytes) this.#open('too-large');
   }
 
@@ -107,11 +118,23 @@ export class HeldAnswer {
 
   #done(captured: Captured): void {
     if (this.#isSettled) return;
+    this.#settle();
+    this.#sink.captured(captured);
+  }
+
+  #settle(): void {
     this.#isSettled = true;
-    clearTimeout(this.#timer);
-    this.#chunks.length = 0;
-    this.#settle(captured);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#pieces = [];
   }
 }
 
-const EMPTY = new Uint8Array();
+/** One text stays text: most answers are that, and it is what is recorded. */
+function bodyOf(pieces: readonly Piece[]): string | Uint8Array {
+  const [first] = pieces;
+  if (first === undefined) return '';
+  if (pieces.length > 1) return Buffer.concat(pieces.map(bytesOf));
+  return typeof first.chunk === 'string' && first.encoding === 'utf8'
+    ? first.chunk
+    : bytesOf(first);
+}

@@ -8,6 +8,11 @@ const LISTENING: ReadonlySet<unknown> = new Set([
   ...['off', 'removeListener'],
 ]);
 
+/** Who is told when the handler destroys the socket: true where they do it later. */
+export interface Postponing {
+  postpones(destroy: () => void): boolean;
+}
+
 /**
  * The socket of a request as its handler sees it while its answer is held: one whose other end never
  * leaves. What sends files and pipes streams stops when it learns that the client is gone; then the
@@ -17,17 +22,16 @@ export class PatientSocket implements ProxyHandler<Socket> {
   /** What stands in for the socket. */
   readonly view: Socket;
   readonly #socket: Socket;
-  readonly #postpones: (destroy: () => void) => boolean;
+  readonly #owner: Postponing;
   /** Who listens for the end, and how they are told: made for the first, since most handlers never do. */
   #listeners: EventEmitter | undefined;
   #forwarders: Map<string, (...args: unknown[]) => void> | undefined;
   #missed: Map<string, readonly unknown[]> | undefined;
   #isPatient = true;
 
-  /** @param postpones told when the handler destroys the socket: true where somebody else does it later */
-  constructor(socket: Socket, postpones: (destroy: () => void) => boolean) {
+  constructor(socket: Socket, owner: Postponing) {
     this.#socket = socket;
-    this.#postpones = postpones;
+    this.#owner = owner;
     this.view = new Proxy(socket, this);
   }
 
@@ -75,7 +79,7 @@ export class PatientSocket implements ProxyHandler<Socket> {
     // That is the request, which Node gives up since the client has left: no act of the handler.
     if (this.#isPatient && isLeaving(error)) return this.view;
     const destroy = (): void => void this.#socket.destroy(error);
-    if (!this.#postpones(destroy)) destroy();
+    if (!this.#owner.postpones(destroy)) destroy();
     return this.view;
   }
 

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RunContext } from '@idem/core';
 import type { Reply } from '../answer/reply.ts';
 import { idempotencyOf, remember } from '../context.ts';
-import type { Guard, Mark } from '../guard/guard.ts';
+import type { Admission, Admitted } from '../guard/admission.ts';
+import type { Answering, Guard, Host, Mark, Verdict } from '../guard/guard.ts';
 import type { Exchange } from '../request/exchange.ts';
 import type { HeadersBefore } from './head.ts';
 import { Hold } from './hold.ts';
@@ -19,72 +21,137 @@ export interface Steps {
   headersBefore?(): HeadersBefore;
 }
 
-/** Protects one request of a framework on Node. Never rejects: what goes wrong is the framework's to answer. */
+/** Protects one request of a framework on Node. Never throws: what goes wrong is the framework's to answer. */
 export function protect<Req>(
   guard: Guard<Req>,
   exchange: Exchange<Req>,
   req: IncomingMessage,
   res: ServerResponse,
   steps: Steps,
-): Promise<void> {
-  return protecting(guard, exchange, req, res, steps).catch((error) => steps.fail(error));
+): void {
+  new Protection(guard, exchange, req, res, steps).begin();
 }
 
-async function protecting<Req>(
-  guard: Guard<Req>,
-  exchange: Exchange<Req>,
-  req: IncomingMessage,
-  res: ServerResponse,
-  steps: Steps,
-): Promise<void> {
-  const { request } = exchange;
-  // Whoever protects it already records what is answered here.
-  if (idempotencyOf(req) !== undefined) return steps.proceed();
-  const admission = await guard.admit(exchange);
-  if (admission.kind === 'pass') return steps.proceed();
-  if (admission.kind === 'gone') return;
-  if (admission.kind === 'refused') return steps.reply(guard.refusal(admission, request));
-  if (req.httpVersionMajor > 1) throw new Error(HTTP2);
-  const { policy } = guard;
-  let hold: Hold | undefined;
-  const waiting = admission.wait > 0 ? new AbortController() : undefined;
-  const leave = (): void => waiting?.abort();
-  if (waiting !== undefined) res.once('close', leave);
-  const verdict = await guard.run(
-    admission,
-    request,
-    (context) => {
-      if (waiting !== undefined) res.off('close', leave);
-      remember(req, context);
-      const limits = { maxBytes: policy.maxResponseBytes, streamAfter: policy.streamAfter };
-      hold = new Hold(req, res, limits, steps.headersBefore?.());
-      steps.proceed();
-      const { before } = hold;
-      return hold.answer.captured.then((captured) => ({ ...captured, before }));
-    },
-    waiting?.signal,
-  );
-  switch (verdict.kind) {
-    case 'own':
-      hold?.letGo(markOf(policy.recordedHeader, verdict.mark));
-      return;
-    case 'replay':
-    case 'problem': {
-      if (hold === undefined) return steps.reply(guard.replyOf(verdict, request));
-      const reply = guard.replyInAnyCase(verdict, request);
-      hold.supersede((response) => send(response, reply));
+/** One request on its way through the middleware. */
+class Protection<Req> implements Host {
+  readonly #guard: Guard<Req>;
+  readonly #exchange: Exchange<Req>;
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #steps: Steps;
+  #hold: Hold | undefined;
+  /** Stops waiting for another execution when the client leaves. */
+  #leave: (() => void) | undefined;
+
+  constructor(
+    guard: Guard<Req>,
+    exchange: Exchange<Req>,
+    req: IncomingMessage,
+    res: ServerResponse,
+    steps: Steps,
+  ) {
+    this.#guard = guard;
+    this.#exchange = exchange;
+    this.#req = req;
+    this.#res = res;
+    this.#steps = steps;
+  }
+
+  begin(): void {
+    try {
+      // Whoever protects it already records what is answered here.
+      const isProtected = idempotencyOf(this.#req) !== undefined;
+      const admission = isProtected ? PASS : this.#guard.admit(this.#exchange);
+      if (admission instanceof Promise) {
+        const fail = (error: unknown): void => this.#steps.fail(error);
+        admission.then((late) => this.#goOn(late)).catch(fail);
+      } else {
+        this.#goOn(admission);
+      }
+    } catch (error) {
+      this.#steps.fail(error);
+    }
+  }
+
+  #goOn(admission: Admission): void {
+    switch (admission.kind) {
+      case 'pass':
+        this.#steps.proceed();
+        return;
+      case 'gone':
+        return;
+      case 'refused':
+        this.#steps.reply(this.#guard.refusal(admission, this.#exchange.request));
+        return;
+      case 'admitted':
+        if (this.#req.httpVersionMajor > 1) throw new Error(HTTP2);
+        this.#run(admission);
+    }
+  }
+
+  #run(admitted: Admitted): void {
+    const { request } = this.#exchange;
+    let signal: AbortSignal | undefined;
+    if (admitted.wait > 0) {
+      const waiting = new AbortController();
+      ({ signal } = waiting);
+      this.#leave = () => waiting.abort();
+      this.#res.once('close', this.#leave);
+    }
+    this.#guard.run(admitted, request, this, signal);
+  }
+
+  execute(context: RunContext, answering: Answering): void {
+    if (this.#leave !== undefined) this.#res.off('close', this.#leave);
+    remember(this.#req, context);
+    const { policy } = this.#guard;
+    const before = this.#steps.headersBefore?.();
+    this.#hold = new Hold(this.#req, this.#res, policy.limits, answering, before);
+    this.#steps.proceed();
+  }
+
+  decided(verdict: Verdict): void {
+    try {
+      this.#follow(verdict);
+    } catch (error) {
+      this.#steps.fail(error);
+    }
+  }
+
+  #follow(verdict: Verdict): void {
+    const { policy } = this.#guard;
+    switch (verdict.kind) {
+      case 'own':
+        this.#hold?.letGo(markOf(policy.recordedHeader, verdict.mark));
+        return;
+      case 'replay':
+      case 'problem':
+        this.#answer(verdict);
+        return;
+      case 'unprotected':
+        this.#res.setHeader(policy.recordedHeader, 'no');
+        this.#steps.proceed();
+        return;
+      case 'threw':
+        if (this.#hold === undefined) throw verdict.error;
+        return;
+      case 'gone':
+        return;
+    }
+  }
+
+  #answer(verdict: Extract<Verdict, { kind: 'replay' | 'problem' }>): void {
+    const { request } = this.#exchange;
+    if (this.#hold === undefined) {
+      this.#steps.reply(this.#guard.replyOf(verdict, request));
       return;
     }
-    case 'unprotected':
-      res.setHeader(policy.recordedHeader, 'no');
-      return steps.proceed();
-    case 'threw':
-      if (hold === undefined) throw verdict.error;
-      return;
-    case 'gone':
-      return;
+    const reply = this.#guard.replyInAnyCase(verdict, request);
+    this.#hold.supersede((response) => send(response, reply));
   }
 }
+
+const PASS: Admission = Object.freeze({ kind: 'pass' });
 
 const HTTP2 =
   'The idempotency middleware holds answers of HTTP/1.1 back, not those of HTTP/2. Let what stands in front ' +

@@ -7,11 +7,6 @@ export type KeyReading =
   /** Why it is no key, as the rest of a sentence. */
   | { readonly kind: 'invalid'; readonly why: string };
 
-export interface KeyRules {
-  readonly strict: boolean;
-  readonly maxLength: number;
-}
-
 /**
  * The key in the value of an `Idempotency-Key` header: an Item of RFC 9651 that is a String
  * (draft-ietf-httpapi-idempotency-key-header-07, section 2.1), or the same without quotes, which many
@@ -20,13 +15,13 @@ export interface KeyRules {
  * @param lines how often the field was sent
  */
 export function readKeyHeader(
-  value: string | undefined,
+  value: string,
   lines: number,
-  { strict, maxLength }: KeyRules,
+  strict: boolean,
+  maxLength: number,
 ): KeyReading {
-  if (value === undefined) return { kind: 'none' };
   if (lines > 1) return invalid(`was sent ${lines} times. Send one key`);
-  const text = value.replace(/^[ \t]+|[ \t]+$/g, '');
+  const text = SPACE_AROUND.test(value) ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value;
   if (text === '') return invalid('is empty');
   if (text.startsWith('"')) return withinLength(readString(text), maxLength);
   if (strict) return invalid(`must be a string in quotes, such as "8e03978e" (RFC 9651)`);
@@ -58,6 +53,8 @@ function readString(text: string): KeyReading {
     );
   }
 }
+
+const SPACE_AROUND = /^[ \t]|[ \t]$/;
 
 /** A String of RFC 9651, section 3.3.3, without a backslash in it. */
 const PLAIN_STRING = /^"[ !#-[\]-~]*"$/;

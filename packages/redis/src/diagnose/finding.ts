@@ -28,6 +28,8 @@ export type FindingCode =
   | 'server-too-old'
   /** The server's clock is far from this process's. Does no harm: only the server's counts. */
   | 'clock-far'
+  /** The server does not tell of changes, so nothing is answered from the replay cache. */
+  | 'replay-cache-off'
   /** The server does not say, so look yourself. */
   | 'unknown';
 

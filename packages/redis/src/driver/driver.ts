@@ -1,5 +1,7 @@
 import type { Subscriber, SubscriberEvents } from '@idem/core/adapter';
 
+import type { Tracked, TrackerEvents } from './tracker.ts';
+
 export type Argument = string | Buffer;
 
 /** How a script is sent: by its name, or with its text to a server that does not know it. */
@@ -31,6 +33,8 @@ export interface Connection {
   /** Connects anew, for the endpoint may lead to another server by now. */
   reconnect(): void;
   openSubscriber(events: SubscriberEvents): Promise<Subscriber>;
+  /** Resolves when the server has begun to tell of changes. Rejects, and leaves nothing open, when it does not. */
+  openTracker(tracked: Tracked, events: TrackerEvents): Promise<void>;
 }
 
 /**
@@ -39,6 +43,8 @@ export interface Connection {
  * it any more.
  */
 export interface Driver {
+  /** True where several servers have the keys. */
+  readonly isCluster: boolean;
   /** True when the client will not connect by itself. */
   readonly hasEnded: boolean;
   /** The key as the server sees it, with the client's own prefix. */

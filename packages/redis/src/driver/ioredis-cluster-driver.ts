@@ -9,6 +9,7 @@ import type { IoredisCluster, IoredisNode } from './ioredis-parts.ts';
  * for a redirection is sent when the operation may be over.
  */
 export class IoredisClusterDriver implements Driver {
+  readonly isCluster = true;
   readonly #client: IoredisCluster;
   readonly #connections = new WeakMap<IoredisNode, IoredisConnection>();
   #byAddress = new Map<string, IoredisConnection>();

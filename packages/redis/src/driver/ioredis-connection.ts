@@ -3,6 +3,13 @@ import { type Subscriber, type SubscriberEvents, show } from '@idem/core/adapter
 import { type Argument, type Connection, type Evaluation, NotConnected } from './driver.ts';
 import { type IoredisNode, withoutAutoPipelining } from './ioredis-parts.ts';
 import { ignore } from './parts.ts';
+import {
+  dispatch,
+  INVALIDATIONS,
+  type Tracked,
+  type TrackerEvents,
+  trackingCommand,
+} from './tracker.ts';
 import { WriteGroup } from './write-group.ts';
 
 /** A listener that is made anew as a whole by who needs it, and sends nothing late. */
@@ -153,5 +160,23 @@ export class IoredisConnection implements Connection {
       },
       close: () => own.disconnect(),
     };
+  }
+
+  async openTracker({ prefix, channel, signal }: Tracked, events: TrackerEvents): Promise<void> {
+    const own = this.#redis.duplicate({ ...SUBSCRIBER, protocol: 2, replyMapping: 'legacy' });
+    own.on('error', ignore);
+    own.on('connect', () => own.stream?.unref());
+    own.on('messageBuffer', (name, message) => dispatch(events, String(name), message));
+    own.once('end', () => events.end());
+    signal.addEventListener('abort', () => own.disconnect(), { once: true });
+    try {
+      await own.connect();
+      await own.call(...trackingCommand(await own.call('CLIENT', 'ID'), prefix));
+      await own.subscribe(INVALIDATIONS);
+      await own.subscribe(channel);
+    } catch (error) {
+      own.disconnect();
+      throw error;
+    }
   }
 }

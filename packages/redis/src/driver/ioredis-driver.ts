@@ -4,6 +4,7 @@ import type { IoredisNode } from './ioredis-parts.ts';
 
 /** A `Redis` of ioredis: one server, or the master that Sentinel names. */
 export class IoredisDriver implements Driver {
+  readonly isCluster = false;
   readonly #client: IoredisNode;
   readonly #connection: IoredisConnection;
 

@@ -6,6 +6,7 @@ import { ignore } from './parts.ts';
 
 /** A cluster of node-redis. Commands go to the node itself, as with ioredis and for the same reasons. */
 export class NodeRedisClusterDriver implements Driver {
+  readonly isCluster = true;
   readonly #cluster: NodeRedisCluster;
   readonly #connections = new WeakMap<NodeRedisNode, NodeRedisConnection>();
   #learning = false;

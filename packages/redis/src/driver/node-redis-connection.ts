@@ -2,6 +2,13 @@ import type { Subscriber, SubscriberEvents } from '@idem/core/adapter';
 import type { Argument, Connection, Evaluation, Wanted } from './driver.ts';
 import type { CommandOptions, Listener, NodeRedisNode } from './node-redis-parts.ts';
 import { ignore } from './parts.ts';
+import {
+  dispatch,
+  INVALIDATIONS,
+  type Tracked,
+  type TrackerEvents,
+  trackingCommand,
+} from './tracker.ts';
 import { Withdrawal } from './withdrawal.ts';
 
 /** node-redis names the types of replies by their first byte; this is the one of a string of bytes. */
@@ -73,15 +80,7 @@ export class NodeRedisConnection implements Connection {
   }
 
   async openSubscriber({ message, end }: SubscriberEvents): Promise<Subscriber> {
-    const { socket, ...options } = this.#client.options ?? {};
-    const own = this.#client.duplicate({
-      ...options,
-      socket: { ...socket, reconnectStrategy: false },
-      pingInterval: undefined,
-      clientSideCache: undefined,
-      keyPrefix: undefined,
-      disableOfflineQueue: false,
-    });
+    const own = this.#duplicate({});
     let ended = false;
     own.on('error', () => {
       if (ended || own.isReady) return;
@@ -108,5 +107,44 @@ export class NodeRedisConnection implements Connection {
         if (own.isOpen) own.destroy();
       },
     };
+  }
+
+  async openTracker({ prefix, channel, signal }: Tracked, events: TrackerEvents): Promise<void> {
+    const own = this.#duplicate({ RESP: 2, maintNotifications: 'disabled' });
+    const end = (): void => {
+      if (own.isOpen) own.destroy();
+      events.end();
+    };
+    own.on('error', () => {
+      if (!own.isReady) end();
+    });
+    own.unref();
+    signal.addEventListener('abort', end, { once: true });
+    const listen = (name: string): Promise<unknown> =>
+      own.subscribe(name, (message) => dispatch(events, name, message), true);
+    try {
+      await own.connect();
+      const id = await own.sendCommand(['CLIENT', 'ID'], TEXT);
+      await own.sendCommand(trackingCommand(id, prefix), TEXT);
+      await listen(INVALIDATIONS);
+      await listen(channel);
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /** A listener that is made anew as a whole by who needs it. */
+  #duplicate(more: object): NodeRedisNode {
+    const { socket, ...options } = this.#client.options ?? {};
+    return this.#client.duplicate({
+      ...options,
+      socket: { ...socket, reconnectStrategy: false },
+      pingInterval: undefined,
+      clientSideCache: undefined,
+      keyPrefix: undefined,
+      disableOfflineQueue: false,
+      ...more,
+    });
   }
 }

@@ -7,6 +7,7 @@ type Lend = <T>(work: (client: NodeRedisNode) => Promise<T>) => Promise<T>;
 
 /** A client, a pool or a sentinel of node-redis. */
 export class NodeRedisDriver implements Driver {
+  readonly isCluster = false;
   readonly #client: { readonly isOpen: boolean; readonly _keyPrefix?: string | undefined };
   readonly #lend: Lend;
   readonly #connections = new WeakMap<NodeRedisNode, NodeRedisConnection>();

@@ -32,6 +32,11 @@ export interface NodeRedisNode extends Prefixed {
   destroy(): void;
   unref(): void;
   subscribe(channel: string, listener: Listener): Promise<unknown>;
+  subscribe(
+    channel: string,
+    listener: (message: unknown) => void,
+    bufferMode: true,
+  ): Promise<unknown>;
   unsubscribe(channel: string, listener: Listener): Promise<unknown>;
 }
 

@@ -1,7 +1,7 @@
 import { type Script, script } from './script.ts';
 import { type ScriptName, TEXTS } from './texts.ts';
 
-/** The script of each operation. */
+/** The script of each operation, and one that proves what a connection was told. */
 export type Scripts = Readonly<Record<ScriptName, Script>>;
 
 /** The options of a store that change its scripts. */
@@ -9,10 +9,11 @@ export interface ScriptOptions {
   readonly wakeUp: boolean;
   readonly replicas: boolean;
   readonly timeInScripts: boolean;
+  readonly replayCache: boolean;
 }
 
 /** A line that is only for stores with an option, or only for those without it. */
-const ONLY = /^(.*) -- only (with|without) (wakeUp|replicas|timeInScripts)\n/gm;
+const ONLY = /^(.*) -- only (with|without) (wakeUp|replicas|timeInScripts|replayCache)\n/gm;
 
 export function scriptsFor(options: ScriptOptions): Scripts {
   const chosen = (_: string, line: string, only: string, option: keyof ScriptOptions): string =>
@@ -28,5 +29,6 @@ export function scriptsFor(options: ScriptOptions): Scripts {
     release: made('release'),
     renew: made('renew'),
     inspect: made('inspect'),
+    probe: made('probe'),
   };
 }

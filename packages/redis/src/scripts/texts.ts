@@ -11,13 +11,20 @@ export type ScriptName =
   | 'complete'
   | 'release'
   | 'renew'
-  | 'inspect';
+  | 'inspect'
+  | 'probe';
 
 export const TEXTS: Readonly<Record<ScriptName, string>> = {
   find: String.raw`
 local r = redis.call('GET', KEYS[1])
 if not r then return false end
-if string.sub(r, 1, 11) == 'idem1 done ' then return r end
+if string.sub(r, 1, 11) == 'idem1 done ' then return r end -- only without replayCache
+if string.sub(r, 1, 11) == 'idem1 done ' then -- only with replayCache
+  local t = redis.call('TIME') -- only with replayCache
+  local rest = redis.call('PTTL', KEYS[1]) -- only with replayCache
+  if rest >= 0 then rest = rest + t[1] * 1000 + math.floor(t[2] / 1000) end -- only with replayCache
+  return { r, string.format('%.0f', rest) } -- only with replayCache
+end -- only with replayCache
 local state, fence, takeover, token, fingerprint, left
 local size = #r
 fence, takeover, token, fingerprint = string.match(r, '^idem1 claimed (%d+) ([01]) ([%w_-]+) ([!-~]*)\n$')
@@ -116,8 +123,10 @@ local function vacate()
     end
     if #fence > 16 or fence + 0 > 9007199254740990 then return 'X' end
   end
-  if state == 'none' or state == 'vacant' then return '1' end
-  if state == 'claimed' and left < 0 then return '1' end
+  if state == 'none' or state == 'vacant' or (state == 'claimed' and left < 0) then
+    redis.call('GETEX', KEYS[1])
+    return '1'
+  end
   local by = 'remove'
   local vacated = redis.pcall('SET', KEYS[1], 'idem1 vacant ' .. fence .. ' ' .. by .. '\n', 'PX', '3600000')
   if vacated.err then redis.call('DEL', KEYS[1]) end
@@ -141,7 +150,13 @@ if not r then
   redis.call('SET', KEYS[1], 'idem1 claimed ' .. now .. ' 0 ' .. ARGV[1], 'PX', ARGV[2])
   return 'A0' .. now
 end
-if string.sub(r, 1, 11) == 'idem1 done ' then return r end
+if string.sub(r, 1, 11) == 'idem1 done ' then return r end -- only without replayCache
+if string.sub(r, 1, 11) == 'idem1 done ' then -- only with replayCache
+  local t = redis.call('TIME') -- only with replayCache
+  local rest = redis.call('PTTL', KEYS[1]) -- only with replayCache
+  if rest >= 0 then rest = rest + t[1] * 1000 + math.floor(t[2] / 1000) end -- only with replayCache
+  return { r, string.format('%.0f', rest) } -- only with replayCache
+end -- only with replayCache
 local state, fence, takeover, token, fingerprint, left
 local size = #r
 fence, takeover, token, fingerprint = string.match(r, '^idem1 claimed (%d+) ([01]) ([%w_-]+) ([!-~]*)\n$')
@@ -249,6 +264,7 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.pcall('PUBLISH', KEYS[1], '') -- only with wakeUp
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 `,
   renew: String.raw`
@@ -277,6 +293,7 @@ if state == 'claimed' and left >= 0 and token == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   return '1'
 end
+redis.call('GETEX', KEYS[1])
 return '0'
 `,
   inspect: String.raw`
@@ -316,5 +333,11 @@ if state == 'done' then
   return string.format('D%.0f ', rest) .. fingerprint
 end
 return 'V0'
+`,
+  probe: `
+redis.call('GETEX', KEYS[1])
+local t = redis.call('TIME')
+redis.call('PUBLISH', ARGV[1], ARGV[2] .. ' ' .. string.format('%s%06d', t[1], t[2]))
+return '1'
 `,
 };

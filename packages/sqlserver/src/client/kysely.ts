@@ -2,9 +2,10 @@ import { refuse } from '@idem/core/adapter';
 import { exchange, type SqlChannel, type SqlRow, type TransactionAdapter } from '@idem/core/sql';
 import type { DatabaseConnection, QueryExecutor } from 'kysely';
 import { tediousOf } from '../connection/checked-pool.ts';
-import { reservedConnection } from '../connection/reserve.ts';
+import { isChecked, reservedConnection } from '../connection/reserve.ts';
 import { isElsewhere } from '../faults/fault.ts';
 import { compile } from './compile.ts';
+import { outsideTransactions } from './guard.ts';
 import { atSign, SERVER } from './terms.ts';
 
 /** A Kysely instance or an open transaction. */
@@ -44,9 +45,10 @@ function channelOf(db: KyselyPlace, rejects: 'at once' | 'when ended'): SqlChann
   return {
     placeholder: atSign,
     send: ({ text, parameters, urgent, ...limits }) => {
-      const statement = compile(text, parameters);
-      let connection: DatabaseConnection | undefined;
       const executor = db.getExecutor();
+      const foreign = rejects === 'at once' && !isChecked(executor.adapter);
+      const statement = compile(foreign ? outsideTransactions(text) : text, parameters);
+      let connection: DatabaseConnection | undefined;
       return exchange<readonly SqlRow[]>(limits, {
         server: SERVER,
         rejects,

@@ -1,5 +1,6 @@
 import { checkMethods } from '@idem/core/adapter';
 import { exchange, type SqlChannel, type SqlRow } from '@idem/core/sql';
+import { outsideTransactions } from './guard.ts';
 import { atSign, SERVER } from './terms.ts';
 
 /** A request of `mssql`, as far as it is needed. */
@@ -25,6 +26,7 @@ export function requestChannel(
     placeholder: atSign,
     send: ({ text, parameters, ...limits }) => {
       const request = place.request();
+      const sent = rejects === 'at once' ? outsideTransactions(text) : text;
       return exchange<readonly SqlRow[]>(limits, {
         server: SERVER,
         rejects,
@@ -32,7 +34,7 @@ export function requestChannel(
         work: async ({ connected }) => {
           connected();
           for (const [i, value] of parameters.entries()) request.input(String(i + 1), value);
-          return (await request.query(text)).recordset ?? [];
+          return (await request.query(sent)).recordset ?? [];
         },
       });
     },

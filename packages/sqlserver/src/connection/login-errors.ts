@@ -1,18 +1,23 @@
-import type { Connection } from 'tedious';
 import { serverErrors } from '../faults/server-errors.ts';
+
+/** A connection of tedious, which tells the errors that the server sends. */
+export interface LoginSource {
+  on(event: 'errorMessage', listener: (message: { readonly number: number }) => void): unknown;
+  off(event: 'errorMessage', listener: (message: { readonly number: number }) => void): unknown;
+}
 
 /**
  * The numbers of the errors by which the server refused a login. tedious makes its own error of their
  * text alone (its Login7TokenHandler), and the numbers are only in the events.
  */
 export class LoginErrors {
-  readonly #connection: Connection;
+  readonly #connection: LoginSource;
   readonly #numbers: number[] = [];
   readonly #note = ({ number }: { readonly number: number }): void => {
     this.#numbers.push(number);
   };
 
-  constructor(connection: Connection) {
+  constructor(connection: LoginSource) {
     this.#connection = connection;
     connection.on('errorMessage', this.#note);
   }

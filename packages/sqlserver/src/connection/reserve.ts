@@ -17,6 +17,11 @@ export function rememberReserve(adapter: DialectAdapter, reserve: Reserve): void
   reserves.set(adapter, reserve);
 }
 
+/** True for an instance on our dialect, whose pool hands out no connection that is in a transaction. */
+export function isChecked(adapter: DialectAdapter): boolean {
+  return reserves.has(adapter);
+}
+
 /**
  * A connection beside the pool's, when these are all in use: handlers that hold them in transactions
  * would otherwise lose their leases, because the renewals wait for the connections that they hold.

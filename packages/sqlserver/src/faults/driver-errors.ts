@@ -55,7 +55,15 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   ['EABORT', GONE],
   ['ENOTBEGUN', GONE],
   ['ELOGIN', LOGIN],
-  ['EFEDAUTH', LOGIN],
+  [
+    'EFEDAUTH',
+    {
+      transient: true,
+      code: 'IDEM_STORE_UNAVAILABLE',
+      reason:
+        'no token for the login was to be had; its error is in the cause, so look at the credential and at the service that it asks',
+    },
+  ],
   [
     'EENCRYPT',
     {

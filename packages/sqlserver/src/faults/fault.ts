@@ -2,10 +2,13 @@ import { IdempotencyError, isIdempotencyError } from '@idem/core';
 import { type Faults, Raced } from '@idem/core/sql';
 import { certificateFault } from './certificate-errors.ts';
 import { driverErrors, POOL_EXHAUSTED } from './driver-errors.ts';
+import { numberOf } from './error-number.ts';
 import {
   BABELFISH_UNNUMBERED,
   babelfishErrors,
   type FaultMeaning,
+  LOGIN_REFUSED_FOR_A_WHILE,
+  passingLogin,
   serverErrors,
 } from './server-errors.ts';
 
@@ -55,6 +58,7 @@ function meaningOf(error: unknown): FaultMeaning {
   if (number === BABELFISH_UNNUMBERED) {
     return babelfishErrors.find(([text]) => text.test(error.message))?.[1] ?? UNKNOWN;
   }
+  if (number === undefined && isPassingLogin(error)) return LOGIN_REFUSED_FOR_A_WHILE;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
     (number === undefined ? undefined : serverErrors.get(number)) ??
@@ -64,14 +68,12 @@ function meaningOf(error: unknown): FaultMeaning {
   );
 }
 
-function firstKnown(errors: readonly unknown[]): FaultMeaning {
-  return errors.map(meaningOf).find((meaning) => meaning !== UNKNOWN) ?? UNKNOWN;
+function isPassingLogin(error: Error): boolean {
+  return 'code' in error && error.code === 'ELOGIN' && passingLogin.test(error.message);
 }
 
-function numberOf(error: unknown): number | undefined {
-  return error instanceof Error && 'number' in error && typeof error.number === 'number'
-    ? error.number
-    : undefined;
+function firstKnown(errors: readonly unknown[]): FaultMeaning {
+  return errors.map(meaningOf).find((meaning) => meaning !== UNKNOWN) ?? UNKNOWN;
 }
 
 /** For the runner. */

@@ -1,4 +1,5 @@
 import type { IdempotencyErrorCode } from '@idem/core';
+import { IMPLICIT_TRANSACTIONS, IN_TRANSACTION } from '../client/guard.ts';
 
 /** What an error of the server means for an operation that may be repeated. */
 export interface FaultMeaning {
@@ -85,6 +86,12 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
   [3906, elsewhere('the database is read-only here; connect to the primary')],
   [4060, again('IDEM_STORE_UNAVAILABLE', 'the database cannot be opened; check its name')],
   [4221, again('IDEM_STORE_UNAVAILABLE', MOVED)],
+  [
+    IN_TRANSACTION,
+    elsewhere(
+      'a connection of the pool is in a transaction that somebody began on it and did not end; find who does, and use createDialect, which closes such connections',
+    ),
+  ],
   [9001, elsewhere('the log of the database is not available; try again, then look at its disk')],
   [40143, again('IDEM_STORE_UNAVAILABLE', MOVED)],
   [40197, again('IDEM_STORE_UNAVAILABLE', MOVED)],
@@ -147,8 +154,24 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
   [18487, final('IDEM_STORE_UNAVAILABLE', LOGIN)],
   [18488, final('IDEM_STORE_UNAVAILABLE', LOGIN)],
   // The user's own transaction.
+  [
+    IMPLICIT_TRANSACTIONS,
+    final(
+      'IDEM_STORE_FAILED',
+      'IMPLICIT_TRANSACTIONS is on, so that nobody can tell whether the transaction is still the one that you began; turn it off (SET IMPLICIT_TRANSACTIONS OFF, or enableImplicitTransactions of tedious)',
+    ),
+  ],
   [3930, final('IDEM_STORE_FAILED', 'the transaction is doomed by an earlier error; roll it back')],
 ]);
+
+/**
+ * Logins that were refused for a while, by text: a pool that is not ours hides the number. What is not
+ * among them is taken for final, so that a wrong password locks nobody out.
+ */
+export const passingLogin: RegExp =
+  /not currently available|currently not accessible|upgrade mode|Cannot process|error processing your request|currently busy|warming up/;
+
+export const LOGIN_REFUSED_FOR_A_WHILE: FaultMeaning = again('IDEM_STORE_UNAVAILABLE', MOVED);
 
 /** Babelfish gives this number to every PostgreSQL error that has none in SQL Server. */
 export const BABELFISH_UNNUMBERED = 33_557_097;

@@ -77,3 +77,13 @@ test('a query of the application that is aborted in its transaction leaves nothi
   await db.destroy();
   expect(server.committed).toEqual(['INSERT of the next caller']);
 });
+
+test('on a plain MssqlDialect nothing is recorded in a transaction that somebody left open', async () => {
+  const { server } = await lockedServer();
+  await using _server = server;
+  const db = new Kysely<unknown>({ dialect: plain(server.config) });
+  await db.executeQuery(CompiledQuery.raw('BEGIN TRANSACTION'));
+  const storing = new SqlServerStore({ db, timeout: 100 }).store('key', value, TTL);
+  await expect(storing).rejects.toMatchObject({ retryable: true });
+  await db.destroy();
+});

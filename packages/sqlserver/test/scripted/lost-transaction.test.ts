@@ -7,12 +7,12 @@ import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
 const deadlock = CompiledQuery.raw('UPDATE accounts');
 
-/** A server that makes one statement the victim of a deadlock, and rolls its transaction back. */
-const deadlocking = (): Promise<ScriptedServer> =>
+/** A server that ends the transaction of one statement with an error, by default as a deadlock's victim. */
+const deadlocking = (number = 1205): Promise<ScriptedServer> =>
   ScriptedServer.listen({
     answer: (statement: Statement) =>
       statement.text.startsWith('UPDATE accounts')
-        ? { error: { number: 1205 }, rollsBack: true }
+        ? { error: { number }, rollsBack: true }
         : storeAnswer(statement),
   });
 
@@ -22,8 +22,14 @@ const open = (server: ScriptedServer) => {
   return { db, store, idempotency: new Idempotency({ store, ttl: 60_000 }) };
 };
 
-test('a handler that swallows the error which ended its transaction has recorded nothing', async () => {
-  await using server = await deadlocking();
+test.each([
+  [1205, 'a deadlock'],
+  [3960, 'a snapshot conflict'],
+  [3609, 'an error in a trigger'],
+  [245, 'one that ends the batch'],
+  [547, 'any error, with abortTransactionOnError'],
+])('a handler that swallows error %i (%s) has recorded nothing', async (number) => {
+  await using server = await deadlocking(number);
   const { db, idempotency } = open(server);
   const paying = idempotency.runInTransaction(
     'key',

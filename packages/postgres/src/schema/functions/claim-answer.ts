@@ -14,10 +14,10 @@ import { soundMillisUntil } from '../fragments.ts';
 export const LETTER = { acquired: 'a', inProgress: 'p', completed: 'c', corrupt: 'x', raced: 'r' };
 
 /** Answers of a letter alone. */
-export const ANSWER = {
+export const ANSWER: Readonly<Record<'corrupt' | 'raced', string>> = {
   corrupt: `'${LETTER.corrupt}'::bytea`,
   raced: `'${LETTER.raced}'::bytea`,
-} as const;
+};
 
 /** Without a condition nobody was displaced. */
 export function acquired(fence: string, takeover?: string): string {
@@ -27,7 +27,7 @@ export function acquired(fence: string, takeover?: string): string {
 }
 
 /** What a sound row tells, `r`: only what is completed has a value and a checksum. */
-export const told = `CASE WHEN r.value IS NULL THEN '${LETTER.inProgress}'::bytea ELSE '${LETTER.completed}' END || int8send(coalesce(r.value_crc32, ${soundMillisUntil('r.ends_at', 'clock_timestamp()')})) || ${rest('r')} || coalesce(r.value, '')`;
+export const told: string = `CASE WHEN r.value IS NULL THEN '${LETTER.inProgress}'::bytea ELSE '${LETTER.completed}' END || int8send(coalesce(r.value_crc32, ${soundMillisUntil('r.ends_at', 'clock_timestamp()')})) || ${rest('r')} || coalesce(r.value, '')`;
 
 /** What the row tells that was read into `row`. */
 export function inProgress(remaining: string, row: string): string {

@@ -15,6 +15,9 @@ export interface Procedure {
  * last transaction, and in a SNAPSHOT transaction whatever was renewed since would fail to be written
  * (3960). The level is the caller's again when the procedure returns (SET TRANSACTION ISOLATION LEVEL,
  * Remarks). Babelfish knows no dirty reads, and refuses the statement in a transaction.
+ *
+ * And it begins no transaction by itself: with IMPLICIT_TRANSACTIONS on, as ANSI_DEFAULTS has it, its
+ * first write would leave one open that nobody commits.
  */
 export function createProcedure(names: Names, { name, parameters, body }: Procedure): string {
   const declared = parameters.map((parameter) => `  ${parameter}`).join(',\n');
@@ -23,6 +26,7 @@ ${declared}
 AS
 BEGIN
   SET NOCOUNT ON;
+  SET IMPLICIT_TRANSACTIONS OFF;
   IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
   ${body(names)}
 END`;

@@ -132,6 +132,20 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
       await expect(store.exists(`${name} 0 bytes é😀`)).resolves.toBe(true);
     });
 
+    test('says what the server refused', async () => {
+      const finding = inLibrary({
+        use: ({ begin, transactions }) => {
+          const store = new SqlServerStore({
+            db: at.db,
+            transactions,
+            table: `${at.table}_missing`,
+          });
+          return begin((tx) => store.inTransaction(tx).find('any'));
+        },
+      });
+      await expect(finding).rejects.toMatchObject({ code: 'IDEM_SCHEMA_MISSING' });
+    });
+
     test('refuses what is no transaction of it', async () => {
       await inLibrary({
         use: async ({ store }) => {

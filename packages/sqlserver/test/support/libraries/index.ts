@@ -2,6 +2,8 @@ import { knexLibrary } from './knex.ts';
 import { kyselyLibrary } from './kysely.ts';
 import type { LibraryOpener } from './library.ts';
 import { mssqlLibrary } from './mssql.ts';
+import { prismaLibrary } from './prisma.ts';
+import { sequelizeLibrary } from './sequelize.ts';
 import { tediousLibrary } from './tedious.ts';
 import { typeormLibrary } from './typeorm.ts';
 
@@ -11,4 +13,6 @@ export const libraries: readonly LibraryOpener[] = [
   tediousLibrary,
   knexLibrary,
   typeormLibrary,
+  prismaLibrary,
+  sequelizeLibrary,
 ];

@@ -14,9 +14,11 @@ export const knexLibrary: LibraryOpener = opener<Knex.Transaction>(
       connection: { server, user, password, database, options },
       pool: { min: 0, max: 4 },
     });
+    const transactions = knexTransactions<Knex.Transaction>();
     return {
+      transactions,
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
-        transactions: knexTransactions<Knex.Transaction>(),
+        transactions,
       }),
       begin: (work) => db.transaction(work),
       start: async () => {

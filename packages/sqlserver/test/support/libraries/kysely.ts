@@ -1,5 +1,6 @@
 import { createDialect, SqlServerStore } from '@idem/sqlserver';
 import { CompiledQuery, Kysely, type Transaction } from 'kysely';
+import { kyselyTransactions } from '../../../src/client/kysely.ts';
 import { configOf } from '../config.ts';
 import { type LibraryOpener, opener, PATIENT } from './library.ts';
 
@@ -8,6 +9,7 @@ export const kyselyLibrary: LibraryOpener = opener<Transaction<unknown>>(
   async (address, table) => {
     const db = new Kysely<unknown>({ dialect: createDialect(configOf(address), { max: 4 }) });
     return {
+      transactions: kyselyTransactions,
       store: new SqlServerStore({ db, table, timeout: PATIENT }),
       begin: (work) => db.transaction().execute(work),
       start: async () => {

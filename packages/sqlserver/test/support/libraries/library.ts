@@ -1,10 +1,11 @@
 import type { RunTransaction } from '@idem/core';
-import type { SqlServerStore } from '@idem/sqlserver';
+import type { SqlServerStore, TransactionAdapter } from '@idem/sqlserver';
 import type { Address } from '../server.ts';
 
 /** One of the libraries that an application may write with, as a test of all of them needs it. */
 export interface Library<Tx> {
   readonly store: SqlServerStore<Tx>;
+  readonly transactions: TransactionAdapter<Tx>;
   /** As the README shows it. */
   readonly begin: RunTransaction<Tx>;
   /** The same by hand, for a process that is killed at each step. */

@@ -11,10 +11,12 @@ export const mssqlLibrary: LibraryOpener = opener<sql.Transaction>(
     const open = (): Promise<sql.ConnectionPool> =>
       new sql.ConnectionPool({ server, port, user, password, database, options }).connect();
     const [pool, own] = await Promise.all([open(), open()]);
+    const transactions = mssqlTransactions<sql.Transaction>();
     return {
+      transactions,
       store: new SqlServerStore({
         pool: mssqlPool(own),
-        transactions: mssqlTransactions<sql.Transaction>(),
+        transactions,
         table,
         timeout: PATIENT,
       }),

@@ -17,6 +17,7 @@ export const tediousLibrary: LibraryOpener = opener<Connection>(
     const connection = new Connection(configOf(address));
     await called((done) => connection.connect(done));
     return {
+      transactions: tediousTransactions,
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
         transactions: tediousTransactions,
       }),

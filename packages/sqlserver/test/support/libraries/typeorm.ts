@@ -13,9 +13,11 @@ export const typeormLibrary: LibraryOpener = opener<EntityManager>(
       ...{ type: 'mssql', host, port, username, password, database, options },
     });
     await source.initialize();
+    const transactions = typeormTransactions<EntityManager>();
     return {
+      transactions,
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
-        transactions: typeormTransactions<EntityManager>(),
+        transactions,
       }),
       begin: (work) => source.transaction(work),
       start: async () => {

@@ -5,6 +5,7 @@ export const PACKET = {
   rpc: 0x03,
   tabular: 0x04,
   attention: 0x06,
+  token: 0x08,
   transaction: 0x0e,
   login: 0x10,
   prelogin: 0x12,

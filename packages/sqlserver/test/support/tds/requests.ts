@@ -40,9 +40,3 @@ function statementOf(body: Buffer): string {
   }
   return Buffer.concat(chunks).toString('ucs2');
 }
-
-/** The user of a LOGIN7 message (2.2.6.4). */
-export function userOf({ data }: Message): string {
-  const [offset, length] = [data.readUInt16LE(40), data.readUInt16LE(42)];
-  return data.toString('ucs2', offset, offset + length * 2);
-}

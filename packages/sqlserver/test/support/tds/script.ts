@@ -21,8 +21,8 @@ export type Answer =
 /** What the server does. */
 export interface Script {
   answer(statement: Statement): Answer;
-  /** The errors by which a login is refused, in their order; none to accept it. */
-  login?(session: number, user: string): readonly ServerError[];
+  /** The errors by which a login, of a user or by a token, is refused, in their order; none to accept it. */
+  login?(session: number, userOrToken: string): readonly ServerError[];
   /** Called when a client cancels; the acknowledgement waits until it is called. At once without it. */
   attention?(acknowledge: () => void): void;
 }
@@ -44,6 +44,8 @@ export function storeAnswer({ text, inTransaction }: Statement): Answer {
   if (text.startsWith('IF @@TRANCOUNT = 0') && !inTransaction) {
     return { rows: [{ outcome: 'no-transaction' }] };
   }
+  const refused = /^IF @@TRANCOUNT > 0 THROW (\d+)/.exec(text)?.[1];
+  if (refused !== undefined && inTransaction) return { error: { number: Number(refused) } };
   if (text.includes('_Claim_')) return { rows: [{ outcome: 'acquired', fence: 1, takeover: 0 }] };
   if (text.includes('_Complete_')) return { rows: [{ outcome: 'done' }], writes: 'record' };
   if (/_(Release|Renew|Remove|Store)_/.test(text)) return { rows: [{ outcome: 'done' }] };

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
+import { loginOf, tokenOf } from './logins.ts';
 import { type Message, MessageReader, PACKET, packet } from './packets.ts';
-import { requestOf, userOf } from './requests.ts';
+import { requestOf } from './requests.ts';
 import type { Script, Work } from './script.ts';
 import * as tokens from './tokens.ts';
 
@@ -40,16 +41,24 @@ export class Session {
   }
 
   #answer(message: Message): readonly Buffer[] {
-    if (message.type === PACKET.login) return this.#login(userOf(message));
+    if (message.type === PACKET.login) return this.#login(message);
+    if (message.type === PACKET.token) return this.#admit(tokenOf(message));
     if (message.type === PACKET.attention) return this.#attention();
     if (message.ignored) return [tokens.done('with an error')];
     const request = requestOf(message);
     return request.kind === 'sql' ? this.#execute(request.text) : this.#manage(request.kind);
   }
 
-  #login(user: string): readonly Buffer[] {
-    const errors = this.#script.login?.(this.number, user) ?? [];
-    if (errors.length === 0) return [tokens.loginAck(), tokens.done()];
+  #login(message: Message): readonly Buffer[] {
+    const login = loginOf(message);
+    if (login.by === 'password') return this.#admit(login.user);
+    if (login.by === 'asking') return [tokens.federation()];
+    return this.#admit(login.token, [tokens.federated()]);
+  }
+
+  #admit(userOrToken: string, extras: readonly Buffer[] = []): readonly Buffer[] {
+    const errors = this.#script.login?.(this.number, userOrToken) ?? [];
+    if (errors.length === 0) return [tokens.loginAck(), ...extras, tokens.done()];
     // As SQL Server, which hangs up on whom it refused.
     setImmediate(() => this.#stream.end());
     return [...errors.map(tokens.error), tokens.done('with an error')];
@@ -59,6 +68,7 @@ export class Session {
     // What tedious sets when it has logged in.
     if (text.startsWith('set ')) return [tokens.done()];
     const { inTransaction } = this;
+    if (text === 'BEGIN TRANSACTION') return this.#manage('begin');
     this.#work.log.push({ session: this.number, text, inTransaction });
     const answer = this.#script.answer({ text, inTransaction, session: this.number });
     if (answer === 'hang') {

@@ -17,16 +17,21 @@ export interface ServerError {
 }
 
 export function prelogin(encrypt: boolean): Buffer {
-  const values = [Buffer.from([16, 0, 0, 0, 0, 0]), Buffer.from([encryption(encrypt)])];
-  const head = Buffer.alloc(values.length * 5 + 1, 0xff);
+  const options: readonly (readonly [number, Buffer])[] = [
+    [0, Buffer.from([16, 0, 0, 0, 0, 0])],
+    [1, Buffer.from([encryption(encrypt)])],
+    // Tokens of Entra ID are taken.
+    [6, Buffer.from([1])],
+  ];
+  const head = Buffer.alloc(options.length * 5 + 1, 0xff);
   let offset = head.length;
-  for (const [option, value] of values.entries()) {
-    head.writeUInt8(option, option * 5);
-    head.writeUInt16BE(offset, option * 5 + 1);
-    head.writeUInt16BE(value.length, option * 5 + 3);
+  for (const [i, [option, value]] of options.entries()) {
+    head.writeUInt8(option, i * 5);
+    head.writeUInt16BE(offset, i * 5 + 1);
+    head.writeUInt16BE(value.length, i * 5 + 3);
     offset += value.length;
   }
-  return Buffer.concat([head, ...values]);
+  return Buffer.concat([head, ...options.map(([, value]) => value)]);
 }
 
 function encryption(encrypt: boolean): number {
@@ -40,6 +45,31 @@ export function loginAck(): Buffer {
     Buffer.from([16, 0, 0, 0]),
   ]);
   return Buffer.concat([Buffer.from([0xad]), length16(body), body]);
+}
+
+/** Where a client gets its token, and for what (FEDAUTHINFO, 2.2.7.12). */
+export function federation(): Buffer {
+  const texts = ['https://login.example/common', 'https://database.example/'];
+  const head = Buffer.alloc(4 + texts.length * 9);
+  head.writeUInt32LE(texts.length, 0);
+  let offset = head.length;
+  const values = texts.map((text, i) => {
+    const value = Buffer.from(text, 'ucs2');
+    head.writeUInt8(i + 1, 4 + i * 9);
+    head.writeUInt32LE(value.length, 5 + i * 9);
+    head.writeUInt32LE(offset, 9 + i * 9);
+    offset += value.length;
+    return value;
+  });
+  const body = Buffer.concat([head, ...values]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(body.length);
+  return Buffer.concat([Buffer.from([0xee]), length, body]);
+}
+
+/** The token that came with the login was looked at (FEATUREEXTACK, 2.2.7.11). */
+export function federated(): Buffer {
+  return Buffer.from([0xae, 0x02, 0, 0, 0, 0, 0xff]);
 }
 
 export function beganTransaction(descriptor: Buffer): Buffer {
