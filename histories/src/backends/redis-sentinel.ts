@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from '@idem/contract-tests/faults';
 import { DURABLE, locateBinary, SentinelGroup, until } from '@idem-workspace/test-servers/redis';
 import type { Absent, Backend } from './backend.ts';
-import { crashing, pausing, TIMEOUT } from './redis.ts';
+import { crashing, pausing, REPEATS_AFTER, TIMEOUT } from './redis.ts';
 
 export { open } from './redis.ts';
 
@@ -52,6 +52,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     },
     isShared: true,
     timeout: TIMEOUT,
+    repeatsAfter: REPEATS_AFTER,
     proxies,
     faults: {
       'failed over': crashing(failover),

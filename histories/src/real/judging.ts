@@ -15,6 +15,8 @@ export class Judging {
   readonly #counts: Counts;
   readonly #name: string;
   readonly #keep: string | undefined;
+  /** How many histories are in files, because they are not shown to be right. */
+  kept = 0;
   /** What is being judged, for the reader who waits. */
   doing = '';
 
@@ -37,6 +39,7 @@ export class Judging {
       if (judgement?.outcome === 'linearizable') continue;
       const file = `violation-${name}`;
       writeFileSync(file, historyText(ofKey));
+      this.kept += 1;
       if (judgement?.outcome === 'undecided') {
         this.#counts.undecided += 1;
         console.log(
