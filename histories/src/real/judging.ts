@@ -32,10 +32,12 @@ export class Judging {
       this.doing = `, at ${key} with ${ofKey.length} operations`;
       const name = `${this.#name}-${key}.json`;
       if (this.#keep !== undefined) writeFileSync(join(this.#keep, name), historyText(ofKey));
+      const begin = performance.now();
       const answer = once(this.#thread, 'message');
       this.#thread.postMessage(ofKey);
       const [judgement]: Judgement[] = await answer;
       this.doing = '';
+      this.#counts.judgedFor += performance.now() - begin;
       if (judgement?.outcome === 'linearizable') continue;
       const file = `violation-${name}`;
       writeFileSync(file, historyText(ofKey));
