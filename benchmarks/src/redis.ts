@@ -2,12 +2,12 @@
  * What the Redis adapter costs, as a ratio to the bare client that does the least of the same work,
  * in one run: claim and complete against `SET NX PX GET` and a compare-and-set script; a replay
  * against a script that reads the record. On ioredis and on node-redis, each side on a connection of
- * its own; and the memory of a completed record against the bare value at a key as long. `--quick` for
+ * its own; a replay from the replay cache against a bare GET; and the memory of a completed record against the bare value at a key as long. `--quick` for
  * a smoke test.
  */
 import { createHash } from 'node:crypto';
 import { createToken } from '@idem/core';
-import { RedisStore } from '@idem/redis';
+import { type RedisClient, RedisStore } from '@idem/redis';
 import { createClient } from '@redis/client';
 import { Redis } from 'ioredis';
 import { judge, judgeRatio, ratiosOf, summary } from './support/bars.ts';
@@ -20,7 +20,7 @@ const TTL = 86_400_000;
 const LEASE = 30_000;
 const KEYS = 1_000;
 const VALUE = Buffer.from(JSON.stringify({ status: 201, body: { id: 'ch_3OqX', amount: 4200 } }));
-const BARS = { claim: 0.9, replay: 0.95, memory: 1.5 };
+const BARS = { claim: 0.9, replay: 0.95, memory: 1.5, kept: 20 };
 
 const COMPARE_AND_SET = script(`if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -29,6 +29,7 @@ const READ = script(`return redis.call('GET', KEYS[1])`);
 
 /** What the bare side does with a client. */
 interface Bare {
+  get(key: string): Promise<unknown>;
   readonly name: string;
   take(key: string, token: string): Promise<unknown>;
   compareAndSet(key: string, token: string): Promise<unknown>;
@@ -50,8 +51,9 @@ await compare(
     compareAndSet: (key, token) =>
       bareClient.evalsha(COMPARE_AND_SET.sha, 1, key, token, VALUE, TTL),
     read: (key) => bareClient.evalsha(READ.sha, 1, key),
+    get: (key) => bareClient.get(key),
   },
-  new RedisStore({ client: ownClient }),
+  ownClient,
 );
 
 await compareMemory();
@@ -72,8 +74,9 @@ await compare(
         arguments: [token, VALUE, `${TTL}`],
       }),
     read: (key) => bareNodeRedis.evalSha(READ.sha, { keys: [key] }),
+    get: (key) => bareNodeRedis.get(key),
   },
-  new RedisStore({ client: ownNodeRedis }),
+  ownNodeRedis,
 );
 
 for (const client of [bareClient, ownClient]) client.disconnect();
@@ -108,7 +111,8 @@ async function compareMemory(): Promise<void> {
   judge('memory of a completed record', { atMost: BARS.memory }, ratio, [ratio, ratio]);
 }
 
-async function compare(bare: Bare, store: RedisStore): Promise<void> {
+async function compare(bare: Bare, client: RedisClient): Promise<void> {
+  const store = new RedisStore({ client });
   const replayed = (unit: number): string => `${bare.name}-replay-${unit % KEYS}`;
   for (let unit = 0; unit < KEYS; unit += 1) {
     const token = createToken();
@@ -155,4 +159,24 @@ async function compare(bare: Bare, store: RedisStore): Promise<void> {
     judgeRatio(`claim and complete, ${where}`, BARS.claim, made[1]);
     judgeRatio(`replay, ${where}`, BARS.replay, answered[1]);
   }
+  await compareKept(bare, client);
+}
+
+/** A replay that asks nobody, of the same records, beside a GET of each: one caller, who waits for each answer. */
+async function compareKept(bare: Bare, client: RedisClient): Promise<void> {
+  const store = new RedisStore({ client, replayCache: { maxBytes: 64 * 1024 * 1024 } });
+  const key = (unit: number): string => `${bare.name}-replay-${unit % KEYS}`;
+  const token = createToken();
+  const claim = (unit: number) => store.claim(key(unit), { token, lease: LEASE });
+  await store.diagnose();
+  for (let unit = 0; unit < KEYS; unit += 1) await claim(unit);
+  const contestants: readonly Contestant[] = [
+    { name: 'bare GET', run: (unit) => bare.get(`idempotency:${key(unit)}`) },
+    { name: '@idem/redis claim, from the replay cache', run: claim },
+  ];
+  const rounds = { rounds: ROUNDS, units: 10_000, concurrency: 1 };
+  const [get, kept] = await sideBySide(contestants, rounds);
+  for (const result of [get, kept]) if (result !== undefined) console.log(line(result));
+  judgeRatio(`replay that asks nobody, ${bare.name}, to a GET`, BARS.kept, kept);
+  await store.close();
 }

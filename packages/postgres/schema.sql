@@ -55,13 +55,6 @@ DECLARE
   v_row record;
   v_fence bigint;
 BEGIN
-  SELECT 'c'::bytea || int8send(r.value_crc32) || coalesce(convert_to(r.fingerprint, 'UTF8'), '') || decode('00', 'hex') AS head, r.value, r.ends_at, r.fingerprint
-  INTO v_row FROM "public"."idempotency_store" r WHERE r.key = p_key AND r.ends_at > now() AND r.ends_at < 'infinity' AND r.fence BETWEEN 0 AND 9007199254740991 AND r.fingerprint IS DISTINCT FROM '' AND coalesce(octet_length(r.token_hash), 32) = 32 AND (r.state = 'completed' AND r.value IS NOT NULL AND r.value_crc32 IS NOT NULL OR r.state = 'claimed' AND r.token_hash <> p_token_hash AND r.value IS NULL AND r.value_crc32 IS NULL);
-  IF FOUND THEN
-    -- Of a claim there is no checksum.
-    IF v_row.head IS NOT NULL THEN RETURN v_row.head || v_row.value; END IF;
-    RETURN 'p'::bytea || int8send(CASE WHEN isfinite(v_row.ends_at) THEN ceil(extract(epoch FROM v_row.ends_at - clock_timestamp()) * 1000)::bigint END) || coalesce(convert_to(v_row.fingerprint, 'UTF8'), '');
-  END IF;
   IF statement_timestamp() > now() + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM03'; END IF;
   FOR v_round IN 1..100 LOOP
     v_now := clock_timestamp();
@@ -86,7 +79,7 @@ BEGIN
     ELSIF v_row.state = 'completed' AND v_row.ends_at > v_now THEN
       RETURN 'r'::bytea;
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now AND v_row.token_hash <> p_token_hash THEN
-      RETURN 'p'::bytea || int8send(CASE WHEN isfinite(v_row.ends_at) THEN ceil(extract(epoch FROM v_row.ends_at - v_now) * 1000)::bigint END) || coalesce(convert_to(v_row.fingerprint, 'UTF8'), '');
+      RETURN 'p'::bytea || int8send(ceil(extract(epoch FROM v_row.ends_at - v_now) * 1000)::bigint) || coalesce(convert_to(v_row.fingerprint, 'UTF8'), '') || decode('00', 'hex');
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
       UPDATE "public"."idempotency_store" r SET ends_at = v_now + p_lease * interval '1 ms' WHERE r.key = p_key;
       IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;

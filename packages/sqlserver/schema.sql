@@ -14,8 +14,9 @@ DECLARE @Procedures INT = CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Find_1]'
   + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Release_1]', N'P') IS NULL THEN 0 ELSE 1 END
   + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Renew_1]', N'P') IS NULL THEN 0 ELSE 1 END
   + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Inspect_1]', N'P') IS NULL THEN 0 ELSE 1 END
-  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Purge_1]', N'P') IS NULL THEN 0 ELSE 1 END;
-IF @Procedures < 10 OR (OBJECT_ID(N'[dbo].[IdempotencyStore]', N'U') IS NULL AND HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'CREATE TABLE') = 1)
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Purge_1]', N'P') IS NULL THEN 0 ELSE 1 END
+  + CASE WHEN OBJECT_ID(N'[dbo].[IdempotencyStore_Backlog_1]', N'P') IS NULL THEN 0 ELSE 1 END;
+IF @Procedures < 11 OR (OBJECT_ID(N'[dbo].[IdempotencyStore]', N'U') IS NULL AND HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'CREATE TABLE') = 1)
 BEGIN
 BEGIN TRANSACTION;
 DECLARE @Lock INT;
@@ -424,6 +425,24 @@ BEGIN
   DECLARE @Deleted INT = @@ROWCOUNT;
   SELECT @Deleted AS deleted;
   RETURN @Deleted;
+END');
+
+IF OBJECT_ID(N'[dbo].[IdempotencyStore_Backlog_1]', N'P') IS NULL EXEC (N'CREATE PROCEDURE [dbo].[IdempotencyStore_Backlog_1]
+  @Most INT
+AS
+BEGIN
+  SET NOCOUNT ON;
+  SET IMPLICIT_TRANSACTIONS OFF;
+  IF SERVERPROPERTY(''Babelfish'') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -600000, @Now);
+  DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
+  SELECT COUNT(*) AS waiting, ISNULL(DATEDIFF_BIG(MILLISECOND, MIN(EndsAt), @VacantSince), 0) AS overdue
+  FROM (
+    SELECT TOP (@Most) EndsAt FROM [dbo].[IdempotencyStore] WITH (READPAST)
+    WHERE PurgeShard IN (0, 1, 2, 3, 4, 5, 6, 7) AND EndsAt < @VacantSince
+    AND (State = ''vacant'' OR State = ''completed'' OR (State = ''claimed'' AND EndsAt < @LapsedSince))
+  ) AS Ended;
 END');
 
 COMMIT TRANSACTION;

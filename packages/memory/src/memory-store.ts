@@ -60,6 +60,11 @@ export class MemoryStore extends AbstractStore {
     return { entries: live.entries, bytes: live.bytes, lapsed: lapsed.entries };
   }
 
+  /** What is kept is copied as it is kept. */
+  protected override own(value: Uint8Array): Uint8Array {
+    return value;
+  }
+
   protected async doFind(key: string): Promise<Uint8Array | null> {
     return this.#records.find(key);
   }

@@ -17,7 +17,7 @@ export interface MemoryBounds {
   readonly maxEntries?: number | undefined;
   /**
    * The most bytes of live records, 4,096 or more: values, keys and fingerprints (two bytes for
-   * each UTF-16 unit) and 400 for each record; a claim sets 1,024 aside for its result. Default
+   * each UTF-16 unit), 200 for each record and 200 more for a value longer than 4,096; a claim sets 1,024 aside for its result. Default
    * 268,435,456 (256 MiB).
    */
   readonly maxBytes?: number | undefined;

@@ -1,4 +1,5 @@
 import type { Timed } from '@idem/core/adapter';
+import { type Kept, sizeOf } from './kept.ts';
 
 /** Somebody is executing. The deadline is the end of the lease. */
 export interface Claimed {
@@ -19,7 +20,7 @@ export interface Lapsed {
 /** There is a result. The deadline is its expiry. */
 export interface Completed {
   readonly kind: 'completed';
-  readonly value: Uint8Array;
+  readonly value: Kept;
   /** Null when `store` made the record. */
   readonly token: string | null;
   readonly fingerprint: string | null;
@@ -34,7 +35,7 @@ export interface MemoryRecord extends Timed {
 }
 
 /** What a record costs beside its strings and its value, in bytes: map, heap and objects, as measured on V8. */
-export const RECORD_BYTES = 400;
+export const RECORD_BYTES = 200;
 
 /**
  * What a claim sets aside for its result, in bytes, so that recording a small one always finds
@@ -47,10 +48,14 @@ export function bytesOf(key: string, state: State): number {
   const base = RECORD_BYTES + 2 * key.length;
   if (state.kind === 'lapsed') return base;
   const strings = 2 * ((state.token?.length ?? 0) + (state.fingerprint?.length ?? 0));
-  return base + strings + (state.kind === 'claimed' ? RESULT_RESERVE : state.value.byteLength);
+  return base + strings + (state.kind === 'claimed' ? RESULT_RESERVE : sizeOf(state.value));
 }
 
 /** A string of its own: one cut from a larger string keeps all of that alive, unseen by `maxBytes`. */
 export function ownString(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
+  // A UTF-16 unit takes three bytes at most.
+  if (text.length * 3 > scratch.byteLength) return Buffer.from(text, 'utf8').toString('utf8');
+  return scratch.toString('utf8', 0, scratch.write(text, 'utf8'));
 }
+
+const scratch: Buffer = Buffer.allocUnsafeSlow(3 * 256);

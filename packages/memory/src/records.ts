@@ -1,6 +1,6 @@
 import { type ClaimResult, IdempotencyError, type Inspection } from '@idem/core';
 import { Deadlines, LAPSED_CLAIM_MEMORY, refuse } from '@idem/core/adapter';
-
+import { keep, read } from './kept.ts';
 import type { Bounds } from './options.ts';
 import { bytesOf, type MemoryRecord, ownString, type State } from './record.ts';
 import { Room } from './room.ts';
@@ -18,7 +18,10 @@ export class Records {
   // Apart from the live ones, so that neither crowds out the other.
   readonly #lapsed: Room;
   readonly #byKey = new Map<string, MemoryRecord>();
-  readonly #deadlines = new Deadlines<MemoryRecord>();
+  /** Of claims. They are few, and soon over: among all the results, each would pass half of those by. */
+  readonly #leases = new Deadlines<MemoryRecord>();
+  /** Of results, and of claims that lapsed. */
+  readonly #expiries = new Deadlines<MemoryRecord>();
   #lastFence = 0;
 
   constructor({ maxEntries, maxBytes, clock }: Bounds) {
@@ -37,7 +40,7 @@ export class Records {
 
   find(key: string): Uint8Array | null {
     const state = this.#at(key, this.#now())?.state;
-    return state?.kind === 'completed' ? new Uint8Array(state.value) : null;
+    return state?.kind === 'completed' ? read(state.value) : null;
   }
 
   exists(key: string): boolean {
@@ -46,7 +49,7 @@ export class Records {
 
   store(key: string, value: Uint8Array, ttl: number): void {
     const now = this.#now();
-    const state: State = { kind: 'completed', value, token: null, fingerprint: null };
+    const state: State = { kind: 'completed', value: keep(value), token: null, fingerprint: null };
     this.#set(key, this.#at(key, now), state, now + ttl, now);
     this.watchers.wake(key);
   }
@@ -64,15 +67,15 @@ export class Records {
     const record = this.#at(key, now);
     const state = record?.state;
     if (record !== undefined && state?.kind === 'completed') {
-      const value = new Uint8Array(state.value);
-      return { outcome: 'completed', value, fingerprint: state.fingerprint };
+      const { fingerprint: used } = state;
+      return { outcome: 'completed', value: read(state.value), fingerprint: used };
     }
     if (record !== undefined && state?.kind === 'claimed') {
       if (state.token !== token) {
         const leaseRemaining = Math.ceil(record.deadline - now);
         return { outcome: 'in-progress', fingerprint: state.fingerprint, leaseRemaining };
       }
-      this.#deadlines.move(record, now + lease);
+      this.#leases.move(record, now + lease);
       return { outcome: 'acquired', fence: state.fence, takeover: state.takeover };
     }
     const takeover = state?.kind === 'lapsed';
@@ -96,7 +99,8 @@ export class Records {
     if (state === undefined || state.kind === 'lapsed' || state.token !== token) return false;
     if (state.kind === 'completed') return true;
     const { token: own, fingerprint } = state;
-    this.#set(key, record, { kind: 'completed', value, token: own, fingerprint }, now + ttl, now);
+    const completed: State = { kind: 'completed', value: keep(value), token: own, fingerprint };
+    this.#set(key, record, completed, now + ttl, now);
     this.watchers.wake(key);
     return true;
   }
@@ -113,7 +117,7 @@ export class Records {
     const now = this.#now();
     const record = this.#claimedBy(key, token, now);
     if (record === undefined) return false;
-    this.#deadlines.move(record, now + lease);
+    this.#leases.move(record, now + lease);
     return true;
   }
 
@@ -156,7 +160,8 @@ export class Records {
   /** The record at the key as it is now: never one that is past its deadline. */
   #at(key: string, now: number): MemoryRecord | undefined {
     const record = this.#byKey.get(key);
-    if (record !== undefined && record.deadline <= now) this.#end(record, now);
+    if (record === undefined || record.deadline > now) return record;
+    this.#end(record, now);
     return this.#byKey.get(key);
   }
 
@@ -166,7 +171,13 @@ export class Records {
   }
 
   #dropDue(now: number): boolean {
-    const first = this.#deadlines.first();
+    const lease = this.#leases.first();
+    const expiry = this.#expiries.first();
+    // Whichever is due first, as if they were one queue.
+    const first =
+      lease !== undefined && (expiry === undefined || lease.deadline < expiry.deadline)
+        ? lease
+        : expiry;
     if (first === undefined || first.deadline > now) return false;
     this.#end(first, now);
     return true;
@@ -180,16 +191,33 @@ export class Records {
       return;
     }
     this.#room(record.state).add(-1, -record.bytes);
-    record.state = { kind: 'lapsed' };
-    record.bytes = bytesOf(record.key, record.state);
+    const lapsed: State = { kind: 'lapsed' };
+    this.#change(record, lapsed, bytesOf(record.key, lapsed), forgotten);
     this.#lapsed.add(1, record.bytes);
-    this.#deadlines.move(record, forgotten);
   }
 
   #drop(record: MemoryRecord): void {
     this.#room(record.state).add(-1, -record.bytes);
     this.#byKey.delete(record.key);
-    this.#deadlines.delete(record);
+    this.#deadlinesOf(record.state).delete(record);
+  }
+
+  #change(record: MemoryRecord, state: State, bytes: number, deadline: number): void {
+    const from = this.#deadlinesOf(record.state);
+    const to = this.#deadlinesOf(state);
+    record.state = state;
+    record.bytes = bytes;
+    if (from === to) {
+      to.move(record, deadline);
+      return;
+    }
+    from.delete(record);
+    record.deadline = deadline;
+    to.add(record);
+  }
+
+  #deadlinesOf({ kind }: State): Deadlines<MemoryRecord> {
+    return kind === 'claimed' ? this.#leases : this.#expiries;
   }
 
   /** Gives the key a live state, when there is room; otherwise all stays as it was. */
@@ -207,12 +235,10 @@ export class Records {
       if (state.kind === 'claimed') this.#checkLapsed(now);
       const made: MemoryRecord = { key: ownString(key), state, bytes, deadline, slot: 0 };
       this.#byKey.set(made.key, made);
-      this.#deadlines.add(made);
+      this.#deadlinesOf(state).add(made);
     } else {
       this.#room(record.state).add(-1, -record.bytes);
-      record.state = state;
-      record.bytes = bytes;
-      this.#deadlines.move(record, deadline);
+      this.#change(record, state, bytes, deadline);
     }
     this.#live.add(1, bytes);
   }

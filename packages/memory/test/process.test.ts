@@ -16,7 +16,7 @@ test('an open store with live records does not keep the process alive', async ()
 });
 
 describe('the heap', () => {
-  let bytes: { grown: number; pinned: number; held: number; watched: number };
+  let bytes: { grown: number; pinned: number; held: number; heldLong: number; watched: number };
   beforeAll(async () => {
     bytes = JSON.parse(await run('churn.ts', '--expose-gc'));
   });
@@ -38,5 +38,7 @@ describe('the heap', () => {
   test('holds what maxBytes counts, within a tenth', () => {
     expect(bytes.held).toBeGreaterThan(0.9);
     expect(bytes.held).toBeLessThan(1.1);
+    expect(bytes.heldLong).toBeGreaterThan(0.9);
+    expect(bytes.heldLong).toBeLessThan(1.1);
   });
 });

@@ -1,14 +1,14 @@
 import { checkOptionNames, type OpenSubscriber, refuse } from '@idem/core/adapter';
-import type { SqlChannel, TransactionAdapter } from '@idem/core/sql';
+import type { TransactionAdapter } from '@idem/core/sql';
 import { isPgClient, isPgPool, type PgClient, type PgPool } from './drivers/pg-client.ts';
 import { pgPool } from './drivers/pg-pool.ts';
 import { pgTransactions } from './drivers/pg-transactions.ts';
+import type { PoolChannel } from './drivers/pool-channel.ts';
 import { postgresJsPool, postgresJsTransactions } from './drivers/postgres-js.ts';
 import { isPostgresJs, type PostgresJs } from './drivers/postgres-js-client.ts';
 import type { SchemaNames } from './schema/names.ts';
 import { pgListener } from './watch/pg-listener.ts';
 import { postgresJsListener } from './watch/postgres-js-listener.ts';
-import type { ListeningChannel } from './watch/table-wake-ups.ts';
 
 export interface PostgresSettings extends SchemaNames {
   /** Milliseconds that one operation may take, repetitions after transient faults included. Default 10,000. */
@@ -28,7 +28,7 @@ export type KnownPool = PgPool | PgClient | PostgresJs;
 /** On connections of `pg` or postgres.js, with the transactions of the same; of `pg`, where nothing else is told. */
 export interface OnDriver extends PostgresSettings {
   /** Your pool. The store never ends it. */
-  readonly pool: KnownPool | ListeningChannel;
+  readonly pool: KnownPool | PoolChannel;
   readonly transactions?: undefined;
 }
 
@@ -41,14 +41,14 @@ export interface WithTransactions<Tx> extends PostgresSettings {
 /** On connections of one library, with the transactions of another. */
 export interface OnPool<Tx> extends WithTransactions<Tx> {
   /** Where the store sends what belongs to no transaction: `pg`, postgres.js, or `kyselyPool(db)` and the like. */
-  readonly pool: KnownPool | ListeningChannel;
+  readonly pool: KnownPool | PoolChannel;
 }
 
 export type PostgresStoreOptions<Tx> = OnDriver | OnPool<Tx>;
 
 /** Where a store sends its requests. */
 export interface Places {
-  readonly pool: SqlChannel;
+  readonly pool: PoolChannel;
   /** Of whichever library: what is no transaction of it is refused when it is handed in. */
   readonly transactions: TransactionAdapter<never>;
   /** Where it can be heard that a claim has ended. */

@@ -12,6 +12,7 @@ import { type ConnectOptions, openPool, type Server } from './connection/connect
 import { diagnose } from './diagnose/diagnose.ts';
 import type { Finding } from './diagnose/finding.ts';
 import type { PgTransaction } from './drivers/pg-transactions.ts';
+import type { PoolChannel } from './drivers/pool-channel.ts';
 import { faults } from './faults/fault.ts';
 import { type PostgresStoreOptions, placesOf } from './options.ts';
 import { purgeExpired } from './purge/purge.ts';
@@ -39,7 +40,7 @@ export class PostgresStore<Tx = PgTransaction>
   extends SqlOperations
   implements TransactionalStore<Tx>
 {
-  readonly #pool: SqlChannel;
+  readonly #pool: PoolChannel;
   readonly #transactions: TransactionAdapter<never>;
   readonly #names: Names;
   readonly #timeout: number;
@@ -166,7 +167,8 @@ export class PostgresStore<Tx = PgTransaction>
   protected override async doClose(): Promise<void> {
     for (const purger of this.#purgers) purger[Symbol.dispose]();
     await this.#wakeUps?.close();
-    await this.#end?.();
+    // What `connect` opened waits first for what is under way.
+    await (this.#end === undefined ? this.#pool.close?.() : this.#end());
   }
 
   #channelOf(tx: Tx): SqlChannel {

@@ -384,3 +384,21 @@ BEGIN
   RETURN @Deleted;
 END
 GO
+CREATE PROCEDURE [dbo].[IdempotencyStore_Backlog_1]
+  @Most INT
+AS
+BEGIN
+  SET NOCOUNT ON;
+  SET IMPLICIT_TRANSACTIONS OFF;
+  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
+  DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -600000, @Now);
+  DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
+  SELECT COUNT(*) AS waiting, ISNULL(DATEDIFF_BIG(MILLISECOND, MIN(EndsAt), @VacantSince), 0) AS overdue
+  FROM (
+    SELECT TOP (@Most) EndsAt FROM [dbo].[IdempotencyStore] WITH (READPAST)
+    WHERE PurgeShard IN (0, 1, 2, 3, 4, 5, 6, 7) AND EndsAt < @VacantSince
+    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince))
+  ) AS Ended;
+END
+GO

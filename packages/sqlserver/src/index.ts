@@ -20,6 +20,7 @@ export type {
   SqlServerStoreOptions,
   WithTransactions,
 } from './options.ts';
+export type { PurgeBacklog, PurgeBacklogOptions } from './purge-backlog.ts';
 export { type GrantOptions, grantSql } from './schema/grants.ts';
 export { type MigrationDatabase, migration, type SchemaMigration } from './schema/migration.ts';
 export type { SchemaNames } from './schema/names.ts';

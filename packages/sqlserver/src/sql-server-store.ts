@@ -14,7 +14,9 @@ import type { ConnectionSource } from './connection/source.ts';
 import { faults } from './faults/fault.ts';
 import { placesOf, type SqlServerStoreOptions } from './options.ts';
 import { purgeExpired } from './purge.ts';
+import { type PurgeBacklog, type PurgeBacklogOptions, purgeBacklog } from './purge-backlog.ts';
 import { type Names, namesOf } from './schema/names.ts';
+import { backlog } from './schema/procedures/backlog.ts';
 import { callProcedure } from './schema/procedures/procedure.ts';
 import { purge } from './schema/procedures/purge.ts';
 import { createSchema } from './schema/schema-sql.ts';
@@ -138,6 +140,15 @@ export class SqlServerStore<Tx = Transaction<unknown>>
   purgeExpired(options: PurgeOptions = {}): Promise<number> {
     const text = callProcedure(this.#names, purge, this.#channel.placeholder);
     return purgeExpired(this.runner, text, options);
+  }
+
+  /**
+   * How many rows wait for the purge, and for how long: to see whether it keeps up. Reads no more than
+   * these rows' entries in the purge index. Rejects with `IDEM_INVALID_OPTIONS`.
+   */
+  purgeBacklog(options: PurgeBacklogOptions = {}): Promise<PurgeBacklog> {
+    const text = callProcedure(this.#names, backlog, this.#channel.placeholder);
+    return purgeBacklog(this.runner, text, options);
   }
 
   /** Purges on an interval, without keeping the process alive, until it is disposed or the store closed. */

@@ -58,6 +58,30 @@ describeWithTable('purging', (at) => {
     expect(progress.length).toBeGreaterThanOrEqual(deleted / 2);
   });
 
+  test('tells how many rows wait for it, and for how long', async () => {
+    const store = await at.open({ timeout: 60_000 });
+    await store.purgeExpired();
+    await expect(store.purgeBacklog()).resolves.toEqual({ rows: 0, overdue: 0 });
+    for (const key of ['waits 1', 'waits 2', 'waits 3', 'too new']) {
+      await store.store(key, value, 60_000);
+      await age(key, key === 'too new' ? 9 : 20);
+    }
+    const { rows, overdue } = await store.purgeBacklog();
+    expect(rows).toBe(3);
+    // They may go ten minutes after their end.
+    expect(overdue).toBeGreaterThanOrEqual(10 * 60_000);
+    expect(overdue).toBeLessThan(20 * 60_000);
+    await expect(store.purgeBacklog({ most: 2 })).resolves.toMatchObject({ rows: 2 });
+    await expect(store.purgeExpired()).resolves.toBe(3);
+  });
+
+  test.each([0, 1.5, 10_000_001])('a backlog of at most %d rows is refused', async (most) => {
+    const store = await at.open({ timeout: 60_000 });
+    await expect(store.purgeBacklog({ most })).rejects.toMatchObject({
+      code: 'IDEM_INVALID_OPTIONS',
+    });
+  });
+
   test('a key whose row was purged gets a greater fence than before', async () => {
     const store = await at.open({ timeout: 60_000 });
     const token = createToken();

@@ -9,6 +9,14 @@ test('the README shows queries for the operator and a job', () => {
   expect(queries.length).toBe(5);
 });
 
+test('the example of each library has at most 30 lines', () => {
+  const examples = [...readme.matchAll(/^```ts[^\n]*\n(.*?)^```$/gms)]
+    .map(([, text = '']) => text)
+    .filter((text) => text.includes('runInTransaction'));
+  expect(examples.length).toBe(7);
+  for (const text of examples) expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(30);
+});
+
 describeWithTable('what the README shows in T-SQL', (at) => {
   test.each(queries)('runs: %s', async (text) => {
     const store = await at.open({ timeout: 60_000 });

@@ -35,88 +35,92 @@ export abstract class AbstractStore implements IdempotencyStore {
   #closing: Promise<void> | undefined;
   readonly #watching: Set<Unwatch> = new Set();
 
-  async find(key: string, options?: OperationOptions): Promise<Uint8Array | null> {
-    checkKey(key);
-    const signal = this.#admit(options);
-    return this.settle(this.doFind(key, signal), signal);
+  find(key: string, options?: OperationOptions): Promise<Uint8Array | null> {
+    return promised(() => {
+      checkKey(key);
+      const signal = this.#admit(options);
+      return this.settle(this.doFind(key, signal), signal);
+    });
   }
 
-  async exists(key: string, options?: OperationOptions): Promise<boolean> {
-    checkKey(key);
-    const signal = this.#admit(options);
-    return this.settle(this.doExists(key, signal), signal);
+  exists(key: string, options?: OperationOptions): Promise<boolean> {
+    return promised(() => {
+      checkKey(key);
+      const signal = this.#admit(options);
+      return this.settle(this.doExists(key, signal), signal);
+    });
   }
 
-  async store(
-    key: string,
-    value: Uint8Array,
-    ttl: number,
-    options?: OperationOptions,
-  ): Promise<void> {
-    checkKey(key);
-    checkValue(value);
-    checkTtl(ttl);
-    const signal = this.#admit(options);
-    return this.settle(this.doStore(key, new Uint8Array(value), ttl, signal), signal);
+  store(key: string, value: Uint8Array, ttl: number, options?: OperationOptions): Promise<void> {
+    return promised(() => {
+      checkKey(key);
+      checkValue(value);
+      checkTtl(ttl);
+      const signal = this.#admit(options);
+      return this.settle(this.doStore(key, this.own(value), ttl, signal), signal);
+    });
   }
 
-  async remove(key: string, options?: OperationOptions): Promise<void> {
-    checkKey(key);
-    const signal = this.#admit(options);
-    return this.settle(this.doRemove(key, signal), signal);
+  remove(key: string, options?: OperationOptions): Promise<void> {
+    return promised(() => {
+      checkKey(key);
+      const signal = this.#admit(options);
+      return this.settle(this.doRemove(key, signal), signal);
+    });
   }
 
-  async claim(
-    key: string,
-    request: ClaimRequest,
-    options?: OperationOptions,
-  ): Promise<ClaimResult> {
-    checkKey(key);
-    checkClaimRequest(request);
-    const signal = this.#admit(options);
-    const { token, lease, fingerprint } = request;
-    return this.settle(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal);
+  claim(key: string, request: ClaimRequest, options?: OperationOptions): Promise<ClaimResult> {
+    return promised(() => {
+      checkKey(key);
+      checkClaimRequest(request);
+      const signal = this.#admit(options);
+      const { token, lease, fingerprint } = request;
+      return this.settle(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal);
+    });
   }
 
-  async complete(
+  complete(
     key: string,
     token: string,
     value: Uint8Array,
     ttl: number,
     options?: OperationOptions,
   ): Promise<boolean> {
-    checkKey(key);
-    checkToken(token);
-    checkValue(value);
-    checkTtl(ttl);
-    const signal = this.#admit(options);
-    return this.settle(this.doComplete(key, token, new Uint8Array(value), ttl, signal), signal);
+    return promised(() => {
+      checkKey(key);
+      checkToken(token);
+      checkValue(value);
+      checkTtl(ttl);
+      const signal = this.#admit(options);
+      return this.settle(this.doComplete(key, token, this.own(value), ttl, signal), signal);
+    });
   }
 
-  async release(key: string, token: string, options?: OperationOptions): Promise<boolean> {
-    checkKey(key);
-    checkToken(token);
-    const signal = this.#admit(options);
-    return this.settle(this.doRelease(key, token, signal), signal);
+  release(key: string, token: string, options?: OperationOptions): Promise<boolean> {
+    return promised(() => {
+      checkKey(key);
+      checkToken(token);
+      const signal = this.#admit(options);
+      return this.settle(this.doRelease(key, token, signal), signal);
+    });
   }
 
-  async renew(
-    key: string,
-    token: string,
-    lease: number,
-    options?: OperationOptions,
-  ): Promise<boolean> {
-    checkKey(key);
-    checkToken(token);
-    checkLease(lease);
-    const signal = this.#admit(options);
-    return this.settle(this.doRenew(key, token, lease, signal), signal);
+  renew(key: string, token: string, lease: number, options?: OperationOptions): Promise<boolean> {
+    return promised(() => {
+      checkKey(key);
+      checkToken(token);
+      checkLease(lease);
+      const signal = this.#admit(options);
+      return this.settle(this.doRenew(key, token, lease, signal), signal);
+    });
   }
 
-  async inspect(key: string, options?: OperationOptions): Promise<Inspection> {
-    checkKey(key);
-    const signal = this.#admit(options);
-    return this.settle(this.doInspect(key, signal), signal);
+  inspect(key: string, options?: OperationOptions): Promise<Inspection> {
+    return promised(() => {
+      checkKey(key);
+      const signal = this.#admit(options);
+      return this.settle(this.doInspect(key, signal), signal);
+    });
   }
 
   watch(key: string, wake: () => void): Unwatch {
@@ -151,6 +155,14 @@ export abstract class AbstractStore implements IdempotencyStore {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * The adapter's own copy of a value: its caller may change what it handed in. Overridden by a store
+   * that copies what it keeps before `doStore` and `doComplete` have returned.
+   */
+  protected own(value: Uint8Array): Uint8Array {
+    return new Uint8Array(value);
   }
 
   protected abstract doFind(
@@ -224,5 +236,15 @@ export abstract class AbstractStore implements IdempotencyStore {
     const signal = options?.signal;
     signal?.throwIfAborted();
     return signal;
+  }
+}
+
+/** What is thrown on the way rejects. The promise is the adapter's own: one more costs three turns. */
+function promised<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    const promise = work();
+    return promise instanceof Promise ? promise : Promise.resolve(promise);
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

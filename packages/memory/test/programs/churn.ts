@@ -42,9 +42,14 @@ const pinned = heap() - start;
 
 // What `maxBytes` counts is what the heap holds.
 const full = new MemoryStore();
-const empty = heap();
-for (let i = 0; i < 100_000; i++) await full.store(`key ${i}`, new Uint8Array(200), 1_000_000);
-const held = (heap() - empty) / full.usage.bytes;
+const held = await fill(full, 100_000, 200);
+const heldLong = await fill(new MemoryStore(), 10_000, 5_000);
+
+async function fill(store: MemoryStore, records: number, bytes: number): Promise<number> {
+  const empty = heap();
+  for (let i = 0; i < records; i++) await store.store(`key ${i}`, new Uint8Array(bytes), 1_000_000);
+  return (heap() - empty) / store.usage.bytes;
+}
 
 // Watching leaves nothing behind: neither what stopped by itself nor what its client's close stopped.
 const quiet = heap();
@@ -54,4 +59,4 @@ for (let i = 0; i < 200_000; i++) closed.watch(`watched ${i}`, () => {});
 await closed.close();
 const watched = heap() - quiet;
 
-console.log(JSON.stringify({ grown, pinned, held, watched }));
+console.log(JSON.stringify({ grown, pinned, held, heldLong, watched }));

@@ -2,16 +2,15 @@ import { checkOptionNames, type OpenSubscriber, refuse } from '@idem/core/adapte
 import {
   checkTimeout,
   Runner,
-  type SqlChannel,
   type SqlRequest,
   type SqlRow,
   type TransactionAdapter,
 } from '@idem/core/sql';
 import { pgPool } from '../drivers/pg-pool.ts';
+import type { PoolChannel } from '../drivers/pool-channel.ts';
 import { faults } from '../faults/fault.ts';
 import type { PostgresSettings, PostgresStoreOptions } from '../options.ts';
 import { pgListener } from '../watch/pg-listener.ts';
-import type { ListeningChannel } from '../watch/table-wake-ups.ts';
 import { type PgPoolConfig, parseUrl, type Target } from './url.ts';
 
 /** A URL, or the configuration of a `Pool` of pg. */
@@ -82,6 +81,7 @@ export async function openPool<Tx>(
   const end = async (): Promise<void> => {
     // A pool that was ended serves its queue no more.
     await channel.settled();
+    await channel.close();
     await pool.end();
   };
   const place = transactions === undefined ? { pool: channel } : { pool: channel, transactions };
@@ -89,18 +89,22 @@ export async function openPool<Tx>(
 }
 
 /** Knows what is under way. */
-class CountedChannel implements ListeningChannel {
+class CountedChannel implements PoolChannel {
   readonly listen: OpenSubscriber | undefined;
-  readonly #channel: SqlChannel;
+  readonly #channel: PoolChannel;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(channel: SqlChannel, listen: OpenSubscriber | undefined) {
+  constructor(channel: PoolChannel, listen: OpenSubscriber | undefined) {
     this.#channel = channel;
     this.listen = listen;
   }
 
   placeholder(n: number): string {
     return this.#channel.placeholder(n);
+  }
+
+  async close(): Promise<void> {
+    await this.#channel.close?.();
   }
 
   send(request: SqlRequest): Promise<readonly SqlRow[]> {

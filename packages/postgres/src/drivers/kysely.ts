@@ -1,5 +1,6 @@
 import { refuse } from '@idem/core/adapter';
 import { exchange, type SqlChannel, type SqlRow, type TransactionAdapter } from '@idem/core/sql';
+import { endingBy } from './ending-by.ts';
 import { dollar, SERVER } from './terms.ts';
 
 /** A statement as Kysely's drivers take it. */
@@ -25,7 +26,7 @@ export function kyselyPool(db: KyselyPlace): SqlChannel {
   if (typeof db !== 'object' || db === null || !('getExecutor' in db)) {
     refuse('IDEM_INVALID_OPTIONS', db, 'a Kysely instance with the PostgresDialect', 'pool');
   }
-  return channelOf(db, 'at once');
+  return channelOf(db, 'at once', endingBy);
 }
 
 /**
@@ -39,7 +40,7 @@ export function kyselyTransactions<Tx extends KyselyPlace = KyselyPlace>(): Tran
         const what = 'what db.transaction().execute(async (tx) => …) of Kysely hands out';
         refuse('IDEM_INVALID_OPTIONS', tx, what, 'transaction');
       }
-      return channelOf(tx, 'when ended');
+      return channelOf(tx, 'when ended', (text) => text);
     },
   };
 }
@@ -58,7 +59,11 @@ function isTransaction(tx: unknown): boolean {
  * Kysely's executor is used below `executeQuery`, so that no plugin of the user's instance touches
  * the rows, and so that it is known whether the request has a connection.
  */
-function channelOf(db: KyselyPlace, rejects: 'at once' | 'when ended'): SqlChannel {
+function channelOf(
+  db: KyselyPlace,
+  rejects: 'at once' | 'when ended',
+  limited: (text: string, deadline: number) => string,
+): SqlChannel {
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) =>
@@ -72,7 +77,7 @@ function channelOf(db: KyselyPlace, rejects: 'at once' | 'when ended'): SqlChann
             db.getExecutor().provideConnection(async (connection) => {
               if (given()) return [];
               connected();
-              const statement: KyselyStatement = { sql: text, parameters };
+              const statement: KyselyStatement = { sql: limited(text, deadline), parameters };
               const answer: { readonly rows: readonly SqlRow[] } = await Reflect.apply(
                 connection.executeQuery,
                 connection,

@@ -1,10 +1,13 @@
 import { IdempotencyError } from '@idem/core';
 import { refuse } from '@idem/core/adapter';
-import { type Exchange, exchange, type SqlChannel, type SqlRow } from '@idem/core/sql';
+import { type Exchange, exchange, type SqlRow } from '@idem/core/sql';
 import { isElsewhere } from '../faults/fault.ts';
+import { endingBy } from './ending-by.ts';
 import { cancelOn } from './pg-cancel.ts';
 import { isPgPool, type PgClient, type PgPool, transactionStatus } from './pg-client.ts';
+import { PgReserve } from './pg-reserve.ts';
 import { PgStatements } from './pg-statements.ts';
+import type { PoolChannel } from './pool-channel.ts';
 import { dollar, SERVER } from './terms.ts';
 
 /** Its connection is to be closed: something of it is left that nobody must get. */
@@ -18,22 +21,26 @@ type Take = (done: (error: unknown, client?: PgClient, release?: Release) => voi
 
 /**
  * The connections of a pool of `pg`, or one client of it, for what belongs to no transaction. The store
- * never ends it. Give the store a pool of its own: one whose connections are all in transactions has
- * none left for the renewals of their leases.
+ * never ends it. What a lease depends on does not wait for a pool whose connections are all in use.
  */
-export function pgPool(pool: PgPool | PgClient): SqlChannel {
+export function pgPool(pool: PgPool | PgClient): PoolChannel {
   if (isBinary(pool)) {
     // pg decodes such answers as UTF-8 before anybody can read them.
     const what = 'without binary: true, which loses bytes of what was recorded';
     refuse('IDEM_INVALID_OPTIONS', undefined, what, 'option pool');
   }
   const statements = new PgStatements();
-  const take: Take = isPgPool(pool) ? fromPool(pool) : (done) => done(undefined, pool, keep);
+  const reserve = isPgPool(pool) ? new PgReserve(pool) : undefined;
+  const keeping: Take = isPgPool(pool) ? fromPool(pool) : (done) => done(undefined, pool, keep);
   return {
     placeholder: dollar,
-    send: ({ text, parameters, deadline, signal }) => {
-      const sending = new Sending(take, statements, text, [...parameters]);
-      return exchange<readonly SqlRow[]>(
+    close: async () => reserve?.close(),
+    send: ({ text, parameters, deadline, signal, urgent }) => {
+      const asked = urgent ? reserve?.instead() : undefined;
+      const take = asked === undefined ? keeping : fromPool(asked);
+      const limited = isPgPool(pool) ? text : endingBy(text, deadline);
+      const sending = new Sending(take, statements, limited, [...parameters]);
+      const sent = exchange<readonly SqlRow[]>(
         { deadline, signal },
         {
           server: SERVER,
@@ -42,11 +49,13 @@ export function pgPool(pool: PgPool | PgClient): SqlChannel {
           work: (told) => sending.send(told),
         },
       );
+      if (asked !== undefined) reserve?.sending(sent);
+      return sent;
     },
   };
 }
 
-/** One statement on one client of the pool. By callbacks: each promise of pg is wrapped in a second one. */
+/** One statement on one client. By callbacks: each promise of pg is wrapped in a second one. */
 class Sending {
   readonly #take: Take;
   readonly #statements: PgStatements;
@@ -74,26 +83,30 @@ class Sending {
         } else {
           told.connected();
           this.#taken = { client, release };
-          this.#query(client, release === keep, resolve, reject);
+          this.#query(client, told, resolve, reject);
         }
       });
     });
   }
 
-  /** The pool closes the client, because its answer is still to come; the server is asked to stop. */
+  /**
+   * The pool closes the client, because its answer is still to come; the server is asked to stop. On
+   * a client that is not the pool's to close it ends by itself.
+   */
   cancel(): void {
-    if (this.#taken === undefined) return;
+    if (this.#taken === undefined || this.#taken.release === keep) return;
     cancelOn(this.#taken.client);
     this.#giveBack(CLOSE);
   }
 
   #query(
     client: PgClient,
-    isShared: boolean,
+    { given }: Exchange,
     resolve: (rows: readonly SqlRow[]) => void,
     reject: (error: unknown) => void,
   ): void {
-    this.#statements.run(client, this.#text, this.#values, (error, rows) => {
+    const isShared = this.#taken?.release === keep;
+    this.#statements.run(client, this.#text, this.#values, given, (error, rows) => {
       this.#giveBack(rows === undefined && isElsewhere(error));
       if (rows === undefined) reject(error);
       // Somebody's BEGIN was in the queue of the client before it.

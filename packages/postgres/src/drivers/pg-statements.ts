@@ -1,5 +1,6 @@
 import type { SqlRow } from '@idem/core/sql';
-import type { PgClient, PgQuery } from './pg-client.ts';
+import { type PgClient, type PgDone, takesSubmittables } from './pg-client.ts';
+import { PgStatement, type Shape } from './pg-statement.ts';
 import { types } from './pg-types.ts';
 import { Prepared } from './prepared.ts';
 
@@ -8,41 +9,43 @@ type Done = (error: unknown, rows?: readonly SqlRow[]) => void;
 /** Sends statements to clients of `pg`, by name where names work. */
 export class PgStatements {
   readonly #prepared = new Prepared();
-  /** What is the same of a statement each time. */
-  readonly #shapes = new Map<string, object>();
+  readonly #shapes = new Map<string, Shape>();
 
-  run(client: PgClient, text: string, values: unknown[], done: Done): void {
+  /** @param given true when it was given up: what has not been sent then is not */
+  run(client: PgClient, text: string, values: unknown[], given: () => boolean, done: Done): void {
     // Without parameters it is a script, which no statement can be prepared from.
     const name = values.length === 0 ? undefined : this.#prepared.nameOf(text);
     if (name === undefined) {
-      send(client, { text, values, types }, done);
+      client.query({ text, values, types }, rowsTo(done));
       return;
     }
-    send(client, this.#named(text, name, values), (error, rows) => {
+    const told = (error: unknown, rows?: readonly SqlRow[]): void => {
       if (rows === undefined && this.#prepared.failed(error)) {
-        send(client, { text, values, types }, done);
+        client.query({ text, values, types }, rowsTo(done));
       } else {
         done(error, rows);
       }
-    });
+    };
+    if (takesSubmittables(client)) {
+      client.query(new PgStatement(this.#shapeOf(text, name), values, given), rowsTo(told));
+    } else {
+      client.query({ name, text, values, types }, rowsTo(told));
+    }
   }
 
-  /** pg copies a query property by property, and keeps its prototype: what is there is not copied. */
-  #named(text: string, name: string, values: unknown[]): PgQuery {
+  #shapeOf(text: string, name: string): Shape {
     let shape = this.#shapes.get(text);
     if (shape === undefined) {
-      shape = { name, text, types };
+      shape = { name, text, columns: undefined };
       this.#shapes.set(text, shape);
     }
-    const query = Object.create(shape);
-    query.values = values;
-    return query;
+    return shape;
   }
 }
 
-function send(client: PgClient, query: PgQuery, done: Done): void {
-  client.query(query, (error, result) => {
+function rowsTo(done: Done): PgDone {
+  return (error, result) => {
     if (error) done(error);
     else done(undefined, result?.rows ?? []);
-  });
+  };
 }

@@ -1,8 +1,6 @@
 /** What postgres.js answers to a raw query: a row is the bytes of its columns. */
 export interface PostgresJsAnswer extends Iterable<readonly (Buffer | null)[]> {
   readonly columns?: readonly { readonly name: string; readonly type: number }[];
-  /** The connection's: its process at the server, as the server said when it was opened. */
-  readonly state?: unknown;
 }
 
 /** A raw query of postgres.js, which is handed to a connection when it is first awaited. */

@@ -7,7 +7,7 @@ import {
   type TransactionAdapter,
   uncancellable,
 } from '@idem/core/sql';
-import { Giving } from './postgres-js-cancel.ts';
+import { endingBy } from './ending-by.ts';
 import type {
   PostgresJs,
   PostgresJsQuery,
@@ -17,13 +17,18 @@ import type {
 import { rowsOfRaw } from './postgres-js-rows.ts';
 import { dollar, SERVER } from './terms.ts';
 
-/** The connections of postgres.js, for what belongs to no transaction. The store never ends them. */
+/**
+ * The connections of postgres.js, for what belongs to no transaction. The store never ends them.
+ *
+ * Never by `query.cancel()` of the driver. That loses the connection that a query is about to get (it is
+ * opened for it, or idle, and is then in no queue of the pool for ever), takes the answers of a
+ * pipeline for those to other queries, may cancel whatever the connection runs by then, and rejects a
+ * promise that nobody can handle where the server cannot be reached.
+ */
 export function postgresJsPool(sql: PostgresJs): SqlChannel {
-  const giving = new Giving(sql, (text, parameters) => queryOf(sql, text, parameters));
   return {
     placeholder: dollar,
     send: ({ text, parameters, deadline, signal }) => {
-      const mark = giving.mark();
       let query: PostgresJsRawQuery | undefined;
       return exchange<readonly SqlRow[]>(
         { deadline, signal },
@@ -31,11 +36,11 @@ export function postgresJsPool(sql: PostgresJs): SqlChannel {
           server: SERVER,
           rejects: 'at once',
           cancel: () => {
-            if (query !== undefined) giving.up(query, mark);
+            if (query !== undefined) empty(query);
           },
           work: async ({ connected }) => {
             connected();
-            query = queryOf(sql, mark + text, parameters);
+            query = queryOf(sql, endingBy(text, deadline), parameters);
             return rowsOfRaw(await query, text);
           },
         },
@@ -80,4 +85,15 @@ function queryOf(
   const sent = [text, [...parameters], { prepare: false }];
   const query: PostgresJsQuery = Reflect.apply(sql.unsafe, sql, sent);
   return query.raw();
+}
+
+/**
+ * Makes nothing of a query that was not sent yet. It keeps its place, in which the driver takes no gap.
+ * A version of the driver that holds queries otherwise sends it as it is, which is as legal.
+ */
+function empty(query: PostgresJsRawQuery): void {
+  const isWaiting = Reflect.get(query, 'state') === null;
+  if (!isWaiting || !('strings' in query) || !('args' in query)) return;
+  query.strings = ['SELECT 1'];
+  query.args = [];
 }

@@ -33,7 +33,12 @@ export function micros(instant: string): string {
 
 /** Whole milliseconds from one instant to a later one, rounded up; nothing of one that is infinite, as in a damaged row. */
 export function millisUntil(later: string, now: string): string {
-  return `CASE WHEN isfinite(${later}) THEN ceil(extract(epoch FROM ${later} - ${now}) * 1000)::bigint END`;
+  return `CASE WHEN isfinite(${later}) THEN ${soundMillisUntil(later, now)} END`;
+}
+
+/** The same of a row that is sound. */
+export function soundMillisUntil(later: string, now: string): string {
+  return `ceil(extract(epoch FROM ${later} - ${now}) * 1000)::bigint`;
 }
 
 /** Which transaction this is, on which connection: no two have the same start there. */

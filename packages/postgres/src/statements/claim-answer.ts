@@ -20,15 +20,10 @@ function rowOf(bytes: Uint8Array): SqlRow {
   if (letter === LETTER.acquired) {
     return { outcome: 'acquired', fence: number, takeover: answer[REST] === 't'.charCodeAt(0) };
   }
+  const end = answer.indexOf(0, REST);
+  const fingerprint = end > REST ? answer.toString('utf8', REST, end) : null;
   if (letter === LETTER.inProgress) {
-    const fingerprint = textOf(answer, REST, answer.length);
     return { outcome: 'in-progress', remaining: number, fingerprint };
   }
-  const end = answer.indexOf(0, REST);
-  const [fingerprint, value] = [textOf(answer, REST, end), answer.subarray(end + 1)];
-  return { outcome: 'completed', crc32: number, fingerprint, value };
-}
-
-function textOf(bytes: Buffer, from: number, to: number): string | null {
-  return to > from ? bytes.toString('utf8', from, to) : null;
+  return { outcome: 'completed', crc32: number, fingerprint, value: answer.subarray(end + 1) };
 }

@@ -1,4 +1,7 @@
-import { millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
+import { isTold, millisUntil, sound, TRANSACTION } from '../schema/fragments.ts';
+import { claim as claimFunction } from '../schema/functions/claim.ts';
+import { told } from '../schema/functions/claim-answer.ts';
+import { argumentsOf } from '../schema/functions/function.ts';
 import type { Names } from '../schema/names.ts';
 
 /** How parameters are written, counted from 1. */
@@ -45,6 +48,20 @@ export function inspect({ quotedTable }: Names, $: Placeholder, clock: ReadClock
   floor(extract(epoch FROM ${clock}) * 1000 - r.fence / 1000.0)::bigint AS "heldFor",
   ${millisUntil('r.ends_at', clock)} AS remaining
 FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
+}
+
+/**
+ * `claim`: what somebody else holds, or has completed, is told as any reader sees it, which locks and
+ * writes nothing: a replay costs what a SELECT does. The function is called only where there is no
+ * such row, because `coalesce` evaluates no more than it needs (PostgreSQL, "COALESCE").
+ *
+ * It answers one value, because each column costs the client about as much as the server takes to find
+ * a row.
+ */
+export function claim(names: Names, $: Placeholder): string {
+  const row = `SELECT ${told} FROM ${names.quotedTable} AS r WHERE r.key = ${$(1)} AND ${isTold($(2), 'now()')}`;
+  const sent = argumentsOf(claimFunction.parameters, $);
+  return `SELECT coalesce((${row}), ${names.function(claimFunction.name)}(${sent})) AS outcome`;
 }
 
 /** Which transaction a connection is in. */

@@ -1,10 +1,9 @@
 import type { SqlChannel } from '@idem/core/sql';
 import { remove, store } from '../schema/functions/bytes.ts';
-import { claim } from '../schema/functions/claim.ts';
 import { callFunction } from '../schema/functions/function.ts';
 import { complete, hold, release, renew } from '../schema/functions/holder.ts';
 import type { Names } from '../schema/names.ts';
-import { exists, find, inspect, type ReadClock } from './reads.ts';
+import { claim, exists, find, inspect, type ReadClock } from './reads.ts';
 
 export type { ReadClock } from './reads.ts';
 
@@ -28,7 +27,7 @@ export function textsOf(names: Names, channel: SqlChannel, clock: ReadClock): Te
     find: find(names, $, clock),
     exists: exists(names, $, clock),
     inspect: inspect(names, $, clock),
-    claim: callFunction(names, claim, $),
+    claim: claim(names, $),
     complete: callFunction(names, complete, $),
     release: callFunction(names, release, $),
     renew: callFunction(names, renew, $),

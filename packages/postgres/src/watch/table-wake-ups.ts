@@ -5,11 +5,6 @@ import type { Names } from '../schema/names.ts';
 import { channelName } from './channel-name.ts';
 import { Notifier } from './notifier.ts';
 
-/** A channel whose library can listen beside it. */
-export interface ListeningChannel extends SqlChannel {
-  readonly listen?: OpenSubscriber | undefined;
-}
-
 /** What the clients of one table tell each other of keys that ceased to be claimed. */
 export class TableWakeUps {
   readonly #table: string;

@@ -14,12 +14,6 @@ describeWithTable('what is given up on postgres.js', (at) => {
     const store = new PostgresStore({ pool: sql, table: at.table, timeout });
     return { sql, store };
   };
-  /** Statements of ours that the server has under way, beside the test's own. */
-  const waiting = async (): Promise<number> => {
-    const text = `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND wait_event_type = 'Lock' AND query LIKE '/* idem %' AND query LIKE '%' || $1 || '%'`;
-    return (await at.query(text, [at.table])).length;
-  };
-
   test('loses no connection: one that is opened for it, one that is idle, and one that is busy', async () => {
     const { sql, store } = opened(1, 60_000);
     for (const key of ['opened for it', 'idle', 'idle again']) {
@@ -60,34 +54,4 @@ describeWithTable('what is given up on postgres.js', (at) => {
     await expect(store.inspect('never sent')).resolves.toMatchObject({ state: 'vacant' });
     await sql.end();
   });
-
-  test.each([
-    { taken: 'one connection', max: 2 },
-    { taken: 'every connection', max: 1 },
-  ])(
-    'ends at the server while it waits for a lock on $taken',
-    async ({ max }) => {
-      const { sql, store } = opened(max, 60_000);
-      await store.inspect('a connection is open');
-      const holder = await at.pool.connect();
-      try {
-        await holder.query('BEGIN');
-        await holder.query(`LOCK TABLE ${at.table} IN ACCESS EXCLUSIVE MODE`);
-        const controller = new AbortController();
-        const given = claim(store, 'locked', controller.signal);
-        const ended = expect(given).rejects.toBe('gone');
-        await vi.waitUntil(async () => (await waiting()) === 1, { timeout: 30_000 });
-        controller.abort('gone');
-        await ended;
-        await vi.waitUntil(async () => (await waiting()) === 0, { timeout: 30_000 });
-        await expect(sql`SELECT 1 AS one`).resolves.toEqual([{ one: 1 }]);
-      } finally {
-        await holder.query('ROLLBACK');
-        holder.release();
-      }
-      await expect(store.inspect('locked')).resolves.toMatchObject({ state: 'vacant' });
-      await sql.end();
-    },
-    60_000,
-  );
 });

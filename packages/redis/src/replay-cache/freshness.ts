@@ -35,9 +35,9 @@ export class Freshness {
     const proof = this.#proof;
     if (proof === undefined) return Number.POSITIVE_INFINITY;
     const age = now - proof.at;
-    // A machine that slept has a monotonic clock that may have slept too.
+    // A machine that slept may have a monotonic clock that slept too; and who replaces it may set it back.
     const slept = Math.abs(Date.now() - proof.wall - age);
-    return slept > this.#maxStaleness ? Number.POSITIVE_INFINITY : age;
+    return slept > this.#maxStaleness || age < 0 ? Number.POSITIVE_INFINITY : age;
   }
 
   /** The server's time, at the latest that it can be, in milliseconds since the epoch. */

@@ -53,6 +53,8 @@ describeWithServers('a replica that has not heard of a claim does not say that',
     await using proxy = await SteeredProxy.listen(() => target.port);
     const client = new Redis({ port: proxy.port, host: '127.0.0.1' });
     client.on('error', () => {});
+    // Before the proxy, which waits for its connections to end.
+    using _ = { [Symbol.dispose]: () => client.disconnect() };
     const hasty = new RedisStore({ client, timeout: 300 });
     const patient = new RedisStore({ client, timeout: PATIENT_TIMEOUT });
 
@@ -70,6 +72,5 @@ describeWithServers('a replica that has not heard of a claim does not say that',
     for (const key of removes ? keys : []) {
       expect(await onMaster.inspect(key)).toMatchObject({ state: 'vacant' });
     }
-    client.disconnect();
   });
 });

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultyConnection } from '@idem/contract-tests';
-import { absent, type BackendClock, type Harness, type RecordPlanter } from '@idem/contract-tests';
+import {
+  absent,
+  type BackendClock,
+  type Harness,
+  isAbsent,
+  type RecordPlanter,
+} from '@idem/contract-tests';
 import type { FaultProxy } from '@idem/contract-tests/faults';
 import type { IdempotencyStore } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { type Cluster, Redis } from 'ioredis';
 import { openWithNodeRedis } from './node-redis-store.ts';
 import { PATIENT_TIMEOUT } from './patience.ts';
+import { MAX_STALENESS, openSettling } from './settling-store.ts';
 
 const PREFIX = 'idempotency:';
 
@@ -27,6 +34,37 @@ export interface Backend {
 
 export type ClientName = 'ioredis' | 'node-redis';
 
+/** The same with a replay cache on every store: who plants a record waits until none answers another. */
+export function replayingHarness(backend: Backend, client: ClientName = 'ioredis'): Harness {
+  const harness = harnessFor(backend, client);
+  const settled =
+    <Args extends readonly unknown[], T>(plant: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      const planted = await plant(...args);
+      await sleep(MAX_STALENESS);
+      return planted;
+    };
+  const { foreign, damage, part } = planter(backend.admin);
+  return {
+    ...harness,
+    name: `${harness.name}, with a replay cache`,
+    open: () => openSettling(backend.url, client),
+    plant: {
+      foreign: settled(foreign),
+      damage: settled(damage),
+      part: isAbsent(part) ? part : settled(part),
+    },
+    processes: {
+      module: new URL('./open-store.ts', import.meta.url).href,
+      env: { ...processEnv(backend, client), IDEM_REDIS_STORE_REPLAYS: 'yes' },
+    },
+  };
+}
+
+function processEnv(backend: Backend, client: ClientName): Record<string, string> {
+  return { IDEM_REDIS_STORE_URL: backend.url, IDEM_REDIS_STORE_CLIENT: client };
+}
+
 export function harnessFor(backend: Backend, client: ClientName = 'ioredis'): Harness {
   const ours = client === 'ioredis';
   return {
@@ -38,7 +76,7 @@ export function harnessFor(backend: Backend, client: ClientName = 'ioredis'): Ha
     plant: planter(backend.admin),
     processes: {
       module: new URL('./open-store.ts', import.meta.url).href,
-      env: { IDEM_REDIS_STORE_URL: backend.url, IDEM_REDIS_STORE_CLIENT: client },
+      env: processEnv(backend, client),
     },
     transactions: absent('Redis has no transaction that can be rolled back'),
     close: () => backend.close(),

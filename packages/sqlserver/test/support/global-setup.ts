@@ -1,10 +1,16 @@
+import { isBabelfish } from '@idem-workspace/test-servers/sqlserver';
 import type { TestProject } from 'vitest/node';
 import { findServer, type NoServer } from './find-server.ts';
 import type { Address } from './server.ts';
 
+/** The tests' server. */
+export interface FoundServer extends Address {
+  readonly babelfish: boolean;
+}
+
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly server: Address | NoServer;
+    readonly server: FoundServer | NoServer;
   }
 }
 
@@ -18,6 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   console.log(`@idem/sqlserver tests: ${server.description}`);
   const { host, port, user, password, database, encrypt } = server;
-  project.provide('server', { host, port, user, password, database, encrypt });
+  const address = { host, port, user, password, database, encrypt };
+  project.provide('server', { ...address, babelfish: await isBabelfish(address) });
   return () => server.stop();
 }

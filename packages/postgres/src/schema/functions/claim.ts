@@ -1,32 +1,20 @@
-import { BY_ITSELF, isTold, micros, millisUntil, sound, WRITTEN } from '../fragments.ts';
-import { ANSWER, acquired, completed, inProgress } from './claim-answer.ts';
+import { BY_ITSELF, micros, sound, soundMillisUntil, WRITTEN } from '../fragments.ts';
+import { ANSWER, acquired, inProgress } from './claim-answer.ts';
 import type { StoreFunction } from './function.ts';
 
 /**
- * What somebody has completed, or else holds, is told as any reader sees it, which locks and writes
- * nothing. It is judged by a clock from before the statement's snapshot: by a later one a row would
- * have ended that was renewed after the snapshot was taken.
+ * A claim of a key that is, as far as anybody saw, vacant. A fresh key is one insert; where there is a
+ * row it is locked, and judged by a clock that is read after the wait. The fence is past the remembered
+ * one whatever the clock says.
  *
- * Where there is no such row, the key is, as far as anybody saw, vacant. A fresh key is one insert;
- * where there is a row it is locked, and judged by a clock that is read after the wait. The fence is
- * past the remembered one whatever the clock says.
- *
- * It answers one value, because each column costs the client about as much as the server takes to find
- * a row. What was completed in between any reader sees, so it is `raced`, and asked again.
+ * What was completed in between any reader sees, so it is `raced`, and asked again.
  */
 export const claim: StoreFunction = {
   name: 'claim',
   parameters: ['p_key bytea', 'p_token_hash bytea', 'p_lease bigint', 'p_fingerprint text'],
   returns: 'bytea',
   declares: ['v_row record', 'v_fence bigint'],
-  body: ({ quotedTable }) => `SELECT ${completed('r')} AS head, r.value, r.ends_at, r.fingerprint
-  INTO v_row FROM ${quotedTable} r WHERE r.key = p_key AND ${isTold('p_token_hash', 'now()')};
-  IF FOUND THEN
-    -- Of a claim there is no checksum.
-    IF v_row.head IS NOT NULL THEN RETURN v_row.head || v_row.value; END IF;
-    RETURN ${inProgress(millisUntil('v_row.ends_at', 'clock_timestamp()'), 'v_row')};
-  END IF;
-  ${BY_ITSELF}
+  body: ({ quotedTable }) => `${BY_ITSELF}
   FOR v_round IN 1..100 LOOP
     v_now := clock_timestamp();
     v_fence := ${micros('v_now')};
@@ -46,7 +34,7 @@ export const claim: StoreFunction = {
     ELSIF v_row.state = 'completed' AND v_row.ends_at > v_now THEN
       RETURN ${ANSWER.raced};
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now AND v_row.token_hash <> p_token_hash THEN
-      RETURN ${inProgress(millisUntil('v_row.ends_at', 'v_now'), 'v_row')};
+      RETURN ${inProgress(soundMillisUntil('v_row.ends_at', 'v_now'), 'v_row')};
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
       UPDATE ${quotedTable} r SET ends_at = v_now + p_lease * interval '1 ms' WHERE r.key = p_key;
       ${WRITTEN}

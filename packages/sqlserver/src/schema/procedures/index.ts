@@ -1,3 +1,4 @@
+import { backlog } from './backlog.ts';
 import { exists, find, remove, store } from './bytes.ts';
 import { claim } from './claim.ts';
 import { complete, release, renew } from './holder.ts';
@@ -17,4 +18,5 @@ export const procedures: readonly Procedure[] = [
   renew,
   inspect,
   purge,
+  backlog,
 ];

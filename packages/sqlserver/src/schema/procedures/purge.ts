@@ -9,6 +9,14 @@ import type { Procedure } from './procedure.ts';
  */
 export const VACANT_ROW_MEMORY = 600_000;
 
+/** Until when what has ended is of use. */
+export const declarePurgeTimes: string = `DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -${VACANT_ROW_MEMORY}, @Now);
+  DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -${LAPSED_CLAIM_MEMORY}, @Now);`;
+
+/** True for a row that is of no more use. */
+export const PURGEABLE = `EndsAt < @VacantSince
+    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince))`;
+
 /**
  * Deletes one small batch from one part of the purge index, stepping over rows that are in use. The
  * number of rows is also what the procedure returns, for a scheduled job in T-SQL. In a deadlock with
@@ -19,11 +27,9 @@ export const purge: Procedure = {
   parameters: ['@Shard INT', '@Batch INT'],
   body: ({ quotedTable }) => `SET DEADLOCK_PRIORITY LOW;
   ${declareNow}
-  DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -${VACANT_ROW_MEMORY}, @Now);
-  DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -${LAPSED_CLAIM_MEMORY}, @Now);
+  ${declarePurgeTimes}
   DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, READPAST)
-  WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
-    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince));
+  WHERE PurgeShard = @Shard AND ${PURGEABLE};
   DECLARE @Deleted INT = @@ROWCOUNT;
   SELECT @Deleted AS deleted;
   RETURN @Deleted;`,

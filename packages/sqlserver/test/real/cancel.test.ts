@@ -1,0 +1,52 @@
+import { createToken } from '@idem/core';
+import { SqlServerStore } from '@idem/sqlserver';
+import { CompiledQuery } from 'kysely';
+import { expect, test } from 'vitest';
+import { describeOnRealServer } from '../support/real-server.ts';
+
+const value = new Uint8Array([1]);
+const LEASE = 600_000;
+const OPTIONS = { notOnBabelfish: 'there a cancel costs the connection' };
+
+describeOnRealServer('after a request was cancelled in a transaction', OPTIONS, (at) => {
+  const store = (timeout: number) => new SqlServerStore({ db: at.db, table: at.table, timeout });
+  const trancount = 'SELECT @@TRANCOUNT AS n';
+  const locks =
+    "SELECT COUNT(*) AS n FROM sys.dm_tran_locks WHERE request_session_id = @@SPID AND resource_type IN ('KEY', 'RID', 'XACT', 'PAGE')";
+
+  test.each(['OFF', 'ON'])(
+    'the server has answered for it before it is rejected, with XACT_ABORT %s',
+    async (abort) => {
+      const key = `cancelled ${abort}`;
+      const token = createToken();
+      await store(60_000).claim(key, { token, lease: LEASE });
+      const holder = await at.db.startTransaction().execute();
+      await store(60_000).inTransaction(holder).complete(key, token, value, LEASE);
+      const tx = await at.db.startTransaction().execute();
+      const ask = async (text: string): Promise<number> => {
+        const { rows } = await tx.executeQuery<{ n: number }>(CompiledQuery.raw(text));
+        return Number(rows[0]?.n);
+      };
+      await tx.executeQuery(CompiledQuery.raw(`SET XACT_ABORT ${abort}`));
+      await store(60_000).inTransaction(tx).store(`${key}, written before`, value, LEASE);
+      await expect(ask(trancount)).resolves.toBe(1);
+      const held = await ask(locks);
+      expect(held).toBeGreaterThan(0);
+
+      const waiting = store(300).inTransaction(tx).complete(key, token, value, LEASE);
+      await expect(waiting).rejects.toMatchObject({ code: 'IDEM_STORE_TIMEOUT' });
+      // The connection takes the next request at once. An attention ends a transaction with XACT_ABORT.
+      const left = await ask(trancount);
+      expect(left).toBe(abort === 'ON' ? 0 : 1);
+      if (left === 1) await expect(ask(locks)).resolves.toBeGreaterThan(0);
+      const after = store(60_000).inTransaction(tx).store(`${key}, after`, value, LEASE);
+      await (left === 1
+        ? expect(after).resolves.toBeUndefined()
+        : expect(after).rejects.toMatchObject({ code: 'IDEM_STORE_FAILED' }));
+      await tx.rollback().execute();
+      await holder.rollback().execute();
+      await expect(store(60_000).exists(`${key}, written before`)).resolves.toBe(false);
+      await expect(store(60_000).exists(`${key}, after`)).resolves.toBe(false);
+    },
+  );
+});
