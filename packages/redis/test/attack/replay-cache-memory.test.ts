@@ -44,3 +44,17 @@ test('a key that was cut out of a long text does not hold the text', async () =>
   await until('the texts are let go', () => inUse() - before < 5 * MIB);
   expect(records.get('19'.padStart(30, 'k'))).toBeDefined();
 });
+
+test('what was let go, or replaced, leaves its room to others', () => {
+  const records = new Records(2_000, 2);
+  const value = record(new Uint8Array(100));
+  for (let i = 0; i < 100; i += 1) {
+    records.put('removed', value);
+    records.delete('removed');
+    records.put('replaced', value);
+    records.put(`evicted ${i}`, value);
+  }
+  records.put('a', value);
+  records.put('b', value);
+  expect([records.get('a'), records.get('b')]).not.toContain(undefined);
+});

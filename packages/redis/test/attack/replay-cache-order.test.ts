@@ -47,7 +47,7 @@ async function listening(): Promise<{
   const told = at(connection.told, 0);
   told.begin();
   await settled();
-  sent(cache, connection);
+  cache.begin('first').sentOn(connection);
   connection.asked[0]?.answer();
   hear(connection, told);
   await settled();
@@ -148,7 +148,7 @@ test('a mark that is heard late is as old as when it was asked for', async () =>
   const told = at(connection.told, 0);
   told.begin();
   await settled();
-  sent(cache, connection);
+  cache.begin('first').sentOn(connection);
   pass(MAX_STALENESS - 60_000);
   hear(connection, told);
   const reading = sent(cache, connection);
@@ -167,7 +167,7 @@ test('what is told to a connection that was given up counts no more', async () =
   const next = at(connection.told, 1);
   next.begin();
   await settled();
-  sent(cache, connection);
+  cache.begin('first').sentOn(connection);
   expect(connection.asked.length).toBeGreaterThan(asked);
   hear(connection, told);
   const reading = sent(cache, connection);
@@ -191,4 +191,31 @@ test('one that is opened when nobody wants it any more is ended', () => {
   const { connection, cache } = opening();
   cache.close();
   expect(at(connection.told, 0).tracked.signal.aborted).toBe(true);
+});
+
+test('one that does not begin to tell is given up', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { connection } = opening();
+    const { signal } = at(connection.told, 0).tracked;
+    expect(signal.aborted).toBe(false);
+    vi.advanceTimersByTime(60_000);
+    expect(signal.aborted).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('marks are asked for in time, and no more often than they are needed', async () => {
+  const { connection, cache } = await listening();
+  const reading = sent(cache, connection);
+  cache.keep('key', reading, OLD);
+  const before = connection.asked.length;
+  pass(0.6 * MAX_STALENESS);
+  for (let i = 0; i < 3; i += 1) {
+    expect(cache.get('key')).toBeDefined();
+    at(connection.asked, before).answer();
+    await settled();
+  }
+  expect(connection.asked).toHaveLength(before + 1);
 });
