@@ -1,5 +1,6 @@
-import type { SqlRow } from '@idem/core/sql';
+import type { SqlParameter, SqlRow } from '@idem/core/sql';
 import type { PgDone, PgMessage, PgSubmittable, PgWire } from './pg-client.ts';
+import { type Bound, executionOf } from './pg-messages.ts';
 import { types } from './pg-types.ts';
 
 /** What is the same of a statement each time it is sent. */
@@ -22,7 +23,7 @@ interface Column {
 export class PgStatement implements PgSubmittable {
   readonly name: string | undefined;
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly SqlParameter[];
   /** Put here by the client, and wrapped there by what watches it. */
   callback: PgDone | undefined;
   readonly #shape: Shape;
@@ -37,7 +38,7 @@ export class PgStatement implements PgSubmittable {
   constructor(
     name: string | undefined,
     shape: Shape,
-    values: readonly unknown[],
+    values: readonly SqlParameter[],
     refusal: () => Error | undefined,
   ) {
     this.name = name;
@@ -52,10 +53,16 @@ export class PgStatement implements PgSubmittable {
     const refused = this.#refusal();
     if (refused !== undefined) return refused;
     const { name = '', text } = this;
+    const values = this.values.map(asSent);
+    const isPrepared = name !== '' && wire.parsedStatements[name] !== undefined;
+    if (isPrepared && this.#shape.columns !== undefined && wire.stream.writable) {
+      wire.stream.write(executionOf(name, values));
+      return undefined;
+    }
     wire.stream.cork();
     try {
-      if (name === '' || wire.parsedStatements[name] === undefined) wire.parse({ name, text });
-      wire.bind({ statement: name, values: this.values.map(asSent) });
+      if (!isPrepared) wire.parse({ name, text });
+      wire.bind({ statement: name, values });
       if (this.#shape.columns === undefined) wire.describe({ type: 'P', name: '' });
       wire.execute({});
       wire.sync();
@@ -106,6 +113,6 @@ function rowOf(columns: readonly Column[], fields: readonly (string | null)[]): 
 }
 
 /** Bytes go as they are, everything else as text. */
-function asSent(value: unknown): unknown {
+function asSent(value: SqlParameter): Bound {
   return typeof value === 'number' ? String(value) : value;
 }

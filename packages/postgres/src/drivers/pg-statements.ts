@@ -1,4 +1,4 @@
-import type { SqlRow } from '@idem/core/sql';
+import type { SqlParameter, SqlRow } from '@idem/core/sql';
 import { type PgClient, type PgDone, takesSubmittables } from './pg-client.ts';
 import { PgStatement, type Shape } from './pg-statement.ts';
 import { types } from './pg-types.ts';
@@ -15,7 +15,7 @@ export class PgStatements {
   run(
     client: PgClient,
     text: string,
-    values: unknown[],
+    values: SqlParameter[],
     refusal: () => Error | undefined,
     done: Done,
   ): void {
