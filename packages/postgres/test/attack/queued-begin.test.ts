@@ -49,6 +49,18 @@ describeWithTable('what is in the queue of a client before a statement of ours',
     await client.end();
   });
 
+  test('a BEGIN on one client that pipelines: what became part of that transaction is not told as done', async () => {
+    const client = new pg.Client({ connectionString: at.server, pipeline: true });
+    await client.connect();
+    const store = new PostgresStore({ pool: client, table: at.table, timeout: PATIENT });
+    const begun = queue(client, 'BEGIN');
+    await expect(claim(store, 'pipelined')).rejects.toMatchObject({ code: 'IDEM_STORE_FAILED' });
+    await begun;
+    await client.query('ROLLBACK');
+    await client.end();
+    await expect(stateOf('pipelined')).resolves.toBe('vacant');
+  });
+
   test('where names are gone: what was given up before its turn is not sent', async () => {
     const client = new pg.Client(at.server);
     await client.connect();
