@@ -79,3 +79,19 @@ test('a text is counted in bytes against what is kept', async () => {
     ]);
   });
 });
+
+test('a long text that JSON writes many times as long is recorded', async () => {
+  const options = { idempotency: executor(), principal: 'anonymous' } as const;
+  const text = '\u0001'.repeat(3 * 1024 * 1024);
+  const listener = idempotent(
+    { ...options, maxResponseBytes: 4 * 1024 * 1024 },
+    (_req, res) => void res.end(text),
+  );
+  await serving(listener, async ({ pay }) => {
+    expect((await pay()).headers['idempotency-recorded']).toBeUndefined();
+    const replay = await pay();
+    expect([replay.body.equals(Buffer.from(text)), replay.headers['idempotency-replayed']]).toEqual(
+      [...[true, 'true']],
+    );
+  });
+});

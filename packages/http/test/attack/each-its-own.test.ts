@@ -56,3 +56,14 @@ test('a scope is the same whether it was kept ready or is made anew, for more of
     expect(all.map((parts) => scopes.of(...parts))).toEqual(made);
   }
 });
+
+test('scopes are kept ready for a thousand at most, and none that is long', () => {
+  const scopes = new Scopes();
+  const first = scopes.of('a', 'POST', '/');
+  const long = scopes.of('a', 'POST', `/${'x'.repeat(300)}`);
+  expect(scopes.of('a', 'POST', '/')).toBe(first);
+  expect(scopes.of('a', 'POST', `/${'x'.repeat(300)}`)).not.toBe(long);
+  for (let n = 0; n < 1_000; n += 1) scopes.of('a', 'POST', `/${n}`);
+  // Its place was needed.
+  expect(scopes.of('a', 'POST', '/')).not.toBe(first);
+});
