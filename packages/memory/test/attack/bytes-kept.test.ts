@@ -44,3 +44,14 @@ test.each(LENGTHS)(
     for (const value of await read()) expect([...value]).toEqual(expected);
   },
 );
+
+test('a value longer than 4,096 bytes is counted with what memory of its own costs', async () => {
+  const store = new MemoryStore();
+  for (const [length, bytes] of [
+    [4_096, 200 + 2 + 4_096],
+    [4_097, 200 + 2 + 4_097 + 200],
+  ] as const) {
+    await store.store('a', new Uint8Array(length), HOUR);
+    expect(store.usage.bytes).toBe(bytes);
+  }
+});
