@@ -8,7 +8,7 @@ import type { Line } from '../src/real/log.ts';
 import { namesOf, runLane } from '../src/real/run-lane.ts';
 import { makeWrong, wrongNames } from '../src/wrong/wrongs.ts';
 
-const calm = { timeout: 100, grace: 50, tolerance: 2, disturbances: [] };
+const calm = { timeout: 100, grace: 50, tolerance: 2, repeatsAfter: 9, disturbances: [] };
 
 /** So many operations of eight lanes on two keys, as a process of a long run records them. */
 async function recorded(wrong: string | undefined, operations: number): Promise<Recorded[]> {
@@ -85,6 +85,18 @@ describe('what the clients wrote down, as a history', () => {
       [true, 70],
       [true, 70],
     ]);
+  });
+
+  test('what was answered before anything is sent again was sent once', () => {
+    const disturbances = [{ kind: 'connections cut', holds: false, from: 15, to: 16 }];
+    const hasty = historyOf([begun, ended], { ...calm, repeatsAfter: 11, disturbances });
+    expect(hasty).toHaveLength(1);
+  });
+
+  test('a client that was stopped makes nobody else doubtful', () => {
+    const disturbances = [{ kind: 'client stopped', clients: 'B', holds: true, from: 15, to: 300 }];
+    expect(historyOf([begun, ended], { ...calm, disturbances })).toHaveLength(1);
+    expect(historyOf([begun], { ...calm, disturbances })).toMatchObject([{ returned: 160 }]);
   });
 
   test('a write that comes after all that is caught', () => {

@@ -19,6 +19,8 @@ export interface Backend {
   readonly isShared: boolean;
   /** Milliseconds after which an operation is given up. */
   readonly timeout: number;
+  /** The adapter's shortest pause before it sends again, in milliseconds, less what a timer may be early. */
+  readonly repeatsAfter: number;
   /** What the clients reach it through. */
   readonly proxies: readonly FaultProxy[];
   readonly faults: Readonly<Record<string, ServerFault>>;

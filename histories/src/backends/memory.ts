@@ -10,6 +10,7 @@ export async function start(): Promise<Backend> {
     client: null,
     isShared: false,
     timeout: 1_000,
+    repeatsAfter: Number.POSITIVE_INFINITY,
     proxies: [],
     faults: {},
     stop: async () => {},

@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from '@idem/contract-tests/faults';
 import { PostgresCluster, postgresBinaries, until } from '@idem-workspace/test-servers/postgres';
 import type { Absent, Backend } from './backend.ts';
-import { faultsOf, holding, makeSchema, open, TIMEOUT, urlThrough } from './postgres.ts';
+import {
+  faultsOf,
+  holding,
+  makeSchema,
+  open,
+  REPEATS_AFTER,
+  TIMEOUT,
+  urlThrough,
+} from './postgres.ts';
 import { crashing } from './redis.ts';
 
 export { open };
@@ -56,6 +64,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     client: urlThrough(proxy, primary),
     isShared: true,
     timeout: TIMEOUT,
+    repeatsAfter: REPEATS_AFTER,
     looksPastWriters: true,
     proxies: [proxy],
     faults: {

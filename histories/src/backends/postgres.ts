@@ -11,6 +11,8 @@ import type { Absent, Backend, ServerFault } from './backend.ts';
 import { crashing, pauseOf } from './redis.ts';
 
 export const TIMEOUT = 2_000;
+/** Half of the 10 ms that the first pause is at most. */
+export const REPEATS_AFTER = 4;
 
 const NONE = 'no PostgreSQL: neither /usr/lib/postgresql nor PATH has its binaries';
 
@@ -36,6 +38,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     client: urlThrough(proxy, cluster),
     isShared: true,
     timeout: TIMEOUT,
+    repeatsAfter: REPEATS_AFTER,
     looksPastWriters: true,
     proxies: [proxy],
     faults: faultsOf(() => cluster),

@@ -2,7 +2,7 @@ import { FaultProxy } from '@idem/contract-tests/faults';
 import { locateBinary, RedisCluster, type RedisProcess } from '@idem-workspace/test-servers/redis';
 import type { Chance } from '../chance.ts';
 import type { Absent, Backend } from './backend.ts';
-import { crashing, pausing, TIMEOUT } from './redis.ts';
+import { crashing, pausing, REPEATS_AFTER, TIMEOUT } from './redis.ts';
 
 export { open } from './redis.ts';
 
@@ -31,6 +31,7 @@ export async function start(): Promise<Backend | Absent> {
     },
     isShared: true,
     timeout: TIMEOUT,
+    repeatsAfter: REPEATS_AFTER,
     proxies,
     faults: {
       'server crashed': crashing((chance) => any(cluster.masters, chance).restart()),

@@ -2,13 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from '@idem/contract-tests/faults';
 import { DURABLE, locateBinary, SentinelGroup, until } from '@idem-workspace/test-servers/redis';
 import type { Absent, Backend } from './backend.ts';
-import { crashing, pausing, TIMEOUT } from './redis.ts';
+import { crashing, pausing, REPEATS_AFTER, TIMEOUT } from './redis.ts';
 
 export { open } from './redis.ts';
 
 export const wrongs: readonly string[] = ['no-replicas'];
 
-const DOWN_AFTER = 1_000;
 /** A master that the sentinels hold for dead, and that is not, answers nobody without its replica. */
 const FENCED = ['--min-replicas-to-write', '1', '--min-replicas-max-lag', '1'];
 
@@ -18,7 +17,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
   if (source.kind === 'none') return { absent: source.reason };
   const isWrong = wrong === 'no-replicas';
   const args = isWrong ? DURABLE : [...DURABLE, ...FENCED];
-  const group = await SentinelGroup.start({ downAfter: DOWN_AFTER, args });
+  const group = await SentinelGroup.start({ args });
   const proxies = await Promise.all(group.servers.map(({ port }) => FaultProxy.listen({ port })));
   const natMap = Object.fromEntries(
     group.servers.map(({ port }, i) => [
@@ -52,6 +51,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     },
     isShared: true,
     timeout: TIMEOUT,
+    repeatsAfter: REPEATS_AFTER,
     proxies,
     faults: {
       'failed over': crashing(failover),

@@ -7,6 +7,8 @@ import type { Chance } from '../chance.ts';
 import type { Absent, Backend, ServerFault } from './backend.ts';
 
 export const TIMEOUT = 2_000;
+/** Half of the 20 ms that the first pause is at most. */
+export const REPEATS_AFTER = 9;
 /** Forgets at a crash what it had acknowledged in the last second. */
 const NOT_DURABLE = ['--appendonly', 'no'];
 
@@ -23,6 +25,7 @@ export async function start(wrong: string | undefined): Promise<Backend | Absent
     client: { url: `redis://127.0.0.1:${proxy.port}`, timeout: TIMEOUT },
     isShared: true,
     timeout: TIMEOUT,
+    repeatsAfter: REPEATS_AFTER,
     proxies: [proxy],
     faults: {
       'server crashed': crashing(() => server.restart()),

@@ -6,6 +6,8 @@ import { findServer, urlOf } from '@idem-workspace/test-servers/sqlserver';
 import type { Absent, Backend, ServerFault } from './backend.ts';
 
 const TIMEOUT = 5_000;
+/** Half of the 10 ms that the first pause is at most. */
+const REPEATS_AFTER = 4;
 
 export const wrongs: readonly string[] = [];
 
@@ -27,6 +29,7 @@ export async function start(): Promise<Backend | Absent> {
     client: urlOf({ ...server, host: proxy.host, port: proxy.port }, table, { timeout: TIMEOUT }),
     isShared: true,
     timeout: TIMEOUT,
+    repeatsAfter: REPEATS_AFTER,
     proxies: [proxy],
     faults,
     stop: async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +42,8 @@ export interface Result {
 export async function conduct(backend: Backend, options: ConductOptions): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'idem-histories-'));
   const counts = new Counts();
-  const judging = new Judging(counts, `${options.backend}-${options.seed}`, options.keep);
+  const name = `${options.backend}-${options.seed}`;
+  const judging = new Judging(counts, name, options.keep);
   const disturbances: Disturbance[] = [];
   const failures: string[] = [];
   const epoch = Math.min(30_000, options.seconds * 250);
@@ -60,8 +62,8 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
   };
   const names = backend.isShared ? ['A', 'B', 'C', 'D'] : ['A'];
   const hosts = names.map(
-    (name, index) =>
-      new Host(name, options.seed + 1_000 * index, common, (how) => failures.push(how)),
+    (host, index) =>
+      new Host(host, options.seed + 1_000 * index, common, (how) => failures.push(how)),
   );
   const calm = new AbortController();
   let progress: NodeJS.Timeout | undefined;
@@ -76,6 +78,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       grace: GRACE,
       tolerance: TOLERANCE,
       disturbances,
+      repeatsAfter: backend.repeatsAfter,
       looksPastWriters: backend.looksPastWriters === true,
     };
     const end = now() + options.seconds * 1_000;
@@ -112,6 +115,9 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     const last = Math.floor((now() - common.begin) / epoch);
     await underWay;
     while (judged <= last && !isBroken()) await judge();
+    if (judging.kept > 0) {
+      writeFileSync(`violation-${name}-faults.json`, JSON.stringify(disturbances, null, 1));
+    }
     return { counts, disturbances, failures, violations: judging.violations };
   } finally {
     clearInterval(progress);

@@ -4,6 +4,8 @@ import type { Disturbance } from './history.ts';
 /** What was tried, for the reader of a run. */
 export class Counts {
   undecided = 0;
+  /** Milliseconds for which histories were judged, one after the other. */
+  judgedFor = 0;
   readonly #answers: Map<string, number> = new Map();
   #operations = 0;
   #unknown = 0;
@@ -35,6 +37,7 @@ export class Counts {
         .join('\n');
     return [
       `${this.#operations} operations in ${this.#histories} histories, the longest of ${this.#longest}; ${this.#unknown} outcomes unknown, repetitions included; ${this.undecided} undecided`,
+      `judged in ${(this.judgedFor / 1_000).toFixed(1)} s, ${Math.round((this.#operations / this.judgedFor) * 1_000)} operations a second beside all else`,
       list(this.#answers),
       `${disturbances.length} faults`,
       list(faults),

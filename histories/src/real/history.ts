@@ -20,6 +20,8 @@ export interface Circumstances {
   /** How far a client's mark may be from the server's clock, in milliseconds. */
   readonly tolerance: number;
   readonly disturbances: readonly Disturbance[];
+  /** An adapter that has lost an answer waits for so many milliseconds at least before it sends again. */
+  readonly repeatsAfter: number;
   /** True where an inspection does not wait for a write that is under way. */
   readonly looksPastWriters?: boolean;
 }
@@ -84,7 +86,8 @@ function recordedOf(begun: Begun, ended: Ended | undefined, around: Circumstance
   const { answer, returned } = ended;
   const at = { from, to: ended.mark + around.tolerance };
   const recorded = { client, operation, answer, invoked, returned, at };
-  if (!REPEATED.has(operation.name) || !isDisturbed(recorded, around)) return [recorded];
+  const isRepeated = REPEATED.has(operation.name) && returned - invoked >= around.repeatsAfter;
+  if (!isRepeated || !isDisturbed(recorded, around)) return [recorded];
   const sentBefore = unanswered(returned);
   return [recorded, sentBefore, { ...sentBefore }];
 }

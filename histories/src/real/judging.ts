@@ -15,6 +15,8 @@ export class Judging {
   readonly #counts: Counts;
   readonly #name: string;
   readonly #keep: string | undefined;
+  /** How many histories are in files, because they are not shown to be right. */
+  kept = 0;
   /** What is being judged, for the reader who waits. */
   doing = '';
 
@@ -30,13 +32,16 @@ export class Judging {
       this.doing = `, at ${key} with ${ofKey.length} operations`;
       const name = `${this.#name}-${key}.json`;
       if (this.#keep !== undefined) writeFileSync(join(this.#keep, name), historyText(ofKey));
+      const begin = performance.now();
       const answer = once(this.#thread, 'message');
       this.#thread.postMessage(ofKey);
       const [judgement]: Judgement[] = await answer;
       this.doing = '';
+      this.#counts.judgedFor += performance.now() - begin;
       if (judgement?.outcome === 'linearizable') continue;
       const file = `violation-${name}`;
       writeFileSync(file, historyText(ofKey));
+      this.kept += 1;
       if (judgement?.outcome === 'undecided') {
         this.#counts.undecided += 1;
         console.log(

@@ -21,7 +21,9 @@ export type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
  * compared, and handed back: the listener reads `req` as ever.
  *
  * What the listener throws, or rejects with, is answered with 500 where it had not answered, frees the
- * key, and goes to `onError`; without that it is thrown, as it would be without the middleware.
+ * key, and goes to `onError`; without that it is thrown, as it would be without the middleware. What
+ * the functions of the options throw, such as `principal`, is answered with 500 and goes there too;
+ * without `onError` it is a warning of the process, which no single request ends.
  *
  * Throws `IDEM_INVALID_OPTIONS`, `IDEM_INVALID_TTL` and `IDEM_INVALID_LEASE` when it is made.
  */
@@ -32,8 +34,8 @@ export function idempotent(
   const guard = new Guard(checkOptions(options));
   return (req, res) => {
     const exchange = new NodeExchange(req, req, undefined, (most) => readBody(req, most));
-    const fail = (error: unknown): void => {
-      if (options.onError === undefined) rethrow(error);
+    const fail = (error: unknown, tell: (error: unknown) => void): void => {
+      if (options.onError === undefined) tell(error);
       else guard.report(error, req);
       // What had answered before it threw has answered.
       if (res.headersSent) {
@@ -53,14 +55,16 @@ export function idempotent(
     protect(guard, exchange, req, res, {
       proceed: () => {
         // Whether it throws at once or later is one.
-        new Promise((resolve) => resolve(listener(req, res))).catch(fail);
+        new Promise((resolve) => resolve(listener(req, res))).catch((error) =>
+          fail(error, rethrow),
+        );
       },
       reply: (reply) => {
         send(res, reply);
         // Nobody reads it any more; unread, it would be in the way of the next request.
         req.resume();
       },
-      fail,
+      fail: (error) => fail(error, warn),
     });
   };
 }
@@ -75,4 +79,8 @@ function rethrow(error: unknown): void {
   setImmediate(() => {
     throw error;
   });
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error), 'IdempotencyWarning');
 }

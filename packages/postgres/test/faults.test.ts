@@ -30,7 +30,14 @@ describe('the server’s error is found in what libraries make of it', () => {
     ['a cause, as Drizzle has it', new Error('Failed query', { cause: deadlock })],
     ['driverError, as TypeORM has it', Object.assign(new Error('x'), { driverError: deadlock })],
     ['original, as Sequelize has it', Object.assign(new Error('x'), { original: deadlock })],
-    ['meta, as Prisma has it', Object.assign(new Error('x'), { code: 'P2010', meta: deadlock })],
+    ['meta, as Prisma had it', Object.assign(new Error('x'), { code: 'P2010', meta: deadlock })],
+    [
+      'an adapter’s, as Prisma has it',
+      Object.assign(new Error('x'), {
+        code: 'P2034',
+        meta: { driverAdapterError: { cause: { originalCode: '40P01', kind: 'other' } } },
+      }),
+    ],
     ['one of several', new AggregateError([deadlock])],
   ])('%s', (_, error) => {
     expect(isTransient(error)).toBe(true);

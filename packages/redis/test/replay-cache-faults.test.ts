@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisStore, type RedisStoreSettings } from '@idem/redis';
+import { createClientPool } from 'redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HeldProxy } from './support/held-proxy.ts';
 import { asked, isKept, untilKept } from './support/kept.ts';
@@ -13,7 +14,7 @@ import { until } from './support/until.ts';
 const TTL = 600_000;
 const value = Buffer.from('result');
 const PATIENT = { maxBytes: 1_000_000, maxStaleness: 600_000 };
-const BOUND = 250;
+const BOUND = 400;
 const bounded = { maxBytes: 1_000_000, maxStaleness: BOUND };
 
 const clients: Readonly<
@@ -140,6 +141,45 @@ describeWithServers('a replay that asks nobody, when something is amiss', () => 
     // Nothing is read from any connection meanwhile.
     while (performance.now() - since <= BOUND);
     expect(await store.find('still')).toBeNull();
+  });
+
+  test('a pool whose connections lead to different servers keeps what the one that is heard has', async () => {
+    await using second = await RedisProcess.start([]);
+    const unheard = new RedisStore({ client: second.admin });
+    // The first connection of the pool and the one that is told of changes, and every other one.
+    let count = 0;
+    await using proxy = await HeldProxy.listen(() => {
+      count += 1;
+      return count === 2 ? second.port : server.port;
+    });
+    const size = { minimum: 2, maximum: 2 };
+    const client = createClientPool({ url: `redis://127.0.0.1:${proxy.port}` }, size);
+    client.on('error', () => {});
+    await client.connect();
+    const store = new RedisStore({ client, replayCache: bounded });
+    const keys = Array.from({ length: 20 }, (_, i) => `pool ${i}`);
+    for (const key of keys) {
+      await other.store(key, Buffer.of(1), TTL);
+      await unheard.store(key, Buffer.of(2), TTL);
+    }
+    await until('both have answered, and one is kept', async () => {
+      const answers = await Promise.all([...keys, ...keys].map((key) => store.find(key)));
+      const both = [1, 2].every((one) => answers.some((answer) => answer?.[0] === one));
+      return both && (await isKept(server, store, 'pool 0'));
+    });
+    for (let i = 0; i < 20; i += 1) await Promise.all(keys.map((key) => store.find(key)));
+    for (const key of keys) await unheard.remove(key);
+    const since = performance.now();
+    await until('the bound is over, with demand all the time', async () => {
+      await store.find('pool 0');
+      return performance.now() - since > BOUND;
+    });
+    for (let i = 0; i < 10; i += 1) {
+      const answers = await Promise.all(keys.map((key) => store.find(key)));
+      expect(answers.filter((answer) => answer?.[0] === 2)).toEqual([]);
+    }
+    await store.close();
+    client.destroy();
   });
 
   test('without demand, nothing is sent', async () => {

@@ -1,6 +1,6 @@
 import { createToken } from '@idem/core';
 import { createDialect, SqlServerStore } from '@idem/sqlserver';
-import { CamelCasePlugin, CompiledQuery, Kysely } from 'kysely';
+import { CamelCasePlugin, Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { configOf } from './support/config.ts';
 import { describeWithTable } from './support/table.ts';
@@ -105,13 +105,18 @@ describeWithTable('the store', (at) => {
   });
 
   test('a connection that died in the pool is not handed out again', async () => {
-    const db = new Kysely<unknown>({ dialect: createDialect(configOf(at.address), { max: 1 }) });
+    const config = configOf(at.address);
+    const options = { ...config.options, appName: `${at.table}_killed` };
+    const db = new Kysely<unknown>({ dialect: createDialect({ ...config, options }, { max: 1 }) });
     const store = new SqlServerStore({ db, table: at.table, timeout: 60_000 });
     await store.store('alive', value, 60_000);
-    const { rows } = await db.executeQuery<{ id: number }>(
-      CompiledQuery.raw('SELECT @@SPID AS id'),
+    // By a name that is only its own: other tests have sessions on this server too.
+    const named = await at.query<{ id: number }>(
+      'SELECT session_id AS id FROM sys.dm_exec_sessions WHERE program_name = @1',
+      [options.appName],
     );
-    await at.query(`KILL ${rows[0]?.id}`).catch(() => {});
+    expect(named).toHaveLength(1);
+    await at.query(`KILL ${named[0]?.id}`).catch(() => {});
     await expect(store.exists('alive')).resolves.toBe(true);
     await db.destroy();
   });

@@ -14,14 +14,14 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'passes off as recorded what the store refused',
     RECORDING,
-    `      if (!held) return attempt.lose('completion-refused');\n`,
-    '',
+    `ended(held ? { kind: 'recorded', record } : attempt.lose('completion-refused'));`,
+    `ended({ kind: 'recorded', record });`,
   ),
   wrong(
     'passes off as recorded what the store did not confirm',
     RECORDING,
-    'return notRecorded(attempt, record, failure);',
-    `return { kind: 'recorded', record };`,
+    '      ended(notRecorded(attempt, record, error));',
+    `      ended({ kind: 'recorded', record });`,
   ),
   wrong(
     'releases a claim that took over, and forgets what it displaced',
@@ -38,7 +38,7 @@ export const wrongAnswers: readonly WrongExecutor[] = [
   wrong(
     'takes nonsense for an answer to a claim',
     ATTEMPT,
-    '      checkClaimResult(result, key);\n',
+    '      checkClaimResult(result, this.call.recordKey);\n',
     '',
   ),
 ];

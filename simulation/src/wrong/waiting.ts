@@ -28,10 +28,10 @@ export const wrongWaiting: readonly WrongExecutor[] = [
       },
       {
         file: ROOM,
-        from: `    if (this.#pause !== undefined && !call.isLate) return this.#rest(call);\n`,
+        from: `    if (this.#pause !== undefined && !call.isLate) return this.#rest(call).then(nothing);\n`,
         to:
           `    if (this.#pause !== undefined && call.differs(this.#seen)) throw call.keyReused();\n` +
-          `    if (this.#pause !== undefined && !call.isLate) return this.#rest(call);\n`,
+          `    if (this.#pause !== undefined && !call.isLate) return this.#rest(call).then(nothing);\n`,
       },
     ],
   },
@@ -50,8 +50,8 @@ export const wrongWaiting: readonly WrongExecutor[] = [
   wrong(
     'executes for a caller that has gone',
     ROOM,
-    `attempt.answer.outcome === 'acquired' && !call.isGone ?`,
-    `attempt.answer.outcome === 'acquired' ?`,
+    '        !call.isGone &&\n        attempt.execute(',
+    '        attempt.execute(',
   ),
   wrong(
     'releases a claim of which it is not sure as if it had displaced nobody',

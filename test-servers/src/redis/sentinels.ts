@@ -99,7 +99,10 @@ export class SentinelGroup {
 
   /** The master goes down and comes back before the sentinel thinks anything of it. */
   async restart(): Promise<void> {
-    await (await this.master()).restart();
+    const master = await this.master();
+    await master.restart();
+    // One that was promoted has been started with the options of a replica.
+    await master.ask('REPLICAOF', 'NO', 'ONE');
   }
 
   async close(): Promise<void> {

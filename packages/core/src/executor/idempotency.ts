@@ -3,19 +3,20 @@ import { refuse } from '../contract/checks.ts';
 import type { Inspection } from '../contract/inspection.ts';
 import type { IdempotencyStore, OperationOptions } from '../contract/store.ts';
 import type { RunTransaction, TransactionalStore } from '../contract/transactional-store.ts';
-import { type Reading, readRecord } from '../results/record.ts';
 import { type Runtime, systemRuntime } from '../time/runtime.ts';
 import { type Config, checkOptions, checkRunOptions } from './config.ts';
-import { replayed, runs } from './diagnostics.ts';
+import { runs } from './diagnostics.ts';
 import { withKey } from './errors.ts';
 import type { IdempotencyOptions, RunOptions } from './options.ts';
+import { resultOf } from './result.ts';
 import { Call, type Work } from './run/call.ts';
 import type { RunContext } from './run/context.ts';
 import { callAndRecord } from './run/execute.ts';
-import { Room } from './run/room.ts';
-import { joinKey, type Scope, scopeParts } from './scope.ts';
+import type { Settlement } from './run/outcome.ts';
+import type { Room } from './run/room.ts';
+import { settle } from './run/settle.ts';
+import { joinKey, type Scope, Scopings } from './scope.ts';
 import { callInTransaction } from './transaction/transaction.ts';
-import { runUnprotected } from './unprotected.ts';
 import { checkWrapOptions, optionsOfCall, type WrapOptions } from './wrap.ts';
 
 /** What a call of `run` resolves with. */
@@ -55,11 +56,13 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
   /** The store it was made with. */
   readonly store: S;
   readonly #config: Config;
+  readonly #scopings: Scopings;
   readonly #rooms: Map<string, Room> = new Map();
 
   /** @param runtime the clock, timers and chance of a simulation; the process's own unless given */
   constructor(options: IdempotencyOptions<S>, runtime: Runtime = systemRuntime) {
     this.#config = checkOptions(options, runtime);
+    this.#scopings = new Scopings(this.#config.scope);
     this.store = options.store;
   }
 
@@ -176,51 +179,39 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
    */
   recordKey(key: string, options: KeyOptions = {}): string {
     checkOptionNames(options, KEY_NAMES, 'options of a key');
-    return joinKey(this.#scope(options), key);
+    return joinKey(this.#scopings.of(options), key);
   }
 
-  #scope(options: { readonly scope?: Scope }): readonly string[] {
-    const { scope } = this.#config;
-    if (!('scope' in options)) return scope;
-    const parts = scopeParts(options.scope);
-    return Object.freeze(scope.length === 0 ? parts : [...scope, ...parts]);
-  }
-
-  async #run<T>(
+  #run<T>(
     key: string,
     options: RunOptions,
     work: Work,
     fn: (context: RunContext) => unknown,
   ): Promise<RunResult<T>> {
-    const call = this.#call(key, options, work, fn);
-    const { recordKey } = call;
-    const settlement = await (call.signal === undefined
-      ? Room.enter(this.#rooms, call)
-      : call.untilAborted(() => Room.enter(this.#rooms, call)));
-    // The three places where a type is taken on trust: T is what the function returned, and the codec
-    // gives it back, for JSON with Dates as strings and without fields that are undefined.
-    switch (settlement.kind) {
-      case 'replayed': {
-        const read = readRecord(this.#config.codec, recordKey, settlement.bytes);
-        const reading = read instanceof Promise ? await call.untilAborted(() => read) : read;
-        if (replayed.hasSubscribers) publishReplayed(call, reading);
-        if (reading.kind === 'error') throw reading.error;
-        return { value: reading.value as T, replayed: true };
-      }
-      case 'executed': {
-        const { outcome, attempt } = settlement;
-        if (outcome.kind === 'failed') throw outcome.error;
-        const reading = outcome.kind === 'recorded' ? outcome.record.reading : outcome;
-        if (reading.kind === 'error') throw reading.error;
-        const { fence, takeover } = attempt;
-        return { value: reading.value as T, replayed: false, fence, takeover };
-      }
-      case 'unreachable': {
-        const { reading } = await call.untilAborted(() => runUnprotected(call));
-        if (reading.kind === 'error') throw reading.error;
-        return { value: reading.value as T, replayed: false, fence: 0, takeover: true };
-      }
+    let call: Call;
+    try {
+      call = this.#call(key, options, work, fn);
+    } catch (error) {
+      return Promise.reject(error);
     }
+    const enter = (
+      settled: (settlement: Settlement) => void,
+      failed: (error: unknown) => void,
+    ): void => settle(this.#rooms, call, settled, failed);
+    if (call.signal === undefined) {
+      return new Promise((resolve, reject) =>
+        enter((settlement) => {
+          try {
+            resolve(resultOf<T>(call, settlement));
+          } catch (error) {
+            reject(error);
+          }
+        }, reject),
+      );
+    }
+    return call
+      .untilAborted(() => new Promise<Settlement>(enter))
+      .then((settlement) => resultOf<T>(call, settlement));
   }
 
   /** Checks the arguments. A refusal carries the key of the record, where they say which that is. */
@@ -228,7 +219,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     try {
       if (typeof fn !== 'function') refuse('IDEM_INVALID_OPTIONS', fn, 'a function', 'fn');
       if (options !== NONE) checkRunOptions(options, this.#config);
-      return new Call(this.#config, key, this.#scope(options), options, work, fn);
+      return new Call(this.#config, key, this.#scopings.of(options), options, work, fn);
     } catch (error) {
       throw withKey(error, this.#keyIfKnown(key, options));
     }
@@ -245,15 +236,11 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
 
   #keyIfKnown(key: string, options: RunOptions): string | undefined {
     try {
-      return joinKey(this.#scope(options), key);
+      return joinKey(this.#scopings.of(options), key);
     } catch {
       return undefined;
     }
   }
-}
-
-function publishReplayed({ recordKey: key, config, startedAt }: Call, { kind }: Reading): void {
-  replayed.publish({ key, kind, time: config.timers.now() - startedAt });
 }
 
 function operationOptions({ signal }: KeyOptions): OperationOptions {

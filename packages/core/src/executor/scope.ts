@@ -21,6 +21,46 @@ export function scopeParts(scope: unknown): readonly string[] {
   return checked;
 }
 
+/** The scope of a key, and what the keys of its records begin with. */
+export interface Scoping {
+  readonly parts: readonly string[];
+  /** Empty where there is no scope. */
+  readonly prefix: string;
+}
+
+/** The scopes of one executor's calls. */
+export class Scopings {
+  readonly #own: Scoping;
+  /** Of lists that nobody can change any more: read once, however often they are given. */
+  readonly #known = new WeakMap<readonly unknown[], Scoping>();
+
+  /** @param own the first parts of every scope, checked */
+  constructor(own: readonly string[]) {
+    this.#own = scopingOf(own);
+  }
+
+  /** Refuses, with `IDEM_INVALID_OPTIONS`, a scope that is none. */
+  of(options: { readonly scope?: unknown }): Scoping {
+    if (!('scope' in options)) return this.#own;
+    const { scope } = options;
+    if (!Array.isArray(scope) || !Object.isFrozen(scope)) return this.#within(scope);
+    const known = this.#known.get(scope);
+    if (known !== undefined) return known;
+    const scoping = this.#within(scope);
+    this.#known.set(scope, scoping);
+    return scoping;
+  }
+
+  #within(scope: unknown): Scoping {
+    return scopingOf([...this.#own.parts, ...scopeParts(scope)]);
+  }
+}
+
+function scopingOf(parts: readonly string[]): Scoping {
+  const prefix = parts.length === 0 ? '' : `@${parts.map(escapePart).join(':')}/`;
+  return { parts: Object.freeze(parts), prefix };
+}
+
 /**
  * The key under which a scoped key is recorded: `@tenant:operation/key`, the key itself without a
  * scope. No two pairs of scope and key share one: `%`, `:` and `/` in a part are written `%25`,
@@ -29,12 +69,10 @@ export function scopeParts(scope: unknown): readonly string[] {
  *
  * Refuses, with `IDEM_INVALID_KEY`, a key that is none or that is too long together with its scope.
  */
-export function joinKey(parts: readonly string[], key: string): string {
+export function joinKey({ prefix }: Scoping, key: string): string {
   checkKey(key);
-  if (parts.length === 0 && !key.startsWith('@')) return key;
-  let joined = '@';
-  for (const part of parts) joined += joined === '@' ? escapePart(part) : `:${escapePart(part)}`;
-  joined += `/${key}`;
+  if (prefix === '' && !key.startsWith('@')) return key;
+  const joined = `${prefix === '' ? '@/' : prefix}${key}`;
   // A UTF-16 unit takes three bytes at most, so short keys need no count.
   const size = joined.length * 3 > MAX_KEY_BYTES ? Buffer.byteLength(joined) : 0;
   if (size > MAX_KEY_BYTES) {

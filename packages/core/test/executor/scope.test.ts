@@ -31,6 +31,18 @@ test('no two pairs of scope and key share a record', () => {
   expect(seen.size).toBe(scopes.length * parts.length);
 });
 
+test('a list that is changed between two calls is another scope; one that is frozen is read once', () => {
+  const { here } = fixture({ scope: 'acme' });
+  const list = ['a', 'b'];
+  expect(here.recordKey('k', { scope: list })).toBe('@acme:a:b/k');
+  list[1] = 'c';
+  expect(here.recordKey('k', { scope: list })).toBe('@acme:a:c/k');
+  Object.freeze(list);
+  expect(here.recordKey('k', { scope: list })).toBe('@acme:a:c/k');
+  expect(here.recordKey('other', { scope: list })).toBe('@acme:a:c/other');
+  expect(fixture({ scope: 'zeta' }).here.recordKey('k', { scope: list })).toBe('@zeta:a:c/k');
+});
+
 test('one tenant is never served the result of another', async () => {
   const { here } = fixture();
   await here.run('order-1', () => 'of acme', { scope: 'acme' });

@@ -64,8 +64,14 @@ export class Guard<Req> {
     return this.replyOf({ kind: 'problem', problem, replayed: false }, request);
   }
 
+  /** A problem as it is answered where nobody is left to hear that `problem` throws. */
   problemReply(problem: Problem, request: Req): Reply {
-    return problemReply(this.policy.problem(problem, request), undefined);
+    try {
+      return problemReply(this.policy.problem(problem, request), undefined);
+    } catch (error) {
+      this.report(error, request);
+      return problemReply(problemJson(problem), undefined);
+    }
   }
 
   /** What a replay, or a problem, looks like on the wire. */

@@ -132,3 +132,56 @@ test('a record policy that answers a broken promise ends no process, and the ans
   });
   expect(uncaught).toEqual([]);
 });
+
+/** Requests that an application's own function cannot cope with: a client can send as many as it likes. */
+const MISTAKES: readonly [string, object][] = [
+  ['principal throws', { principal: raise }],
+  ['principal rejects', { principal: async () => raise() }],
+  ['key throws', { key: raise }],
+  ['skip throws', { skip: raise }],
+  ['fingerprint rejects', { fingerprint: async () => raise() }],
+  ['problem throws', { problem: raise, strict: true }],
+];
+
+test.each(MISTAKES)(
+  'node:http without onError: where %s, no request ends the process',
+  async (_, mistake) => {
+    const warnings: unknown[] = [];
+    const note = (warning: unknown): void => void warnings.push(warning);
+    process.on('warning', note);
+    let executions = 0;
+    const uncaught = await uncaughtDuring(async () => {
+      const options = { idempotency: executor(), principal: 'anonymous', ...mistake } as const;
+      const listener = idempotent(options as never, (_req, res) => void res.end(`${++executions}`));
+      await serving(listener, async ({ pay }) => {
+        const answer = await pay();
+        expect([answer.status, answer.json()]).toEqual([
+          500,
+          expect.objectContaining({ title: 'The request could not be executed' }),
+        ]);
+        expect((await pay()).status).toBe(500);
+      });
+    });
+    process.off('warning', note);
+    expect([uncaught, executions]).toEqual([[], 0]);
+    const mine = expect.objectContaining({ message: 'a mistake of the application' });
+    expect(warnings).toEqual([mine, mine]);
+  },
+);
+
+test.each(MISTAKES)('node:http with onError: where %s, it is told', async (_, mistake) => {
+  const told: unknown[] = [];
+  const onError = (error: unknown): void => void told.push(error);
+  const options = { idempotency: executor(), principal: 'anonymous', onError, ...mistake } as const;
+  const listener = idempotent(options as never, (_req, res) => void res.end());
+  await serving(listener, async ({ pay }) => expect((await pay()).status).toBe(500));
+  expect(told).toContainEqual(expect.objectContaining({ message: 'a mistake of the application' }));
+});
+
+test('node:http without onError: what the listener throws is thrown, as without the middleware', async () => {
+  const uncaught = await uncaughtDuring(async () => {
+    const listener = idempotent({ idempotency: executor(), principal: 'anonymous' }, raise);
+    await serving(listener, async ({ pay }) => expect((await pay()).status).toBe(500));
+  });
+  expect(uncaught).toEqual([expect.objectContaining({ message: 'a mistake of the application' })]);
+});

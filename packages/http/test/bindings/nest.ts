@@ -188,6 +188,8 @@ export const nestFastify: Binding = {
       fastify.removeAllContentTypeParsers();
       fastify.addContentTypeParser('*', (_r, _p, done) => done(null, undefined));
     } else {
+      // Nest 11 registers its own no more once one was added.
+      app.getHttpAdapter().registerParserMiddleware();
       app.useBodyParser('text/plain');
       app.useBodyParser('application/octet-stream');
     }

@@ -22,7 +22,12 @@ export interface PgMessage {
 
 /** The protocol's messages, as a client of `pg` hands them to what it submits. */
 export interface PgWire {
-  readonly stream: { cork(): void; uncork(): void };
+  readonly stream: {
+    readonly writable: boolean;
+    write(message: Buffer): unknown;
+    cork(): void;
+    uncork(): void;
+  };
   /** By name, of those that this session has prepared. */
   readonly parsedStatements: Readonly<Record<string, string>>;
   parse(statement: { readonly name: string; readonly text: string }): void;

@@ -1,6 +1,6 @@
 import { IdempotencyError } from '@idem/core';
 import { refuse } from '@idem/core/adapter';
-import { type Exchange, exchange, type SqlRow } from '@idem/core/sql';
+import { type Exchange, exchange, type SqlParameter, type SqlRow } from '@idem/core/sql';
 import { isElsewhere } from '../faults/fault.ts';
 import { endingBy } from './ending-by.ts';
 import { cancelOn } from './pg-cancel.ts';
@@ -60,10 +60,10 @@ class Sending {
   readonly #take: Take;
   readonly #statements: PgStatements;
   readonly #text: string;
-  readonly #values: unknown[];
+  readonly #values: SqlParameter[];
   #taken: { readonly client: PgClient; readonly release: Release } | undefined;
 
-  constructor(take: Take, statements: PgStatements, text: string, values: unknown[]) {
+  constructor(take: Take, statements: PgStatements, text: string, values: SqlParameter[]) {
     this.#take = take;
     this.#statements = statements;
     this.#text = text;
@@ -132,8 +132,9 @@ function fromPool(pool: PgPool): Take {
       }
       client.on('error', ignore);
       done(undefined, client, (close) => {
-        client.release(close);
+        // Before: with its release the client may have gone to the next who waits.
         client.removeListener('error', ignore);
+        client.release(close);
       });
     });
 }

@@ -1,5 +1,6 @@
-import type { SqlRow } from '@idem/core/sql';
+import type { SqlParameter, SqlRow } from '@idem/core/sql';
 import type { PgDone, PgMessage, PgSubmittable, PgWire } from './pg-client.ts';
+import { type Bound, executionOf } from './pg-messages.ts';
 import { types } from './pg-types.ts';
 
 /** What is the same of a statement each time it is sent. */
@@ -24,7 +25,7 @@ interface Column {
 export class PgStatement implements PgSubmittable {
   readonly name: string | undefined;
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly SqlParameter[];
   /** Put here by the client, and wrapped there by what watches it. */
   callback: PgDone | undefined;
   readonly #shape: Shape;
@@ -32,7 +33,7 @@ export class PgStatement implements PgSubmittable {
   readonly #rows: SqlRow[] = [];
   #failed: { readonly error: unknown } | undefined;
 
-  constructor(shape: Shape, values: readonly unknown[], given: () => boolean) {
+  constructor(shape: Shape, values: readonly SqlParameter[], given: () => boolean) {
     this.name = shape.name;
     this.text = shape.text;
     this.values = values;
@@ -44,10 +45,16 @@ export class PgStatement implements PgSubmittable {
   submit(wire: PgWire): Error | undefined {
     if (this.#given()) return new Error('The statement was given up before it was sent.');
     const { name = '', text } = this;
+    const values = this.values.map(asSent);
+    const isPrepared = name !== '' && wire.parsedStatements[name] !== undefined;
+    if (isPrepared && this.#shape.columns !== undefined && wire.stream.writable) {
+      wire.stream.write(executionOf(name, values));
+      return undefined;
+    }
     wire.stream.cork();
     try {
-      if (name === '' || wire.parsedStatements[name] === undefined) wire.parse({ name, text });
-      wire.bind({ statement: name, values: this.values.map(asSent) });
+      if (!isPrepared) wire.parse({ name, text });
+      wire.bind({ statement: name, values });
       if (this.#shape.columns === undefined) wire.describe({ type: 'P', name: '' });
       wire.execute({});
       wire.sync();
@@ -98,6 +105,6 @@ function rowOf(columns: readonly Column[], fields: readonly (string | null)[]): 
 }
 
 /** Bytes go as they are, everything else as text. */
-function asSent(value: unknown): unknown {
+function asSent(value: SqlParameter): Bound {
   return typeof value === 'number' ? String(value) : value;
 }

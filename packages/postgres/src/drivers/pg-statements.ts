@@ -1,4 +1,4 @@
-import type { SqlRow } from '@idem/core/sql';
+import type { SqlParameter, SqlRow } from '@idem/core/sql';
 import { type PgClient, type PgDone, takesSubmittables } from './pg-client.ts';
 import { PgStatement, type Shape } from './pg-statement.ts';
 import { types } from './pg-types.ts';
@@ -12,7 +12,13 @@ export class PgStatements {
   readonly #shapes = new Map<string, Shape>();
 
   /** @param given true when it was given up: what has not been sent then is not */
-  run(client: PgClient, text: string, values: unknown[], given: () => boolean, done: Done): void {
+  run(
+    client: PgClient,
+    text: string,
+    values: SqlParameter[],
+    given: () => boolean,
+    done: Done,
+  ): void {
     // Without parameters it is a script, which no statement can be prepared from.
     const name = values.length === 0 ? undefined : this.#prepared.nameOf(text);
     if (name === undefined) {

@@ -16,7 +16,14 @@ const RACED: FaultMeaning = {
 };
 
 /** Where libraries put the error of the driver below them. */
-const INNER = ['cause', 'original', 'parent', 'driverError', 'meta', 'originalError'] as const;
+const INNER = [
+  ...['cause', 'original', 'parent', 'driverError', 'originalError'],
+  // Of Prisma, one in the other.
+  ...['meta', 'driverAdapterError'],
+] as const;
+
+/** Where the code stands; in the second, Prisma’s adapters keep it where they have a word of their own. */
+const CODES = ['code', 'originalCode'] as const;
 const DEEPEST = 8;
 
 /** Five characters, as `EPIPE` has too, and Prisma's own codes, which begin with P1 and more. */
@@ -51,8 +58,10 @@ export const faults: Faults = { isTransient, toIdempotencyError };
 /** The five characters by which the server tells its errors, from whichever library the error came. */
 export function sqlStateOf(error: unknown): string | undefined {
   for (const each of chain(error)) {
-    const code = Reflect.get(each, 'code');
-    if (typeof code === 'string' && SQLSTATE.test(code) && !driverErrors.has(code)) return code;
+    for (const name of CODES) {
+      const code: unknown = Reflect.get(each, name);
+      if (typeof code === 'string' && SQLSTATE.test(code) && !driverErrors.has(code)) return code;
+    }
   }
   return undefined;
 }

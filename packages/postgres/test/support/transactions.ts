@@ -19,6 +19,8 @@ export async function applicationTransactions(
   const connectionString = urlWith(server, { host: proxy.host, port: proxy.port });
   const pool = new pg.Pool({ connectionString, max: 20, allowExitOnIdle: true });
   pool.on('error', () => {});
+  // Also of those that are out of the pool when they are cut.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const effects = `${table}_effects`;
   await query(`CREATE TABLE ${effects} (name text NOT NULL)`);
   return {
@@ -29,7 +31,6 @@ export async function applicationTransactions(
         store,
         begin: async (level) => {
           const client = await pool.connect();
-          client.on('error', () => {});
           await client.query(
             `BEGIN ISOLATION LEVEL ${LEVELS.find((each) => each === level) ?? 'read committed'}`,
           );

@@ -5,6 +5,8 @@ import * as tarn from 'tarn';
 import * as tedious from 'tedious';
 import { describe, expect, test } from 'vitest';
 import { lockedServer } from '../support/tds/locked.ts';
+import { storeAnswer } from '../support/tds/script.ts';
+import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
 const value = new Uint8Array([1]);
 const TTL = 60_000;
@@ -79,8 +81,7 @@ test('a query of the application that is aborted in its transaction leaves nothi
 });
 
 test('on a plain MssqlDialect nothing is recorded in a transaction that somebody left open', async () => {
-  const { server } = await lockedServer();
-  await using _server = server;
+  await using server = await ScriptedServer.listen({ answer: storeAnswer });
   const db = new Kysely<unknown>({ dialect: plain(server.config) });
   await db.executeQuery(CompiledQuery.raw('BEGIN TRANSACTION'));
   const storing = new SqlServerStore({ db, timeout: 100 }).store('key', value, TTL);

@@ -1,13 +1,16 @@
 import { createToken, type RunTransaction } from '@idem/core';
 import { createDialect, SqlServerStore, type TransactionAdapter } from '@idem/sqlserver';
 import { knexTransactions } from '@idem/sqlserver/knex';
+import { type PrismaTransaction, prismaTransactions } from '@idem/sqlserver/prisma';
 import { sequelizeTransactions } from '@idem/sqlserver/sequelize';
 import { typeormTransactions } from '@idem/sqlserver/typeorm';
+import { PrismaMssql } from '@prisma/adapter-mssql';
 import knex, { type Knex } from 'knex';
 import { Kysely } from 'kysely';
 import { Sequelize, type Transaction } from 'sequelize';
 import { DataSource, type EntityManager } from 'typeorm';
 import { expect, test } from 'vitest';
+import { callsOf } from '../support/libraries/prisma.ts';
 import { type Statement, storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
@@ -67,6 +70,28 @@ function openSequelize(port: number): Opened<Transaction> {
   };
 }
 
+async function openPrisma(port: number): Promise<Opened<PrismaTransaction>> {
+  const login = { server: '127.0.0.1', port, user: 'u', password: 'p', requestTimeout };
+  const config = { ...login, options: { encrypt: false }, pool: { max: 1 } };
+  const adapter = await new PrismaMssql(config).connect();
+  return {
+    transactions: prismaTransactions(),
+    begin: async (work) => {
+      const transaction = await adapter.startTransaction();
+      try {
+        const result = await work(callsOf(transaction));
+        await transaction.commit();
+        return result;
+      } catch (error) {
+        await transaction.rollback();
+        throw error;
+      }
+    },
+    insert: (tx) => tx.$queryRawUnsafe(INSERT),
+    close: () => adapter.dispose(),
+  };
+}
+
 /** A server on which `complete` waits for a locked row. */
 const locking = (): Promise<ScriptedServer> =>
   ScriptedServer.listen({
@@ -104,6 +129,9 @@ test('a request of Knex that is given up is ended by its requestTimeout, and rol
 
 test('a request of TypeORM that is given up is ended by its requestTimeout, and rolled back', () =>
   giveUp(openTypeorm));
+
+test('a request of Prisma that is given up is ended by its requestTimeout, and rolled back', () =>
+  giveUp(openPrisma));
 
 test('a request of Sequelize that is given up is ended by its requestTimeout, and rolled back', () =>
   giveUp(openSequelize));

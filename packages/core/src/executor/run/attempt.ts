@@ -1,5 +1,6 @@
 import { checkClaimResult } from '../../contract/check-answers.ts';
 import type { ClaimResult } from '../../contract/store.ts';
+import { foreign } from '../../support/foreign.ts';
 import type { Latch } from '../../support/latch.ts';
 import * as events from '../diagnostics.ts';
 import { type LossReason, leaseLost, storeLate } from '../errors.ts';
@@ -66,19 +67,29 @@ export class Attempt implements LeaseHolder {
     this.lease = new Lease(call.config, this, call.recordKey, token, call.lease);
   }
 
-  /** Asks the store. Never rejects, and answers before the lease that it asks for is over. */
-  async claim(): Promise<Answer> {
+  /** Asks the store, and calls back once with what it says: before the lease that it asks for is over. */
+  claim(answered: (answer: Answer) => void): void {
     const { config, recordKey: key, lease, fingerprint } = this.call;
     const { token } = this;
-    let result: ClaimResult;
     try {
       const asked = config.store.claim(key, { token, lease, fingerprint });
-      result = await this.whileHeld(asked, 'claim');
-      checkClaimResult(result, key);
+      this.whenHeld(
+        asked,
+        'claim',
+        (result) => answered(this.#claimed(result)),
+        (error) => answered(this.#notClaimed(error)),
+      );
     } catch (error) {
-      this.lease.end();
-      if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'claim', error });
-      return { outcome: 'failed', error };
+      const answer = this.#notClaimed(error);
+      queueMicrotask(() => answered(answer));
+    }
+  }
+
+  #claimed(result: ClaimResult): Answer {
+    try {
+      checkClaimResult(result, this.call.recordKey);
+    } catch (error) {
+      return this.#notClaimed(error);
     }
     if (result.outcome === 'acquired') {
       this.fence = result.fence;
@@ -90,25 +101,31 @@ export class Attempt implements LeaseHolder {
     return result;
   }
 
+  #notClaimed(error: unknown): Answer {
+    const { recordKey: key } = this.call;
+    this.lease.end();
+    if (events.failed.hasSubscribers) events.failed.publish({ key, stage: 'claim', error });
+    return { outcome: 'failed', error };
+  }
+
   /**
-   * Calls the function. Resolves with what its caller gets; the host is told when all is settled.
-   * Undefined when nothing was called: a grant that is handled after its lease is none.
+   * Calls the function, and calls back once with what its caller gets; the host is told when all is
+   * settled. False when nothing was called: a grant that is handled after its lease is none.
    */
-  execute(): Promise<Outcome> | undefined {
+  execute(answerCall: (outcome: Outcome) => void): boolean {
     const { config, recordKey: key, work, fn } = this.call;
     const { fence, takeover } = this;
     const now = config.timers.now();
     this.#startedAt = now;
     this.#keepUntil = now + Math.max(config.maxHold, this.call.lease);
-    if (!this.startRunning(now)) return undefined;
-    return new Promise((resolve) => {
-      this.#answerCall = resolve;
-      if (events.claimed.hasSubscribers) {
-        const claimTime = now - this.lease.sentAt;
-        events.claimed.publish({ key, fence, takeover, claimTime });
-      }
-      work(this, fn).then((outcome) => this.#end(outcome));
-    });
+    if (!this.startRunning(now)) return false;
+    this.#answerCall = answerCall;
+    if (events.claimed.hasSubscribers) {
+      const claimTime = now - this.lease.sentAt;
+      events.claimed.publish({ key, fence, takeover, claimTime });
+    }
+    work(this, fn, (outcome) => this.#end(outcome));
+    return true;
   }
 
   /** Whoever waits looks again. */
@@ -176,7 +193,7 @@ export class Attempt implements LeaseHolder {
   heldBackForLong(): void {
     if (this.heldBack === undefined) return;
     this.isAnswered = true;
-    this.#answerCall?.(this.heldBack());
+    this.#answer(this.heldBack());
   }
 
   /** Its record was removed while the function was under way. */
@@ -217,12 +234,34 @@ export class Attempt implements LeaseHolder {
 
   /** What the store answers; rejects when the lease is lost first, and what is answered then counts no more. */
   whileHeld<T>(asked: Promise<T>, operation: string): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.lease.lost) reject(storeLate(this.call.recordKey, operation));
-      this.#operation = operation;
-      this.#rejectAsked = reject;
-      asked.then(resolve, reject);
-    });
+    return new Promise((resolve, reject) => this.whenHeld(asked, operation, resolve, reject));
+  }
+
+  /**
+   * The same without a promise of its own. Calls back once, and never before this has returned.
+   */
+  whenHeld<T>(
+    asked: Promise<T>,
+    operation: string,
+    answered: (answer: T) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    let isOpen = true;
+    const reject = (error: unknown): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      // As a promise would: whoever says that the lease is lost goes on first.
+      queueMicrotask(() => failed(error));
+    };
+    this.#operation = operation;
+    this.#rejectAsked = reject;
+    if (this.lease.lost) reject(storeLate(this.call.recordKey, operation));
+    const promise = asked instanceof Promise ? asked : foreign<T>(asked);
+    promise.then((answer) => {
+      if (!isOpen) return;
+      isOpen = false;
+      answered(answer);
+    }, reject);
   }
 
   /** Releases the claim, for as long as the caller may be held back. A failure is published: the lease ends by itself. */
@@ -243,8 +282,14 @@ export class Attempt implements LeaseHolder {
     if (this.outcome !== undefined) return;
     this.outcome = outcome;
     this.lease.end();
-    this.#answerCall?.(outcome);
+    this.#answer(outcome);
     this.#host.attemptEnded();
     if (this.news !== undefined) this.tell();
+  }
+
+  #answer(outcome: Outcome): void {
+    const answerCall = this.#answerCall;
+    this.#answerCall = undefined;
+    answerCall?.(outcome);
   }
 }

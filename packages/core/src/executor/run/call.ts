@@ -6,15 +6,15 @@ import { conflicted } from '../diagnostics.ts';
 import { InProgressError, keyReused } from '../errors.ts';
 import { hashFingerprint } from '../fingerprint.ts';
 import type { RunOptions } from '../options.ts';
-import { joinKey } from '../scope.ts';
+import { joinKey, type Scoping } from '../scope.ts';
 import type { Attempt } from './attempt.ts';
 import type { RunContext } from './context.ts';
 import type { Outcome } from './outcome.ts';
 
 export type RunFunction = (context: RunContext) => unknown;
 
-/** Calls the function under a claim and says what came of it. Never rejects. */
-export type Work = (attempt: Attempt, fn: RunFunction) => Promise<Outcome>;
+/** Calls the function under a claim, and calls back with what came of it: once, and not before it has returned. */
+export type Work = (attempt: Attempt, fn: RunFunction, ended: (outcome: Outcome) => void) => void;
 
 /** One call of `run`, with its own deadline and signal, while it is not settled. */
 export class Call {
@@ -44,15 +44,15 @@ export class Call {
   constructor(
     config: Config,
     key: string,
-    scope: readonly string[],
+    scoping: Scoping,
     options: RunOptions,
     work: Work,
     fn: RunFunction,
   ) {
     this.config = config;
     this.key = key;
-    this.scope = scope;
-    this.recordKey = joinKey(scope, key);
+    this.scope = scoping.parts;
+    this.recordKey = joinKey(scoping, key);
     this.fingerprint = 'fingerprint' in options ? hashFingerprint(options.fingerprint) : undefined;
     this.ttl = options.ttl ?? config.ttl;
     this.errorTtl = options.errorTtl ?? config.errorTtl ?? this.ttl;

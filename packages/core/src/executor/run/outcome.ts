@@ -16,3 +16,9 @@ export type Settlement =
   | { readonly kind: 'replayed'; readonly bytes: Uint8Array }
   /** The store did not answer, and the policy is to run without it. */
   | { readonly kind: 'unreachable' };
+
+/** Told how a call ends; undefined when it must begin anew. */
+export type Take = (settlement: Settlement | undefined) => void;
+
+/** Told the error that a call rejects with. */
+export type Fail = (error: unknown) => void;

@@ -1,5 +1,10 @@
 import { Latch } from '../../support/latch.ts';
+import { type Backoff, backoffDelay } from '../../time/backoff.ts';
 import { Timer, type Timers } from '../../time/timers.ts';
+
+const BACKOFF: Backoff = { first: 25, longest: 1_000 };
+/** Where the store wakes who waits, asking is for what nobody heard. */
+const BACKOFF_WATCHING: Backoff = { first: 200, longest: 1_000 };
 
 /** Between two questions to the store: all calls of this process that wait for one key, together. */
 export class Pause extends Timer {
@@ -37,4 +42,9 @@ export class Pause extends Timer {
   override due(): void {
     this.over.open();
   }
+}
+
+/** Milliseconds until the store is asked again, after so many questions in vain. */
+export function pauseDelay(fruitless: number, isHeard: boolean, random: () => number): number {
+  return backoffDelay(isHeard ? BACKOFF_WATCHING : BACKOFF, fruitless, random);
 }

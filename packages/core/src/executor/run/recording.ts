@@ -11,19 +11,26 @@ import { isHopeless } from './store-errors.ts';
 export const BACKOFF: Backoff = { first: 25, longest: 2_000 };
 
 /** Records what the function returned; when it cannot be encoded, that refusal, so that no retry executes it again. */
-export function recordValue(attempt: Attempt, value: unknown): Promise<Outcome> {
+export function recordValue(
+  attempt: Attempt,
+  value: unknown,
+  ended: (outcome: Outcome) => void,
+): void {
   const { config, recordKey, recordResult, ttl } = attempt.call;
   const { codec } = config;
   if (recordResult !== undefined && !decide(recordResult, value, true, recordKey)) {
-    return keepNothing(attempt, value);
+    keepNothing(attempt, value).then(ended);
+    return;
   }
+  let encoded: EncodedRecord | Promise<EncodedRecord>;
   try {
-    const encoded = encodeValue(codec, recordKey, value);
-    if (!(encoded instanceof Promise)) return complete(attempt, encoded, ttl);
-    return completeOnceEncoded(attempt, value, encoded);
+    encoded = encodeValue(codec, recordKey, value);
   } catch (refusal) {
-    return recordError(attempt, refusal, ttl);
+    recordError(attempt, refusal, ttl).then(ended);
+    return;
   }
+  if (encoded instanceof Promise) completeOnceEncoded(attempt, value, encoded).then(ended);
+  else complete(attempt, encoded, ttl, ended);
 }
 
 /** A codec may take its time, but no longer than the lease; the caller then gets the value as it was returned. */
@@ -42,7 +49,7 @@ async function completeOnceEncoded(
     if (attempt.lease.lost) return notRecorded(attempt, asReturned, error);
     return recordError(attempt, error, ttl);
   }
-  return complete(attempt, record, ttl);
+  return completed(attempt, record, ttl);
 }
 
 async function keepNothing(attempt: Attempt, value: unknown): Promise<Outcome> {
@@ -76,29 +83,58 @@ async function recordError(attempt: Attempt, error: unknown, ttl: number): Promi
     if (isIdempotencyError(error, 'IDEM_RESULT_UNENCODABLE')) return { kind: 'failed', error };
     return recordError(attempt, refusal, ttl);
   }
-  return complete(attempt, record, ttl);
+  return completed(attempt, record, ttl);
+}
+
+function completed(attempt: Attempt, record: EncodedRecord, ttl: number): Promise<Outcome> {
+  return new Promise((resolve) => complete(attempt, record, ttl, resolve));
 }
 
 /** Completes, again and again while the store fails and the lease lasts. */
-async function complete(attempt: Attempt, record: EncodedRecord, ttl: number): Promise<Outcome> {
-  const { config, recordKey: key } = attempt.call;
-  const startedAt = events.completed.hasSubscribers ? config.timers.now() : 0;
+function complete(
+  attempt: Attempt,
+  record: EncodedRecord,
+  ttl: number,
+  ended: (outcome: Outcome) => void,
+): void {
+  const { timers } = attempt.call.config;
+  const startedAt = events.completed.hasSubscribers ? timers.now() : 0;
   holdBack(attempt, record, 'completion');
-  let failure: unknown;
-  for (let failures = 0; failures === 0 || (await pauseWhileHeld(attempt, failures)); failures++) {
-    try {
-      const asked = config.store.complete(key, attempt.token, record.bytes, ttl);
-      const held = await attempt.whileHeld(asked, 'completion');
-      checkConfirmation(held, key);
-      if (!held) return attempt.lose('completion-refused');
-      if (events.completed.hasSubscribers) publishCompleted(attempt, record, startedAt);
-      return { kind: 'recorded', record };
-    } catch (error) {
-      failure = error;
-      if (isHopeless(error)) break;
+  tryToComplete(attempt, record, ttl, startedAt, 1, ended);
+}
+
+function tryToComplete(
+  attempt: Attempt,
+  record: EncodedRecord,
+  ttl: number,
+  startedAt: number,
+  attempts: number,
+  ended: (outcome: Outcome) => void,
+): void {
+  const { config, recordKey: key } = attempt.call;
+  const failed = async (error: unknown): Promise<void> => {
+    if (!isHopeless(error) && (await pauseWhileHeld(attempt, attempts))) {
+      tryToComplete(attempt, record, ttl, startedAt, attempts + 1, ended);
+    } else {
+      ended(notRecorded(attempt, record, error));
     }
+  };
+  const answered = (held: unknown): void => {
+    try {
+      checkConfirmation(held, key);
+    } catch (error) {
+      void failed(error);
+      return;
+    }
+    if (held && events.completed.hasSubscribers) publishCompleted(attempt, record, startedAt);
+    ended(held ? { kind: 'recorded', record } : attempt.lose('completion-refused'));
+  };
+  try {
+    const asked = config.store.complete(key, attempt.token, record.bytes, ttl);
+    attempt.whenHeld(asked, 'completion', answered, failed);
+  } catch (error) {
+    void failed(error);
   }
-  return notRecorded(attempt, record, failure);
 }
 
 /** What the caller is answered in any case, once it has been held back for long enough; recording goes on. */

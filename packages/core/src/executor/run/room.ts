@@ -1,15 +1,15 @@
 import { isIdempotencyError } from '../../contract/errors.ts';
 import type { Completed, InProgress, Unwatch } from '../../contract/store.ts';
 import { Latch } from '../../support/latch.ts';
-import { type Backoff, backoffDelay } from '../../time/backoff.ts';
 import type { Config } from '../config.ts';
 import { storeLate } from '../errors.ts';
 import { Attempt, type AttemptHost } from './attempt.ts';
 import type { Call } from './call.ts';
-import type { Settlement } from './outcome.ts';
-import { Pause } from './pause.ts';
+import type { Fail, Settlement, Take } from './outcome.ts';
+import { Pause, pauseDelay } from './pause.ts';
 import { release } from './release.ts';
 import { isUnreachable, mayHaveClaimed } from './store-errors.ts';
+import { stopWatching, watch } from './watch.ts';
 
 /** A claim that may have been granted though the store did not say so. */
 interface Unsure {
@@ -17,9 +17,6 @@ interface Unsure {
   readonly fingerprint: string | undefined;
 }
 
-const BACKOFF: Backoff = { first: 25, longest: 1_000 };
-/** Where the store wakes who waits, asking is for what nobody heard. */
-const BACKOFF_WATCHING: Backoff = { first: 200, longest: 1_000 };
 /** Milliseconds between two questions at least. */
 const SHORTEST_PAUSE = 5;
 
@@ -44,11 +41,9 @@ export class Room implements AttemptHost {
   /** When the other's lease ends, by the last answer; undefined when that was another. */
   #leaseEndsAt: number | undefined;
 
-  /** Settles the call in the room of its key. One is made only for a call that enters it: it ends when the last one leaves. */
-  static enter(rooms: Map<string, Room>, call: Call): Promise<Settlement> {
-    const { config, recordKey } = call;
-    const room = rooms.get(recordKey) ?? new Room(config, recordKey, rooms);
-    return room.settle(call);
+  /** The room of the call's key. One is made only for a call that enters it: it ends when the last one leaves. */
+  static of(rooms: Map<string, Room>, { config, recordKey }: Call): Room {
+    return rooms.get(recordKey) ?? new Room(config, recordKey, rooms);
   }
 
   private constructor(config: Config, key: string, rooms: Map<string, Room>) {
@@ -63,46 +58,65 @@ export class Room implements AttemptHost {
     return this.#attempt?.isRunning === true ? this.#attempt : undefined;
   }
 
+  enter(): void {
+    this.#calls += 1;
+  }
+
+  leave(): void {
+    this.#calls -= 1;
+    this.#end();
+  }
+
+  /** Nobody asks the store, executes or waits. */
+  get isQuiet(): boolean {
+    return this.#attempt === undefined && this.#pause === undefined;
+  }
+
   /** Settles when the call's execution has, or with somebody else's record, or rejects. */
   async settle(call: Call): Promise<Settlement> {
-    this.#calls += 1;
-    try {
-      for (;;) {
-        // Nobody hears this: the call was rejected already.
-        if (call.isGone) throw call.signal?.reason;
-        const settlement = await this.#step(call);
-        if (settlement !== undefined) return settlement;
-      }
-    } finally {
-      this.#calls -= 1;
-      this.#leave();
+    for (;;) {
+      // Nobody hears this: the call was rejected already.
+      if (call.isGone) throw call.signal?.reason;
+      const settlement = await this.#step(call);
+      if (settlement !== undefined) return settlement;
     }
   }
 
   #step(call: Call): Promise<Settlement | undefined> {
     if (this.#attempt !== undefined) return this.#follow(call, this.#attempt);
-    if (this.#pause !== undefined && !call.isLate) return this.#rest(call);
-    return this.#lead(call);
+    // A turn more, as for those whom an answer brings to a pause: all who waited for it ask together.
+    if (this.#pause !== undefined && !call.isLate) return this.#rest(call).then(nothing);
+    return new Promise((take, fail) => this.lead(call, take, fail));
   }
 
-  /** Asks the store, and executes when the claim is granted. */
-  async #lead(call: Call): Promise<Settlement | undefined> {
+  /** Asks the store, and executes when the claim is granted. Calls one of the two back, once. */
+  lead(call: Call, take: Take, fail: Fail): void {
     const attempt = new Attempt(call, this.#tokenFor(call), this);
     this.#attempt = attempt;
     this.#woken = false;
-    attempt.answer = await attempt.claim();
-    const executed =
-      attempt.answer.outcome === 'acquired' && !call.isGone ? attempt.execute() : undefined;
-    if (executed !== undefined) {
-      if (this.#pause !== undefined) this.#endPause();
-      this.#fruitless = 0;
+    attempt.claim((answer) => {
+      attempt.answer = answer;
+      const isExecuting =
+        answer.outcome === 'acquired' &&
+        !call.isGone &&
+        attempt.execute((outcome) => take({ kind: 'executed', attempt, outcome }));
+      if (isExecuting) {
+        if (this.#pause !== undefined) this.#endPause();
+        this.#fruitless = 0;
+        if (attempt.news !== undefined) attempt.tell();
+        return;
+      }
+      this.#refuse(attempt);
+      this.#attempt = undefined;
       if (attempt.news !== undefined) attempt.tell();
-      return { kind: 'executed', attempt, outcome: await executed };
-    }
-    this.#refuse(attempt);
-    this.#attempt = undefined;
-    if (attempt.news !== undefined) attempt.tell();
-    return this.#take(call, attempt);
+      try {
+        const taken = this.#take(call, attempt);
+        if (taken instanceof Promise) taken.then(take, fail);
+        else take(taken);
+      } catch (error) {
+        fail(error);
+      }
+    });
   }
 
   /** What becomes of a question that granted nothing. */
@@ -150,7 +164,10 @@ export class Room implements AttemptHost {
       case 'in-progress':
         if (!this.#compare(call, attempt, answer)) return undefined;
         // One from before the call may speak of a lease that is over, after a stall.
-        if (attempt.lease.sentAt < call.startedAt && this.#hasLapsed(attempt, answer)) {
+        if (
+          attempt.lease.sentAt < call.startedAt &&
+          attempt.lease.sentAt + answer.leaseRemaining <= this.#config.timers.now()
+        ) {
           return undefined;
         }
         return this.#rest(call);
@@ -169,10 +186,6 @@ export class Room implements AttemptHost {
     if (!call.differs(answer.fingerprint)) return true;
     if (attempt.lease.sentAt < call.startedAt) return false;
     throw call.keyReused();
-  }
-
-  #hasLapsed(attempt: Attempt, { leaseRemaining }: InProgress): boolean {
-    return attempt.lease.sentAt + leaseRemaining <= this.#config.timers.now();
   }
 
   /** Somebody executes in this process. */
@@ -222,8 +235,7 @@ export class Room implements AttemptHost {
     this.#fruitless += 1;
     // The first is short in any case: what happened between the answer and the watching went unheard.
     const heard = this.#unwatch !== undefined && this.#fruitless > 1;
-    const backoff = heard ? BACKOFF_WATCHING : BACKOFF;
-    let delay = this.#woken ? 0 : backoffDelay(backoff, this.#fruitless, random);
+    let delay = this.#woken ? 0 : pauseDelay(this.#fruitless, heard, random);
     if (this.#leaseEndsAt !== undefined) {
       // A lease that ends sooner is taken over then, by processes that do not all come at once.
       const lapse = this.#leaseEndsAt - timers.now() + random() * SHORTEST_PAUSE;
@@ -245,26 +257,10 @@ export class Room implements AttemptHost {
   }
 
   #watch(): void {
-    if (this.#unwatch !== undefined) return;
-    try {
-      const { store } = this.#config;
-      if (store.supports?.wakeUp?.promised !== true) return;
-      this.#unwatch = store.watch(this.#key, () => {
-        this.#woken = true;
-        this.#pause?.hurry();
-      });
-    } catch {
-      // The pauses alone are enough.
-    }
-  }
-
-  #stopWatching(): void {
-    try {
-      this.#unwatch?.();
-    } catch {
-      // It hides nothing that was executed.
-    }
-    this.#unwatch = undefined;
+    this.#unwatch ??= watch(this.#config.store, this.#key, () => {
+      this.#woken = true;
+      this.#pause?.hurry();
+    });
   }
 
   /** A claim that may have been granted is repeated by its token, if it says the same. */
@@ -284,17 +280,20 @@ export class Room implements AttemptHost {
 
   attemptEnded(): void {
     this.#attempt = undefined;
-    this.#leave();
+    this.#end();
   }
 
-  /** Nobody is left: nor is anything of theirs. */
-  #leave(): void {
+  /** When nobody is left, nor is anything of theirs. */
+  #end(): void {
     if (this.#calls > 0) return;
     if (this.#pause !== undefined) this.#endPause();
-    this.#stopWatching();
+    if (this.#unwatch !== undefined) stopWatching(this.#unwatch);
+    this.#unwatch = undefined;
     if (this.#attempt !== undefined) return;
     if (this.#unsure !== undefined) this.#release(this.#unsure.token, true);
     this.#unsure = undefined;
     this.#rooms.delete(this.#key);
   }
 }
+
+function nothing(): undefined {}

@@ -25,7 +25,7 @@ export function callInTransaction<Tx>(
   begin: RunTransaction<Tx>,
   fn: TransactionFunction<Tx>,
 ): Work {
-  return (attempt) => new Transaction(attempt, store, fn).run(begin);
+  return (attempt, _, ended) => void new Transaction(attempt, store, fn).run(begin).then(ended);
 }
 
 /** What `begin` does with the work of one execution: once, or again after a deadlock or a lost commit. */

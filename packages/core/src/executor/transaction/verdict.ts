@@ -24,7 +24,7 @@ export async function askAgain(attempt: Attempt): Promise<Answer> {
   const until = timers.now() + lease;
   for (let failures = 1; ; failures++) {
     attempt.lease.restart();
-    const answer = await attempt.claim();
+    const answer = await new Promise<Answer>((answered) => attempt.claim(answered));
     if (answer.outcome !== 'failed' || isHopeless(answer.error)) return answer;
     const left = until - timers.now();
     if (left <= 0) return answer;

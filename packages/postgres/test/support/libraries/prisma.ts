@@ -1,59 +1,53 @@
 import { PostgresStore } from '@idem/postgres';
 import { type PrismaTransaction, prismaTransactions } from '@idem/postgres/prisma';
-import pg from 'pg';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type GetPrismaClientConfig, getPrismaClient } from '@prisma/client/runtime/client';
 import { type LibraryOpener, opener, PATIENT } from './library.ts';
 
-/**
- * Prisma's documented call, `$queryRawUnsafe(text, ...values)`, over a client of pg: its own engine is
- * generated for a schema of the application's. Numbers arrive as Prisma sends them, with a type of
- * their own, and bytes are `Uint8Array`.
- */
+const COMPILER = '@prisma/client/runtime/query_compiler_fast_bg.postgresql';
+
+/** The client that `prisma generate` writes for a schema without models, without the generator. */
+const config: GetPrismaClientConfig = {
+  previewFeatures: [],
+  clientVersion: '7.10.0',
+  engineVersion: '',
+  activeProvider: 'postgresql',
+  inlineSchema:
+    'generator client {\n  provider = "prisma-client"\n  output = "."\n}\n\ndatasource db {\n  provider = "postgresql"\n}\n',
+  runtimeDataModel: { models: {}, enums: {}, types: {} },
+  parameterizationSchema: { strings: [], graph: 'AAAA' },
+  compilerWasm: {
+    getRuntime: () => import(`${COMPILER}.mjs`),
+    getQueryCompilerWasmModule: async () => {
+      const { wasm } = await import(`${COMPILER}.wasm-base64.mjs`);
+      const { Module } = Object(Reflect.get(globalThis, 'WebAssembly'));
+      return Reflect.construct(Module, [Buffer.from(wasm, 'base64')]);
+    },
+    importName: './query_compiler_fast_bg.js',
+  },
+};
+
+const LIMITS = { maxWait: PATIENT, timeout: PATIENT };
+
 export const prismaLibrary: LibraryOpener = opener<PrismaTransaction>(
-  'the call of prisma',
+  'prisma',
   async (server, table) => {
-    const pool = new pg.Pool({ connectionString: server, max: 4 });
+    const PrismaClient = getPrismaClient(config);
+    const prisma = new PrismaClient({
+      adapter: new PrismaPg({ connectionString: server, max: 4 }),
+    });
     return {
       store: await PostgresStore.connect<PrismaTransaction>(server, {
         transactions: prismaTransactions(),
         ...{ table, timeout: PATIENT },
       }),
-      begin: async (work) => {
-        const client = await pool.connect();
-        try {
-          await client.query('BEGIN');
-          const tx: PrismaTransaction = {
-            $queryRawUnsafe: async (text: string, ...values: unknown[]) => {
-              const typed = text.replaceAll(/\$(\d+)/g, (name, n: string) =>
-                typeof values[Number(n) - 1] === 'number' ? `(${name}::bigint)` : name,
-              );
-              const { rows } = await client.query(typed, values);
-              return rows.map(bytesAsPrismaHasThem);
-            },
-          };
-          const result = await work(tx);
-          await client.query('COMMIT');
-          return result;
-        } catch (error) {
-          await client.query('ROLLBACK');
-          throw error;
-        } finally {
-          client.release();
-        }
-      },
+      begin: async (work) => prisma.$transaction((tx: PrismaTransaction) => work(tx), LIMITS),
       execute: (tx, text, key) =>
         Reflect.apply(tx.$queryRawUnsafe, tx, [
           text.replace('?', '$1'),
           ...(text.includes('?') ? [key] : []),
         ]),
-      close: () => pool.end(),
+      close: () => prisma.$disconnect(),
     };
   },
 );
-
-function bytesAsPrismaHasThem(row: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(row).map(([name, value]) => [
-    name,
-    Buffer.isBuffer(value) ? new Uint8Array(value) : value,
-  ]);
-  return Object.fromEntries(entries);
-}

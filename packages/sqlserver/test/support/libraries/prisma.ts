@@ -57,7 +57,8 @@ function open(address: Address): Promise<Adapter> {
   return new PrismaMssql({ server, port, user, password, database, options }).connect();
 }
 
-function callsOf(transaction: AdapterTransaction): PrismaTransaction {
+/** What a client makes of the adapter's transaction for raw queries. */
+export function callsOf(transaction: AdapterTransaction): PrismaTransaction {
   return {
     $queryRawUnsafe: async (sql: string, ...args: unknown[]) => {
       const argTypes = args.map(() => ({ scalarType: 'unknown', arity: 'scalar' }) as const);
