@@ -80,6 +80,21 @@ describeWithTable('the connection beside a pool that is all in use', (at) => {
     await at.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
   });
 
+  test('is not opened where the pool has one that is idle', async () => {
+    const pool = new pg.Pool({ connectionString: at.server, max: 1 });
+    let opened = 0;
+    pool.on('connect', () => {
+      opened += 1;
+    });
+    const store = new PostgresStore({ pool, table: at.table, timeout: PATIENT });
+    const token = createToken();
+    await store.claim('idle', { token, lease: LEASE });
+    await expect(store.renew('idle', token, LEASE)).resolves.toBe(true);
+    expect(opened).toBe(1);
+    await store.close();
+    await pool.end();
+  });
+
   test('to a server that is silent keeps nobody who closes the store', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => sockets.push(socket));
