@@ -142,7 +142,7 @@ export class Hold implements Holder {
         if (!this.#toldBefore.includes(listener)) Reflect.apply(listener, res, []);
       }
     }
-    this.#patient?.letGo();
+    this.#patient?.letGo(res);
     this.#request.letGo();
     if (this.#destroyLater === undefined) return;
     if (this.#hasLeft) this.#destroyLater();

@@ -35,8 +35,12 @@ export class PatientSocket implements ProxyHandler<Socket> {
     this.view = new Proxy(socket, this);
   }
 
-  /** From here it is as impatient as the socket: who listened hears what was missed, or listens there. */
-  letGo(): void {
+  /**
+   * From here it is as impatient as the socket: who listened hears what was missed, or listens there
+   * for as long as the answer is under way. It listened for the end of its request; the connection goes
+   * on to others.
+   */
+  letGo(answer: EventEmitter): void {
     this.#isPatient = false;
     const listeners = this.#listeners;
     if (listeners === undefined || this.#forwarders === undefined) return;
@@ -48,8 +52,10 @@ export class PatientSocket implements ProxyHandler<Socket> {
         listeners.emit(event, ...missed);
         continue;
       }
-      for (const listener of listeners.rawListeners(event)) {
-        this.#socket.on(event, listener as (...args: unknown[]) => void);
+      for (const raw of listeners.rawListeners(event)) {
+        const listener = raw as (...args: unknown[]) => void;
+        this.#socket.on(event, listener);
+        answer.once('close', () => this.#socket.off(event, listener));
       }
     }
   }

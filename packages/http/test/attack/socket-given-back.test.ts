@@ -24,3 +24,23 @@ test('once the answer is let go, request and response have the socket itself aga
     expect((await paying).status).toBe(200);
   });
 });
+
+test('who listens for the end of each request’s socket leaves nothing on a connection that goes on', async () => {
+  let connection: Socket | undefined;
+  const counts: number[] = [];
+  const listener = idempotent({ idempotency: executor(), principal: 'anonymous' }, (req, res) => {
+    for (const event of ['close', 'end', 'error']) req.socket.on(event, () => {});
+    res.end('{}');
+  });
+  await serving(listener, async ({ server, pay }) => {
+    server.on('connection', (socket) => {
+      connection = socket;
+    });
+    for (let n = 0; n < 5; n += 1) {
+      expect((await pay({ headers: { 'idempotency-key': `n${n}` } })).status).toBe(200);
+      const listening = ['close', 'end', 'error'].map((event) => connection?.listenerCount(event));
+      counts.push(listening.reduce<number>((sum, count) => sum + (count ?? 0), 0));
+    }
+  });
+  expect(new Set(counts.slice(1)).size).toBe(1);
+});
