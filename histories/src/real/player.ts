@@ -12,6 +12,8 @@ import { namesOf, runLane } from './run-lane.ts';
 const options: PlayerOptions = JSON.parse(process.env['IDEM_HISTORIES_PLAYER'] ?? '');
 let ending = false;
 
+// Whoever started it has gone without a word, perhaps while there is no server yet.
+process.on('disconnect', () => process.exit(1));
 const { open } = await loadBackend(options.backend);
 // As a service that is started again until it finds its server.
 async function opened(): Promise<IdempotencyStore> {
@@ -47,8 +49,6 @@ async function play(index: number): Promise<void> {
 process.on('message', () => {
   ending = true;
 });
-// Whoever started it has gone without a word.
-process.on('disconnect', () => process.exit(1));
 process.send?.('ready');
 await Promise.all(Array.from({ length: options.lanes }, (_, index) => play(index)));
 await store.close();

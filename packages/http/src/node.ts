@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { problemReply, type Reply } from './answer/reply.ts';
 import { Guard, handlerFailed } from './guard/guard.ts';
 import { checkOptions } from './guard/policy.ts';
 import { NodeExchange } from './node/exchange.ts';
@@ -7,6 +8,7 @@ import { readBody } from './node/read-body.ts';
 import { seal } from './node/seal.ts';
 import { send } from './node/send.ts';
 import type { IdempotentOptions } from './options.ts';
+import { problemJson } from './problems/problem.ts';
 import { pathOf } from './request/exchange.ts';
 
 /** What `createServer` takes. */
@@ -40,8 +42,14 @@ export function idempotent(
         if (!res.writableEnded) res.destroy();
         return;
       }
-      for (const name of res.getHeaderNames()) res.removeHeader(name);
-      send(res, guard.problemReply(handlerFailed(pathOf(exchange.target)), req));
+      const problem = handlerFailed(pathOf(exchange.target));
+      try {
+        answer(res, guard.problemReply(problem, req));
+      } catch (mistake) {
+        // Nobody else could answer a `problem` that throws, or that cannot be sent.
+        guard.report(mistake, req);
+        answer(res, problemReply(problemJson(problem), undefined));
+      }
       seal(res);
     };
     protect(guard, exchange, req, res, {
@@ -59,6 +67,12 @@ export function idempotent(
       fail: (error) => fail(error, warn),
     });
   };
+}
+
+/** Instead of what was set so far. */
+function answer(res: ServerResponse, reply: Reply): void {
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
+  send(res, reply);
 }
 
 function rethrow(error: unknown): void {

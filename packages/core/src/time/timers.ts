@@ -119,12 +119,17 @@ export class Timers {
     this.#firesAt = Number.POSITIVE_INFINITY;
     const limit = this.now() + EARLY;
     let first = this.#queue.first();
-    while (first !== undefined && first.deadline < limit) {
-      this.#remove(first);
-      first.due();
+    try {
+      while (first !== undefined && first.deadline < limit) {
+        this.#remove(first);
+        first.due();
+        first = this.#queue.first();
+      }
+    } finally {
+      // Also when one throws: where that ends no process, the others are due all the same.
       first = this.#queue.first();
+      if (first !== undefined && first.deadline < this.#firesAt) this.#arm();
     }
-    if (first !== undefined && first.deadline < this.#firesAt) this.#arm();
   }
 }
 

@@ -139,11 +139,13 @@ class Run<Req> extends Timer implements Answering {
   begin(signal: AbortSignal | undefined): void {
     const { idempotency, ttl, lease, storeTimeout } = this.#guard.policy;
     const { key, scope, fingerprint, wait } = this.#admitted;
-    // Waiting for another execution is part of the question.
-    systemTimers.set(this, systemTimers.now() + storeTimeout + wait);
     const fn = (context: RunContext): Promise<AnswerRecord> => this.#call(context);
     const recordResult = (): boolean => this.#isKept();
-    run(idempotency, key, fn, { scope, fingerprint, ttl, lease, wait, signal, recordResult }).then(
+    const options = { scope, fingerprint, ttl, lease, wait, signal, recordResult };
+    const running = run(idempotency, key, fn, options);
+    // Waiting for another execution is part of the question.
+    systemTimers.set(this, systemTimers.now() + storeTimeout + wait);
+    running.then(
       ({ value, replayed }) =>
         this.#decide(replayed ? this.#replay(value) : { kind: 'own', mark: this.#mark() }),
       (error) => {

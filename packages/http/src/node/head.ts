@@ -42,6 +42,23 @@ function put(headers: HeaderField[], name: string, value: unknown): void {
   headers.push(field);
 }
 
+/** As they are now: the handler may use its objects and lists again, and what is recorded is what is sent. */
+export function copyOf(args: readonly unknown[]): readonly unknown[] {
+  return args.map((arg) => {
+    if (Array.isArray(arg)) return copyOf(arg);
+    return isNamed(arg) ? copyOfNamed(arg) : arg;
+  });
+}
+
+function copyOfNamed(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const copy = { ...given };
+  for (const name in copy) {
+    const value = copy[name];
+    if (Array.isArray(value)) copy[name] = [...value];
+  }
+  return copy;
+}
+
 function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
   return typeof given === 'object' && given !== null && !Array.isArray(given);
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { checkChunk, pieceOf } from './chunks.ts';
-import { checkHead, type HeadersBefore, headersBefore, headOf, pairsOf } from './head.ts';
+import { checkHead, copyOf, type HeadersBefore, headersBefore, headOf, pairsOf } from './head.ts';
 import { type AnswerLimits, type CaptureSink, HeldAnswer } from './held-answer.ts';
 import { PatientRequest } from './patient-request.ts';
 import { PatientSocket } from './patient-socket.ts';
@@ -78,7 +78,11 @@ export class Hold implements Holder {
     const { answer, res } = this;
     const wrappers = wrappersOf(res);
     this.#restore();
-    if (answer.head !== undefined) res.statusCode = answer.head.status;
+    if (answer.head !== undefined) {
+      res.statusCode = answer.head.status;
+      // Without one Node chooses it.
+      res.statusMessage = answer.head.statusText ?? '';
+    }
     if (mark !== undefined) res.setHeader(...mark);
     let drained = true;
     for (const step of answer.takeSteps()) drained = take(res, step) && drained;
@@ -151,7 +155,7 @@ export class Hold implements Holder {
     const head = headOf(res, args);
     checkHead(head);
     const isLeftToNode = this.#isImplicit && args.length === 1;
-    this.answer.begin(head, isLeftToNode ? undefined : { kind: 'head', args });
+    this.answer.begin(head, isLeftToNode ? undefined : { kind: 'head', args: copyOf(args) });
     // From here Node itself refuses to change the head.
     res._header = 'held';
     return res;
@@ -176,7 +180,7 @@ export class Hold implements Holder {
   }
 
   addTrailers(args: readonly unknown[]): void {
-    this.answer.addTrailers(pairsOf(args[0]), args);
+    this.answer.addTrailers(pairsOf(args[0]), copyOf(args));
   }
 
   write(args: readonly unknown[]): boolean {

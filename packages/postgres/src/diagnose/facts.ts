@@ -50,8 +50,8 @@ export function factsSql(table: string): string {
   current_setting('autovacuum')::boolean AND current_setting('track_counts')::boolean AS autovacuum,
   CASE WHEN ${may} THEN (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming')::integer END AS followers,
   CASE WHEN ${may} THEN (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))::integer END AS confirming,
-  (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS now,
-  CASE WHEN ${may} THEN (SELECT (extract(epoch FROM clock_timestamp() - min(since)) * 1000)::double precision FROM (
+  (extract(epoch FROM clock_timestamp()) * 1000::numeric)::double precision AS now,
+  CASE WHEN ${may} THEN (SELECT (extract(epoch FROM clock_timestamp() - min(since)) * 1000::numeric)::double precision FROM (
     SELECT xact_start AS since FROM pg_stat_activity WHERE backend_xmin IS NOT NULL OR backend_xid IS NOT NULL
     UNION ALL SELECT prepared FROM pg_prepared_xacts WHERE database = current_database()) AS open) END AS oldest,
   (SELECT count(*) FROM pg_replication_slots WHERE NOT active AND (xmin IS NOT NULL OR restart_lsn IS NOT NULL))::integer AS slots,

@@ -37,7 +37,7 @@ export function pgPool(pool: PgPool | PgClient): PoolChannel {
     close: async () => reserve?.close(),
     send: ({ text, parameters, deadline, signal, urgent }) => {
       const asked = urgent ? reserve?.instead() : undefined;
-      const take = asked === undefined ? keeping : fromPool(asked);
+      const take = asked === undefined ? keeping : firstOf(fromPool(asked), keeping);
       const limited = isPgPool(pool) ? text : endingBy(text, deadline);
       const sending = new Sending(take, statements, limited, [...parameters]);
       const sent = exchange<readonly SqlRow[]>(
@@ -101,16 +101,23 @@ class Sending {
 
   #query(
     client: PgClient,
-    { given }: Exchange,
+    told: Exchange,
     resolve: (rows: readonly SqlRow[]) => void,
     reject: (error: unknown) => void,
   ): void {
     const isShared = this.#taken?.release === keep;
-    this.#statements.run(client, this.#text, this.#values, given, (error, rows) => {
-      this.#giveBack(rows === undefined && isElsewhere(error));
+    // Somebody's BEGIN may be in the queue of the client before it.
+    const refusal = (): Error | undefined => {
+      if (told.given()) return new Error('The statement was given up before it was sent.');
+      if (!isOpen(client)) return undefined;
+      return isShared ? inTransaction() : leftOpen();
+    };
+    this.#statements.run(client, this.#text, this.#values, refusal, (error, rows) => {
+      // It rolls back what a client without that question has made part of somebody's transaction.
+      const inside = isOpen(client);
+      this.#giveBack(inside || (rows === undefined && isElsewhere(error)));
       if (rows === undefined) reject(error);
-      // Somebody's BEGIN was in the queue of the client before it.
-      else if (isShared && isOpen(client)) reject(becamePart());
+      else if (inside) reject(isShared ? becamePart() : leftOpen());
       else resolve(rows);
     });
   }
@@ -136,6 +143,15 @@ function fromPool(pool: PgPool): Take {
         client.removeListener('error', ignore);
         client.release(close);
       });
+    });
+}
+
+/** The second gives a client where the first cannot: the server may allow no connection more than the pool has. */
+function firstOf(first: Take, second: Take): Take {
+  return (done) =>
+    first((error, client, release) => {
+      if (client === undefined) second(done);
+      else done(error, client, release);
     });
 }
 

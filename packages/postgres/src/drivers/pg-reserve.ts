@@ -1,10 +1,13 @@
+import { EventEmitter } from 'node:events';
 import { isPgPool, type PgPool } from './pg-client.ts';
 
 /** Milliseconds after which a connection that nobody needed again is closed. */
 const IDLE = 10_000;
+/** Milliseconds until a server that accepts a connection must have answered, where the pool has no such limit. */
+const CONNECTING = 10_000;
 
 interface OwnPool extends PgPool {
-  on(event: 'error', listener: () => void): unknown;
+  on(event: 'error' | 'connect' | 'remove', listener: (client: unknown) => void): unknown;
   end(): Promise<void>;
 }
 
@@ -42,7 +45,8 @@ export class PgReserve {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#underWay);
-    await this.#reserve?.end();
+    // Nobody waits for it: a connection that a silent server has not answered yet ends by its limit.
+    this.#reserve?.end().catch(ignore);
   }
 }
 
@@ -55,11 +59,15 @@ function isExhausted(pool: PgPool): boolean {
   return pool.idleCount === 0 && pool.totalCount >= Number(Reflect.get(options, 'max'));
 }
 
-/** With the address and the credentials of the pool; undefined where that does not tell them. */
+/**
+ * With the address and the credentials of the pool, and with what its user does to each connection that
+ * it opens (`pool.on('connect', …)`: SET ROLE, a search_path). Undefined where the pool does not tell them.
+ */
 function poolOfOne(pool: PgPool): OwnPool | undefined {
   const options = optionsOf(pool);
-  const Pool: unknown = Reflect.get(pool, 'constructor');
-  if (options === undefined || typeof Pool !== 'function') return undefined;
+  const Pool = classOf(pool);
+  if (options === undefined || Pool === undefined || !(pool instanceof EventEmitter))
+    return undefined;
   // The pool hides it from whoever enumerates its options, as a spread does.
   const password: unknown = Reflect.get(options, 'password');
   const config = {
@@ -67,12 +75,36 @@ function poolOfOne(pool: PgPool): OwnPool | undefined {
     ...(password === undefined ? {} : { password }),
     ...{ Client: Reflect.get(pool, 'Client'), max: 1, min: 0 },
     ...{ idleTimeoutMillis: IDLE, allowExitOnIdle: true, keepAlive: true },
+    connectionTimeoutMillis: Number(Reflect.get(options, 'connectionTimeoutMillis')) || CONNECTING,
   };
   const own: unknown = Reflect.construct(Pool, [config]);
   if (!isOwnPool(own)) return undefined;
   // A client that loses its connection while it is idle is no news.
-  own.on('error', () => {});
+  own.on('error', ignore);
+  for (const event of ['connect', 'remove'] as const) {
+    own.on(event, (client) => pool.emit(event, client));
+  }
   return own;
+}
+
+/**
+ * The class of `pg-pool` itself: the constructor of one that an application derived from it takes
+ * whatever that application wants, and may connect to somewhere else.
+ */
+function classOf(pool: object): ((...options: never) => unknown) | undefined {
+  let found = pool;
+  for (;;) {
+    const above: unknown = Object.getPrototypeOf(found);
+    if (typeof above !== 'object' || above === null) return undefined;
+    if (above === EventEmitter.prototype) break;
+    found = above;
+  }
+  const made: unknown = Reflect.get(found, 'constructor');
+  return isFunction(made) ? made : undefined;
+}
+
+function isFunction(made: unknown): made is (...options: never) => unknown {
+  return typeof made === 'function';
 }
 
 function optionsOf(pool: PgPool): object | undefined {

@@ -5,8 +5,6 @@ import { types } from './pg-types.ts';
 
 /** What is the same of a statement each time it is sent. */
 export interface Shape {
-  /** Without one it is parsed anew each time. */
-  readonly name: string | undefined;
   readonly text: string;
   /** As the server described them the first time, to whichever client. */
   columns: readonly Column[] | undefined;
@@ -29,21 +27,31 @@ export class PgStatement implements PgSubmittable {
   /** Put here by the client, and wrapped there by what watches it. */
   callback: PgDone | undefined;
   readonly #shape: Shape;
-  readonly #given: () => boolean;
+  readonly #refusal: () => Error | undefined;
   readonly #rows: SqlRow[] = [];
   #failed: { readonly error: unknown } | undefined;
 
-  constructor(shape: Shape, values: readonly SqlParameter[], given: () => boolean) {
-    this.name = shape.name;
+  /**
+   * @param name without one it is parsed anew
+   * @param refusal why it is not to be sent, asked when its turn has come
+   */
+  constructor(
+    name: string | undefined,
+    shape: Shape,
+    values: readonly SqlParameter[],
+    refusal: () => Error | undefined,
+  ) {
+    this.name = name;
     this.text = shape.text;
     this.values = values;
     this.#shape = shape;
-    this.#given = given;
+    this.#refusal = refusal;
   }
 
   /** An error in answer tells the client that nothing was sent. */
   submit(wire: PgWire): Error | undefined {
-    if (this.#given()) return new Error('The statement was given up before it was sent.');
+    const refused = this.#refusal();
+    if (refused !== undefined) return refused;
     const { name = '', text } = this;
     const values = this.values.map(asSent);
     const isPrepared = name !== '' && wire.parsedStatements[name] !== undefined;

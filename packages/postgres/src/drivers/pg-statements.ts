@@ -11,38 +11,45 @@ export class PgStatements {
   readonly #prepared = new Prepared();
   readonly #shapes = new Map<string, Shape>();
 
-  /** @param given true when it was given up: what has not been sent then is not */
+  /** @param refusal why it is not to be sent, asked when it would be */
   run(
     client: PgClient,
     text: string,
     values: SqlParameter[],
-    given: () => boolean,
+    refusal: () => Error | undefined,
     done: Done,
   ): void {
     // Without parameters it is a script, which no statement can be prepared from.
-    const name = values.length === 0 ? undefined : this.#prepared.nameOf(text);
-    if (name === undefined) {
+    if (values.length === 0) {
       client.query({ text, values, types }, rowsTo(done));
       return;
     }
-    const told = (error: unknown, rows?: readonly SqlRow[]): void => {
-      if (rows === undefined && this.#prepared.failed(error)) {
-        client.query({ text, values, types }, rowsTo(done));
+    const send = (name: string | undefined, told: Done): void => {
+      if (takesSubmittables(client)) {
+        const statement = new PgStatement(name, this.#shapeOf(text), values, refusal);
+        client.query(statement, rowsTo(told));
       } else {
-        done(error, rows);
+        client.query(
+          { ...(name === undefined ? {} : { name }), text, values, types },
+          rowsTo(told),
+        );
       }
     };
-    if (takesSubmittables(client)) {
-      client.query(new PgStatement(this.#shapeOf(text, name), values, given), rowsTo(told));
-    } else {
-      client.query({ name, text, values, types }, rowsTo(told));
+    const name = this.#prepared.nameOf(text);
+    if (name === undefined) {
+      send(undefined, done);
+      return;
     }
+    send(name, (error, rows) => {
+      if (rows === undefined && this.#prepared.failed(error)) send(undefined, done);
+      else done(error, rows);
+    });
   }
 
-  #shapeOf(text: string, name: string): Shape {
+  #shapeOf(text: string): Shape {
     let shape = this.#shapes.get(text);
     if (shape === undefined) {
-      shape = { name, text, columns: undefined };
+      shape = { text, columns: undefined };
       this.#shapes.set(text, shape);
     }
     return shape;

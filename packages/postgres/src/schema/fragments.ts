@@ -1,3 +1,10 @@
+/*
+ * An operator or a function is found by the types of its arguments, and one in any schema of the
+ * session's search_path that takes exactly those is preferred to PostgreSQL's own that takes others:
+ * whoever may create something there would have it run with the rights of the store. So arguments are
+ * of the types that PostgreSQL's own take, and where those are of no type or of any, its schema is named.
+ */
+
 /** The largest whole number that JavaScript keeps exactly: 2^53 - 1. */
 const LARGEST_FENCE = '9007199254740991';
 
@@ -28,7 +35,7 @@ export function isHeld(token: string, clock: string): string {
 
 /** An instant in whole microseconds since 1970. */
 export function micros(instant: string): string {
-  return `(extract(epoch FROM ${instant}) * 1000000)::bigint`;
+  return `(extract(epoch FROM ${instant}) * 1000000::numeric)::bigint`;
 }
 
 /** Whole milliseconds from one instant to a later one, rounded up; nothing of one that is infinite, as in a damaged row. */
@@ -38,15 +45,15 @@ export function millisUntil(later: string, now: string): string {
 
 /** The same of a row that is sound. */
 export function soundMillisUntil(later: string, now: string): string {
-  return `ceil(extract(epoch FROM ${later} - ${now}) * 1000)::bigint`;
+  return `ceil(extract(epoch FROM ${later} - ${now}) * 1000::numeric)::bigint`;
 }
 
 /** Which transaction this is, on which connection: no two have the same start there. */
-export const TRANSACTION = "concat(pg_backend_pid(), '/', extract(epoch FROM now()))";
+export const TRANSACTION = "pg_catalog.concat(pg_backend_pid(), '/', extract(epoch FROM now()))";
 
 /** The same of a session in `pg_stat_activity`. */
 export function transactionOf(activity: string): string {
-  return `concat(${activity}.pid, '/', extract(epoch FROM ${activity}.xact_start))`;
+  return `pg_catalog.concat(${activity}.pid, '/', extract(epoch FROM ${activity}.xact_start))`;
 }
 
 /**
@@ -62,3 +69,8 @@ export const WRITTEN = "IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END 
  */
 export const BY_ITSELF =
   "IF statement_timestamp() > now() + interval '1 second' THEN RAISE EXCEPTION SQLSTATE 'IDM03'; END IF;";
+
+/** So many milliseconds, a parameter of a function, as an interval. */
+export function lasting(parameter: string): string {
+  return `${parameter}::double precision * interval '1 ms'`;
+}

@@ -57,7 +57,7 @@ THEN
 END IF;
 
 -- Whoever else creates this schema waits here, until the end of the transaction.
-PERFORM pg_advisory_xact_lock(hashtextextended('idem ${names.quotedTable}', 0));
+PERFORM pg_advisory_xact_lock(pg_catalog.hashtextextended('idem ${names.quotedTable}', 0));
 -- A session hears of what others created when it opens a relation, and not while it waits for a lock of this kind.
 PERFORM FROM pg_catalog.pg_class LIMIT 1;
 

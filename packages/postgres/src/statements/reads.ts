@@ -45,7 +45,7 @@ export function inspect({ quotedTable }: Names, $: Placeholder, clock: ReadClock
     ELSE 'vacant'
   END AS outcome,
   r.fence, r.takeover, r.fingerprint,
-  floor(extract(epoch FROM ${clock}) * 1000 - r.fence / 1000.0)::bigint AS "heldFor",
+  floor(extract(epoch FROM ${clock}) * 1000::numeric - r.fence::numeric / 1000::numeric)::bigint AS "heldFor",
   ${millisUntil('r.ends_at', clock)} AS remaining
 FROM ${quotedTable} r WHERE r.key = ${$(1)}`;
 }

@@ -17,6 +17,8 @@ interface Shared {
   readonly store: PostgresStore<never>;
   /** A statement of the user's own. */
   say(n: number): Promise<number | undefined>;
+  /** How long a statement of the user's own waits for a lock. */
+  patience(): Promise<unknown>;
   end(): Promise<unknown>;
 }
 
@@ -27,6 +29,7 @@ const clients: Readonly<Record<string, (at: TestTable, timeout: number) => Promi
     return {
       store: new PostgresStore<never>({ pool, table, timeout }),
       say: async (n) => (await pool.query('SELECT $1::integer AS n', [n])).rows[0]?.n,
+      patience: async () => (await pool.query('SHOW lock_timeout')).rows[0]?.lock_timeout,
       end: () => pool.end(),
     };
   },
@@ -35,6 +38,7 @@ const clients: Readonly<Record<string, (at: TestTable, timeout: number) => Promi
     return {
       store: new PostgresStore<never>({ pool, table, timeout }),
       say: async (n) => (await pool`SELECT ${n}::integer AS n`)[0]?.['n'],
+      patience: async () => (await pool`SHOW lock_timeout`)[0]?.['lock_timeout'],
       end: () => pool.end(),
     };
   },
@@ -46,6 +50,8 @@ const clients: Readonly<Record<string, (at: TestTable, timeout: number) => Promi
       store: new PostgresStore<never>({ ...places, table, timeout }),
       say: async (n) =>
         (await raw<{ n: number }>`SELECT ${n}::integer AS n`.execute(db)).rows[0]?.n,
+      patience: async () =>
+        (await raw<{ lock_timeout: string }>`SHOW lock_timeout`.execute(db)).rows[0]?.lock_timeout,
       end: () => db.destroy(),
     };
   },
@@ -82,6 +88,20 @@ describeWithTable('what is given up on a connection that its user has too', (at)
         holder.release();
       }
       await expect(store.inspect(key)).resolves.toMatchObject({ state: 'vacant' });
+      await end();
+    });
+
+    test(`${name}: what ends it is not left for the statements of its user`, async () => {
+      const { store, patience, end } = await open(at, 60_000);
+      const token = createToken();
+      const key = `${name} settings`;
+      await expect(store.claim(key, { token, lease: LEASE })).resolves.toMatchObject({
+        outcome: 'acquired',
+      });
+      await expect(patience()).resolves.toBe('0');
+      await store.complete(key, token, new Uint8Array(1), LEASE);
+      await store.find(key);
+      await expect(patience()).resolves.toBe('0');
       await end();
     });
 

@@ -30,18 +30,21 @@ export class Freshness {
     this.#proof = undefined;
   }
 
-  /** Milliseconds since the last proof was asked for; infinite where there is none. */
+  /** Milliseconds since the last proof was asked for, at the most; infinite where there is none. */
   age(now: number): number {
     const proof = this.#proof;
     if (proof === undefined) return Number.POSITIVE_INFINITY;
-    const age = now - proof.at;
+    const awake = now - proof.at;
     // A machine that slept may have a monotonic clock that slept too; and who replaces it may set it back.
-    const slept = Math.abs(Date.now() - proof.wall - age);
-    return slept > this.#maxStaleness || age < 0 ? Number.POSITIVE_INFINITY : age;
+    const all = Date.now() - proof.wall;
+    const isDoubtful = awake < 0 || Math.abs(all - awake) > this.#maxStaleness;
+    return isDoubtful ? Number.POSITIVE_INFINITY : Math.max(awake, all);
   }
 
   /** The server's time, at the latest that it can be, in milliseconds since the epoch. */
   serverTime(now: number): number {
-    return now + (this.#proof?.ahead ?? Number.POSITIVE_INFINITY);
+    const proof = this.#proof;
+    if (proof === undefined) return Number.POSITIVE_INFINITY;
+    return proof.at + this.age(now) + proof.ahead;
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, type Driver, NotConnected } from '../driver/driver.ts';
 import type { TrackerEvents } from '../driver/tracker.ts';
-import { isRefusal, isUnknownScript } from '../faults.ts';
+import { isRefusal, isUnknownScript, toIdempotencyError } from '../faults.ts';
 import type { Script } from '../scripts/script.ts';
 import { begunNow, Freshness } from './freshness.ts';
 import type { Admission } from './reading.ts';
@@ -93,19 +93,26 @@ export class Tracking implements Admission {
     return false;
   }
 
-  /** Resolves with why nothing is told of changes, or with undefined when a proof is there. */
+  /** Resolves with why nothing is told of changes, or with undefined when a proof is there. Rejects where nobody could be asked. */
   async check(): Promise<{ readonly fault: unknown; readonly server: string } | undefined> {
     const deadline = performance.now() + 2 * PATIENCE;
     let server = '';
+    let unasked: unknown;
+    const ask = async (connection: Connection): Promise<void> => {
+      unasked = undefined;
+      server = connection.address;
+      this.admits(connection);
+    };
     this.#reopening.hurry();
     do {
       if (this.serverTime() !== undefined) return undefined;
-      await this.#lend(async (connection) => {
-        server = connection.address;
-        this.admits(connection);
+      const asked = this.#lend(ask).catch((fault: unknown) => {
+        unasked = fault;
       });
+      await Promise.race([asked, sleep(PATIENCE, undefined, { ref: false })]);
       await sleep(10);
     } while (performance.now() < deadline && !isRefusal(this.#reopening.fault));
+    if (unasked !== undefined) throw toIdempotencyError(unasked, this.#options.driver.hasEnded);
     return { fault: this.#reopening.fault ?? UNHEARD, server };
   }
 

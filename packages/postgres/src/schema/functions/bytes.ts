@@ -1,4 +1,4 @@
-import { micros, sound, WRITTEN } from '../fragments.ts';
+import { lasting, micros, sound, WRITTEN } from '../fragments.ts';
 import type { StoreFunction } from './function.ts';
 import { IN_TRANSACTION_OR_NONE } from './holder.ts';
 
@@ -17,10 +17,10 @@ export const store: StoreFunction = {
   v_now := clock_timestamp();
   -- What follows SET is evaluated when the row is locked, so the clock is read anew.
   INSERT INTO ${quotedTable} AS r (key, state, fence, takeover, ends_at, value, value_crc32)
-  VALUES (p_key, 'completed', 0, false, v_now + p_ttl * interval '1 ms', p_value, p_crc32)
+  VALUES (p_key, 'completed', 0, false, v_now + ${lasting('p_ttl')}, p_value, p_crc32)
   ON CONFLICT (key) DO UPDATE
   SET state = 'completed', token_hash = NULL, takeover = false, fingerprint = NULL,
-    value = p_value, value_crc32 = p_crc32, ends_at = clock_timestamp() + p_ttl * interval '1 ms'
+    value = p_value, value_crc32 = p_crc32, ends_at = clock_timestamp() + ${lasting('p_ttl')}
   WHERE ${sound};
   IF FOUND THEN RETURN 'done'; END IF;
   PERFORM FROM ${quotedTable} r WHERE r.key = p_key AND NOT ${sound};

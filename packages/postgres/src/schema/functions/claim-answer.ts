@@ -35,5 +35,5 @@ export function inProgress(remaining: string, row: string): string {
 }
 
 function rest(row: string): string {
-  return `coalesce(convert_to(${row}.fingerprint, 'UTF8'), '') || decode('00', 'hex')`;
+  return `coalesce(pg_catalog.convert_to(${row}.fingerprint, 'UTF8'), '') || decode('00', 'hex')`;
 }

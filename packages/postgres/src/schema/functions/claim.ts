@@ -1,4 +1,4 @@
-import { BY_ITSELF, micros, sound, soundMillisUntil, WRITTEN } from '../fragments.ts';
+import { BY_ITSELF, lasting, micros, sound, soundMillisUntil, WRITTEN } from '../fragments.ts';
 import { ANSWER, acquired, inProgress } from './claim-answer.ts';
 import type { StoreFunction } from './function.ts';
 
@@ -19,7 +19,7 @@ export const claim: StoreFunction = {
     v_now := clock_timestamp();
     v_fence := ${micros('v_now')};
     INSERT INTO ${quotedTable} (key, state, token_hash, fence, takeover, ends_at, fingerprint)
-    VALUES (p_key, 'claimed', p_token_hash, v_fence, false, v_now + p_lease * interval '1 ms', p_fingerprint)
+    VALUES (p_key, 'claimed', p_token_hash, v_fence, false, v_now + ${lasting('p_lease')}, p_fingerprint)
     ON CONFLICT (key) DO NOTHING;
     IF FOUND THEN
       RETURN ${acquired('v_fence')};
@@ -36,14 +36,14 @@ export const claim: StoreFunction = {
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now AND v_row.token_hash <> p_token_hash THEN
       RETURN ${inProgress(soundMillisUntil('v_row.ends_at', 'v_now'), 'v_row')};
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
-      UPDATE ${quotedTable} r SET ends_at = v_now + p_lease * interval '1 ms' WHERE r.key = p_key;
+      UPDATE ${quotedTable} r SET ends_at = v_now + ${lasting('p_lease')} WHERE r.key = p_key;
       ${WRITTEN}
       RETURN ${acquired('v_row.fence', 'v_row.takeover')};
     ELSE
       v_fence := greatest(v_row.fence + 1, ${micros('v_now')});
       UPDATE ${quotedTable} r
       SET state = 'claimed', token_hash = p_token_hash, fence = v_fence, takeover = v_row.state = 'claimed',
-        ends_at = v_now + p_lease * interval '1 ms', fingerprint = p_fingerprint, value = NULL, value_crc32 = NULL
+        ends_at = v_now + ${lasting('p_lease')}, fingerprint = p_fingerprint, value = NULL, value_crc32 = NULL
       WHERE r.key = p_key;
       ${WRITTEN}
       RETURN ${acquired('v_fence', "v_row.state = 'claimed'")};

@@ -1,4 +1,4 @@
-import { BY_ITSELF, isHeld, sound, TRANSACTION, WRITTEN } from '../fragments.ts';
+import { BY_ITSELF, isHeld, lasting, sound, TRANSACTION, WRITTEN } from '../fragments.ts';
 import type { Names } from '../names.ts';
 import type { StoreFunction } from './function.ts';
 
@@ -41,13 +41,13 @@ function atOnce({ quotedTable }: Names): string {
     ${BY_ITSELF}
     v_now := clock_timestamp();
     UPDATE ${quotedTable} r
-    SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
+    SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + ${lasting('p_ttl')}
     WHERE r.key = p_key AND ${isHeld('p_token_hash', `v_now + ${AMPLE}`)};
     IF FOUND THEN
       v_done := clock_timestamp();
       IF v_done > v_now + ${MOMENT} THEN
         IF v_done > v_now + ${AMPLE} THEN RAISE EXCEPTION SQLSTATE 'IDM01'; END IF;
-        UPDATE ${quotedTable} r SET ends_at = v_done + p_ttl * interval '1 ms' WHERE r.key = p_key;
+        UPDATE ${quotedTable} r SET ends_at = v_done + ${lasting('p_ttl')} WHERE r.key = p_key;
       END IF;
       RETURN 'done';
     END IF;
@@ -75,7 +75,7 @@ export const complete: StoreFunction = {
   ${lock(names)}
   IF ${HELD} THEN
     UPDATE ${names.quotedTable} r
-    SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + p_ttl * interval '1 ms'
+    SET state = 'completed', value = p_value, value_crc32 = p_crc32, ends_at = v_now + ${lasting('p_ttl')}
     WHERE r.key = p_key;
     ${WRITTEN}
     RETURN 'done';
@@ -114,7 +114,7 @@ export const renew: StoreFunction = {
   declares: ROW,
   body: (names) => `${lock(names)}
   IF NOT (${HELD}) THEN RETURN 'not-held'; END IF;
-  UPDATE ${names.quotedTable} r SET ends_at = v_now + p_lease * interval '1 ms'
+  UPDATE ${names.quotedTable} r SET ends_at = v_now + ${lasting('p_lease')}
   WHERE r.key = p_key;
   ${WRITTEN}
   RETURN 'done';`,
