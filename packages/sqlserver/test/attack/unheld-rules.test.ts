@@ -67,3 +67,22 @@ test('the client of Prisma is not taken for a transaction of it', () => {
     expect.objectContaining({ code: 'IDEM_INVALID_OPTIONS' }),
   );
 });
+
+test.each([
+  ['done', true],
+  ['done-before', false],
+] as const)('complete in a transaction, answered %j, is %s', async (outcome, completed) => {
+  await using server = await ScriptedServer.listen({
+    answer: (statement: Statement) =>
+      statement.text.includes('_Complete_') ? { rows: [{ outcome }] } : storeAnswer(statement),
+  });
+  const db = new Kysely<unknown>({ dialect: createDialect(server.config) });
+  const store = new SqlServerStore({ db });
+  const completing = db
+    .transaction()
+    .execute((tx) =>
+      store.inTransaction(tx).complete('key', createToken(), new Uint8Array(1), 60_000),
+    );
+  await expect(completing).resolves.toBe(completed);
+  await db.destroy();
+});
