@@ -1,4 +1,5 @@
 /** For applications on `mssql`: its transactions, and its pool as the store's. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunTransaction } from '@idem/core';
 import type { SqlChannel, TransactionAdapter } from '@idem/core/sql';
 import { watchConnections } from './client/mssql-connections.ts';
@@ -39,7 +40,8 @@ export function mssqlTransactions<
 
 /**
  * Runs work in transactions of this pool, for `runInTransaction`. A rollback that fails, such as after
- * the server has rolled back itself, does not hide why it was rolled back.
+ * the server has rolled back itself, does not hide why it was rolled back. A request that the work left
+ * under way is cancelled, and the transaction rolled back.
  */
 export function inMssqlTransaction<Tx extends MssqlTransaction>(
   pool: MssqlPool<Tx>,
@@ -51,10 +53,48 @@ export function inMssqlTransaction<Tx extends MssqlTransaction>(
     try {
       result = await work(tx);
     } catch (error) {
-      await tx.rollback().catch(() => {});
+      await rolledBack(tx);
       throw error;
     }
-    await tx.commit();
+    try {
+      await tx.commit();
+    } catch (error) {
+      if (isBusy(error)) await rolledBack(tx);
+      throw error;
+    }
     return result;
   };
+}
+
+/** Milliseconds between two looks at whether a transaction is still busy. */
+const LOOK_AGAIN = 10;
+
+/**
+ * mssql refuses to end a transaction on which a request is under way, such as the first of two that the
+ * work sent at once, and then keeps its connection and its locks. So that request is cancelled, and the
+ * rollback asked for until it is taken.
+ */
+async function rolledBack(tx: MssqlTransaction): Promise<void> {
+  for (;;) {
+    try {
+      await tx.rollback();
+      return;
+    } catch (error) {
+      if (!isBusy(error)) return;
+    }
+    cancelRequestOf(tx);
+    await sleep(LOOK_AGAIN);
+  }
+}
+
+/** By mssql's own field: a transaction does not tell its request. */
+function cancelRequestOf(tx: object): void {
+  const active: unknown = Reflect.get(tx, '_activeRequest');
+  if (typeof active !== 'object' || active === null) return;
+  const cancel: unknown = Reflect.get(active, 'cancel');
+  if (typeof cancel === 'function') Reflect.apply(cancel, active, []);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EREQINPROG';
 }

@@ -1,6 +1,11 @@
-import { checkOptionNames, refuse } from '@idem/core/adapter';
+import { checkMethods, checkOptionNames, refuse } from '@idem/core/adapter';
 import type { SqlChannel, TransactionAdapter } from '@idem/core/sql';
-import { type KyselyPlace, kyselyPool, kyselyTransactions } from './client/kysely.ts';
+import {
+  isTransaction,
+  type KyselyPlace,
+  kyselyPool,
+  kyselyTransactions,
+} from './client/kysely.ts';
 import type { SchemaNames } from './schema/names.ts';
 
 export interface SqlServerSettings extends SchemaNames {
@@ -57,16 +62,22 @@ const NAMES: ReadonlySet<string> = new Set([
 export function placesOf<Tx>(options: SqlServerStoreOptions<Tx>): Places<Tx> {
   checkOptionNames(options, NAMES, 'options of SqlServerStore');
   const { db, pool, transactions = kyselyTransactions } = options;
+  checkMethods(transactions, ['channel'], 'such as mssqlTransactions()', 'option transactions');
   if (pool !== undefined) {
     if (typeof pool?.send === 'function' && options.transactions !== undefined) {
       return { pool, transactions };
     }
     refuse('IDEM_INVALID_OPTIONS', pool, '{ pool: mssqlPool(…), transactions }', 'option pool');
   }
-  if (typeof db === 'object' && db !== null && 'getExecutor' in db) {
+  // In a transaction nobody else would see a claim, and a rollback would take records with it.
+  if (isKysely(db) && !isTransaction(db)) {
     return { pool: kyselyPool(db), transactions };
   }
   const what =
-    'a Kysely instance with the MssqlDialect; SqlServerStore.connect(url) opens one itself';
+    'a Kysely instance with the MssqlDialect, not a transaction of it; SqlServerStore.connect(url) opens one itself';
   return refuse('IDEM_INVALID_OPTIONS', db, what, 'option db');
+}
+
+function isKysely(db: unknown): db is KyselyPlace {
+  return typeof db === 'object' && db !== null && 'getExecutor' in db;
 }

@@ -10,6 +10,7 @@ import {
 } from '@idem/core/sql';
 import { type Connection, Request, TYPES } from 'tedious';
 import { atSign, SERVER } from './client/terms.ts';
+import { refuseStillOpen } from './connection/still-open.ts';
 
 /** A column of tedious's `row` event, with `useColumnNames` or without. */
 interface Column {
@@ -34,6 +35,7 @@ export const tediousTransactions: TransactionAdapter<Connection> = {
  */
 export function inTediousTransaction(connection: Connection): RunTransaction<Connection> {
   return async (work) => {
+    const nested = connection.inTransaction;
     await called((done) => connection.beginTransaction(done));
     let result: Awaited<ReturnType<typeof work>>;
     try {
@@ -46,6 +48,7 @@ export function inTediousTransaction(connection: Connection): RunTransaction<Con
       throw error;
     }
     await called((done) => connection.commitTransaction(done));
+    if (!nested) refuseStillOpen(connection);
     return result;
   };
 }

@@ -95,6 +95,20 @@ describeWithTable('purging', (at) => {
     ).toBe(true);
   });
 
+  test('a ROWCOUNT that an application left on the session does not end it early', async () => {
+    const rows = [1, 2, 3].map(
+      (n) =>
+        `(0x${n.toString(16).padStart(64, '0')}, N'old', 'vacant', 1, 0, DATEADD(DAY, -3, SYSUTCDATETIME()), 3)`,
+    );
+    await at.query(
+      `INSERT INTO dbo.${at.table} (KeyHash, IdempotencyKey, State, Fence, Takeover, EndsAt, PurgeShard) VALUES ${rows.join(', ')}`,
+    );
+    const [answer] = await at.query<{ deleted: number }>(
+      `SET ROWCOUNT 1; EXEC dbo.${at.table}_Purge_1 @Shard = 3, @Batch = 500`,
+    );
+    expect(answer?.deleted).toBe(3);
+  });
+
   test.each([-1, 60_001, 0.5])('a pause of %d ms is refused', async (pause) => {
     const store = await at.open({ timeout: 60_000 });
     await expect(store.purgeExpired({ pause })).rejects.toMatchObject({

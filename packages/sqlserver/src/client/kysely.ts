@@ -27,7 +27,8 @@ export const kyselyTransactions: TransactionAdapter<unknown> = {
   },
 };
 
-function isTransaction(tx: unknown): tx is KyselyPlace {
+/** True for an open transaction of Kysely. */
+export function isTransaction(tx: unknown): tx is KyselyPlace {
   return (
     typeof tx === 'object' &&
     tx !== null &&

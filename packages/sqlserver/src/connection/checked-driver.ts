@@ -1,5 +1,6 @@
 import { type MssqlDialectConfig, MssqlDriver } from 'kysely';
 import { tediousOf } from './checked-pool.ts';
+import { refuseStillOpen } from './still-open.ts';
 
 type MssqlConnection = Parameters<MssqlDriver['rollbackTransaction']>[0];
 
@@ -26,6 +27,12 @@ export class CheckedDriver extends MssqlDriver {
     } catch (error) {
       if (numberOf(error) !== NO_TRANSACTION) tediousOf(connection)?.close();
     }
+  }
+
+  override async commitTransaction(connection: MssqlConnection): Promise<void> {
+    await super.commitTransaction(connection);
+    const driver = tediousOf(connection);
+    if (driver !== undefined) refuseStillOpen(driver);
   }
 
   /** A transaction that nobody ended holds its locks no longer than its connection is used. */

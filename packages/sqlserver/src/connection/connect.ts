@@ -68,7 +68,25 @@ function withTimeouts(source: ConnectionSource, timeout: number): ConnectionSour
     ...config,
     options: { ...timeouts, ...config.options },
   });
-  return typeof source === 'function' ? async () => timed(await source()) : timed(source);
+  if (typeof source !== 'function') return timed(source);
+  return async () => timed(await answered(source, timeouts.connectTimeout));
+}
+
+/** A token service that is silent would hold up the pool, and its end, for as long as it is. */
+async function answered(
+  source: () => ConnectionConfiguration | Promise<ConnectionConfiguration>,
+  patience: number,
+): Promise<ConnectionConfiguration> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    const error = new Error(`It gave no configuration within ${patience} ms.`);
+    timer = setTimeout(() => reject(error), patience);
+  });
+  try {
+    return await Promise.race([source(), silence]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function targetOf(server: string | URL | ConnectionSource): Omit<Target, 'config'> & {

@@ -54,6 +54,15 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   // Of mssql: the server rolled the transaction back, or nobody began it.
   ['EABORT', GONE],
   ['ENOTBEGUN', GONE],
+  [
+    'EREQINPROG',
+    {
+      transient: false,
+      code: 'IDEM_STORE_FAILED',
+      reason:
+        'another request of the transaction is still under way, and mssql takes one at a time; await each request before the next, and before your function returns',
+    },
+  ],
   ['ELOGIN', LOGIN],
   [
     'EFEDAUTH',

@@ -23,7 +23,8 @@ const LOCK_TIMEOUT = 5_000;
 /**
  * What the objects are created with, whoever applies the script: procedures keep the first two, and
  * with QUOTED_IDENTIFIER off, as sqlcmd has it, an indexed view or a filtered index that somebody adds
- * makes every write fail (1934).
+ * makes every write fail (1934). With IMPLICIT_TRANSACTIONS on, the COMMIT would end the inner of two
+ * transactions, and the schema would go with the session.
  */
 const SESSION = [
   ...['QUOTED_IDENTIFIER', 'ANSI_NULLS', 'ANSI_PADDING', 'ANSI_WARNINGS', 'ARITHABORT'].map(
@@ -31,6 +32,7 @@ const SESSION = [
   ),
   'SET CONCAT_NULL_YIELDS_NULL ON;',
   'SET NUMERIC_ROUNDABORT OFF;',
+  'SET IMPLICIT_TRANSACTIONS OFF;',
 ].join(' ');
 
 /**

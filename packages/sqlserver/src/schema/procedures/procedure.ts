@@ -18,6 +18,9 @@ export interface Procedure {
  *
  * And it begins no transaction by itself: with IMPLICIT_TRANSACTIONS on, as ANSI_DEFAULTS has it, its
  * first write would leave one open that nobody commits.
+ *
+ * And it answers values whole: a shorter TEXTSIZE of the session, such as drivers have an option for,
+ * would cut them, and a sound record would be taken for a damaged one. (Babelfish ignores it.)
  */
 export function createProcedure(names: Names, { name, parameters, body }: Procedure): string {
   const declared = parameters.map((parameter) => `  ${parameter}`).join(',\n');
@@ -27,7 +30,11 @@ AS
 BEGIN
   SET NOCOUNT ON;
   SET IMPLICIT_TRANSACTIONS OFF;
-  IF SERVERPROPERTY('Babelfish') IS NULL SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+  IF SERVERPROPERTY('Babelfish') IS NULL
+  BEGIN
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    SET TEXTSIZE 2147483647;
+  END;
   ${body(names)}
 END`;
 }

@@ -20,12 +20,13 @@ export const PURGEABLE = `EndsAt < @VacantSince
 /**
  * Deletes one small batch from one part of the purge index, stepping over rows that are in use. The
  * number of rows is also what the procedure returns, for a scheduled job in T-SQL. In a deadlock with
- * a caller it is the victim.
+ * a caller it is the victim. A ROWCOUNT of the session would make each batch look like the last one.
  */
 export const purge: Procedure = {
   name: 'Purge',
   parameters: ['@Shard INT', '@Batch INT'],
   body: ({ quotedTable }) => `SET DEADLOCK_PRIORITY LOW;
+  SET ROWCOUNT 0;
   ${declareNow}
   ${declarePurgeTimes}
   DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, READPAST)

@@ -19,6 +19,8 @@ export class Session {
   /** What was written in the open transaction. */
   #pending: string[] = [];
   #hanging = false;
+  /** Transactions that were begun in the one that is open: a COMMIT ends the innermost, and tells the client nothing. */
+  #inner = 0;
 
   constructor(number: number, stream: Duplex, script: Script, work: Work) {
     this.number = number;
@@ -68,7 +70,12 @@ export class Session {
     // What tedious sets when it has logged in.
     if (text.startsWith('set ')) return [tokens.done()];
     const { inTransaction } = this;
-    if (text === 'BEGIN TRANSACTION') return this.#manage('begin');
+    if (text === 'BEGIN TRANSACTION') {
+      if (!inTransaction) return this.#manage('begin');
+      this.#inner++;
+      // The text runs in sp_executesql, after which the count has to be what it was.
+      return [tokens.error({ number: 266 }), tokens.done('with an error')];
+    }
     this.#work.log.push({ session: this.number, text, inTransaction });
     const answer = this.#script.answer({ text, inTransaction, session: this.number });
     if (answer === 'hang') {
@@ -100,6 +107,10 @@ export class Session {
       return [tokens.error({ number }), tokens.done('with an error')];
     }
     if (kind === 'save') return [tokens.done()];
+    if (kind === 'commit' && this.#inner > 0) {
+      this.#inner--;
+      return [tokens.done()];
+    }
     if (kind === 'commit') this.#work.committed.push(...this.#pending);
     return [...this.#end(kind === 'commit' ? 'committed' : 'rolled back'), tokens.done()];
   }
@@ -109,6 +120,7 @@ export class Session {
     const ended = tokens.endedTransaction(how, this.#descriptor);
     this.#descriptor = undefined;
     this.#pending = [];
+    this.#inner = 0;
     return [ended];
   }
 
