@@ -105,6 +105,7 @@ export class PostgresStore<Tx = PgTransaction>
    * Rejects with `IDEM_STORE_FAILED` when the right is missing.
    */
   async ensureSchema(): Promise<void> {
+    this.refuseWhenClosed();
     const runner = new Runner(this.#pool, { faults, timeout: SCHEMA_TIMEOUT, repeat: true });
     const text = createSchema(this.#names);
     await runner.run({ text, parameters: [], signal: undefined, read: () => {} });
@@ -132,12 +133,14 @@ export class PostgresStore<Tx = PgTransaction>
    * expired ones ten minutes after their end, lapsed claims after 24 hours. Resolves with the
    * number of rows deleted.
    */
-  purgeExpired(options: PurgeOptions = {}): Promise<number> {
+  async purgeExpired(options: PurgeOptions = {}): Promise<number> {
+    this.refuseWhenClosed();
     return purgeExpired(this.runner, this.#names.quotedTable, this.#walk, options);
   }
 
   /** Purges on an interval, without keeping the process alive, until it is disposed or the store closed. */
   startPurging(options: PurgeIntervalOptions = {}): Disposable {
+    this.refuseWhenClosed();
     const purger = startPurging((purge) => this.purgeExpired(purge), options);
     this.#purgers.add(purger);
     return purger;
@@ -151,6 +154,7 @@ export class PostgresStore<Tx = PgTransaction>
    * Rejects as every operation does when the server does not answer.
    */
   async diagnose(): Promise<readonly Finding[]> {
+    this.refuseWhenClosed();
     const { findings, durability } = await diagnose(this.runner, this.#names.quotedTable);
     this.#supports = { ...this.#supports, durability };
     return findings;

@@ -1,4 +1,4 @@
-import { IdempotencyError, type TransactionalStore, type TransactionalSupport } from '@idem/core';
+import type { TransactionalStore, TransactionalSupport } from '@idem/core';
 import {
   checkTimeout,
   type PurgeIntervalOptions,
@@ -63,7 +63,6 @@ export class SqlServerStore<Tx = Transaction<unknown>>
   /** Ends what `connect` opened. */
   #end: (() => Promise<void>) | undefined;
   readonly #purgers = new Set<Disposable>();
-  #closed = false;
 
   /**
    * Uses your Kysely instance, or your connections in another library, and never ends them. Sends
@@ -112,7 +111,7 @@ export class SqlServerStore<Tx = Transaction<unknown>>
    * Rejects with `IDEM_STORE_FAILED` when the right is missing.
    */
   async ensureSchema(): Promise<void> {
-    this.#refuseWhenClosed();
+    this.refuseWhenClosed();
     const runner = new Runner(this.#channel, { faults, timeout: SCHEMA_TIMEOUT, repeat: true });
     const text = createSchema(this.#names);
     await runner.run({ text, parameters: [], signal: undefined, read: () => {} });
@@ -140,7 +139,7 @@ export class SqlServerStore<Tx = Transaction<unknown>>
    * number of rows deleted.
    */
   async purgeExpired(options: PurgeOptions = {}): Promise<number> {
-    this.#refuseWhenClosed();
+    this.refuseWhenClosed();
     const text = callProcedure(this.#names, purge, this.#channel.placeholder);
     return purgeExpired(this.runner, text, options);
   }
@@ -150,27 +149,20 @@ export class SqlServerStore<Tx = Transaction<unknown>>
    * these rows' entries in the purge index. Rejects with `IDEM_INVALID_OPTIONS`.
    */
   async purgeBacklog(options: PurgeBacklogOptions = {}): Promise<PurgeBacklog> {
-    this.#refuseWhenClosed();
+    this.refuseWhenClosed();
     const text = callProcedure(this.#names, backlog, this.#channel.placeholder);
     return purgeBacklog(this.runner, text, options);
   }
 
   /** Purges on an interval, without keeping the process alive, until it is disposed or the store closed. */
   startPurging(options: PurgeIntervalOptions = {}): Disposable {
-    this.#refuseWhenClosed();
+    this.refuseWhenClosed();
     const purger = startPurging((purge) => this.purgeExpired(purge), options);
     this.#purgers.add(purger);
     return purger;
   }
 
-  #refuseWhenClosed(): void {
-    if (!this.#closed) return;
-    const message = 'The store is closed; open another before you use it again.';
-    throw new IdempotencyError('IDEM_STORE_CLOSED', message);
-  }
-
   protected override async doClose(): Promise<void> {
-    this.#closed = true;
     for (const purger of this.#purgers) purger[Symbol.dispose]();
     await this.#end?.();
   }

@@ -225,14 +225,16 @@ export abstract class AbstractStore implements IdempotencyStore {
 
   protected abstract doClose(): Promise<void>;
 
+  /** Throws `IDEM_STORE_CLOSED` once `close` was called: for what an adapter offers beside the operations. */
+  protected refuseWhenClosed(): void {
+    if (this.#closing === undefined) return;
+    const message = 'The store is closed; open another before you use it again.';
+    throw new IdempotencyError('IDEM_STORE_CLOSED', message);
+  }
+
   #admit(options: OperationOptions | undefined): AbortSignal | undefined {
     checkOperationOptions(options);
-    if (this.#closing !== undefined) {
-      throw new IdempotencyError(
-        'IDEM_STORE_CLOSED',
-        'The store is closed; open another before you use it again.',
-      );
-    }
+    this.refuseWhenClosed();
     const signal = options?.signal;
     signal?.throwIfAborted();
     return signal;
