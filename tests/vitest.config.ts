@@ -5,7 +5,7 @@ import { shared } from '../vitest.shared.ts';
 export default mergeConfig(shared, {
   test: {
     globalSetup: 'support/pack-once.ts',
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

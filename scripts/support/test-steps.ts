@@ -19,7 +19,7 @@ export function testSteps(only?: WorkspacePackage): TestStep[][] {
   // list. The build sees the same, or turbo would build anew for them.
   const turbo = (...args: string[]): string[] => ['run', ...args, '--env-mode=loose'];
   // Most of the tests wait, for clocks and servers.
-  const tests = turbo('test', '--concurrency=5', '--continue');
+  const tests = turbo('test', '--concurrency=4', '--continue');
   const stages: (TestStep & { readonly when?: boolean })[][] = [
     [
       {
@@ -43,8 +43,10 @@ export function testSteps(only?: WorkspacePackage): TestStep[][] {
       {
         title: 'types',
         command: 'turbo',
-        args: [...turbo('typecheck', '--concurrency=1'), ...filter],
+        args: [...turbo('typecheck', '--concurrency=2'), ...filter],
       },
+    ],
+    [
       {
         title: 'unused code and dependencies',
         command: 'knip',
@@ -56,6 +58,8 @@ export function testSteps(only?: WorkspacePackage): TestStep[][] {
         args: ['scripts/check-packages.ts', ...(only === undefined ? [] : ['--only', only.name])],
         when: only?.isPublic ?? true,
       },
+    ],
+    [
       {
         title: 'tests of what is packed, and of the docs',
         command: 'turbo',

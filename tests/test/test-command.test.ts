@@ -26,10 +26,10 @@ describe('--only', () => {
       'node scripts/ensure-postgres.ts',
       'biome check packages/redis',
       'turbo run build --env-mode=loose --filter=@idem/redis',
-      'turbo run typecheck --concurrency=1 --env-mode=loose --filter=@idem/redis',
+      'turbo run typecheck --concurrency=2 --env-mode=loose --filter=@idem/redis',
       'knip --workspace packages/redis',
       'node scripts/check-packages.ts --only @idem/redis',
-      'turbo run test --concurrency=5 --continue --env-mode=loose --filter=@idem/redis',
+      'turbo run test --concurrency=4 --continue --env-mode=loose --filter=@idem/redis',
       'node --conditions=@idem/source scripts/conformance.ts --check --only packages/redis/',
     ]);
   });
