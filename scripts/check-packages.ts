@@ -16,8 +16,11 @@ try {
   await packAll(folder, values.only);
   for (const tarball of (await readdir(folder)).sort()) {
     const path = join(folder, tarball);
-    ok = (await step(`publint ${tarball}`, 'publint', [path, '--strict'])) && ok;
-    ok = (await step(`attw ${tarball}`, 'attw', [path, '--profile', 'esm-only', '--quiet'])) && ok;
+    const checks = await Promise.all([
+      step(`publint ${tarball}`, 'publint', [path, '--strict']),
+      step(`attw ${tarball}`, 'attw', [path, '--profile', 'esm-only', '--quiet']),
+    ]);
+    ok &&= checks.every(Boolean);
   }
 } finally {
   await rm(folder, { recursive: true });

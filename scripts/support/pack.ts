@@ -9,9 +9,9 @@ const root: string = join(import.meta.dirname, '../..');
 /** Packs the built public packages, or one, into `folder`, as a release would; answers name → tarball. */
 export async function packAll(folder: string, only?: string): Promise<Map<string, string>> {
   const tarballs = new Map<string, string>();
-  for (const directory of (await readdir(join(root, 'packages'))).sort()) {
+  const pack = async (directory: string): Promise<void> => {
     const { name } = await packageJson(directory);
-    if (only !== undefined && name !== only) continue;
+    if (only !== undefined && name !== only) return;
     const { stdout } = await run(
       'npx',
       ['--yes', 'pnpm@12.21.0', 'pack', '--json', '--pack-destination', folder],
@@ -19,7 +19,8 @@ export async function packAll(folder: string, only?: string): Promise<Map<string
     );
     const packed: { filename: string } = JSON.parse(stdout.slice(stdout.indexOf('{')));
     tarballs.set(name, packed.filename);
-  }
+  };
+  await Promise.all((await readdir(join(root, 'packages'))).map(pack));
   return tarballs;
 }
 
