@@ -45,8 +45,6 @@ export function testSteps(only?: WorkspacePackage): TestStep[][] {
         command: 'turbo',
         args: [...turbo('typecheck', '--concurrency=2'), ...filter],
       },
-    ],
-    [
       {
         title: 'unused code and dependencies',
         command: 'knip',
