@@ -8,6 +8,7 @@ import { type Problem, problemJson } from '../problems/problem.ts';
 import type { Exchange } from '../request/exchange.ts';
 import { type Admission, type Admitted, admit } from './admission.ts';
 import type { Policy } from './policy.ts';
+import { redacted } from './redacted.ts';
 import { isOperational, notKept, problemFor, unreadable } from './refusal.ts';
 
 /** What an answer that goes out is marked with: nothing of it is recorded, or its status only. */
@@ -276,15 +277,6 @@ class Run<Req> extends Timer implements Answering {
 export function handlerFailed(instance: string): Problem {
   const detail = 'The handler failed before it had answered. Nothing is recorded.';
   return problemOf('handler-failed', { detail, instance });
-}
-
-/** What is left to store: nothing else than what can be sent. */
-function redacted(answer: Answer): AnswerRecord {
-  if (answer instanceof Promise) answer.catch(() => {});
-  const { headers, body, trailers } = answer;
-  const record = toRecord(answer, headers, body, trailers);
-  if (fromRecord(record).kind === 'answer') return record;
-  throw new TypeError('redact must answer, at once, an Answer that can be sent.');
 }
 
 function isUnreachable(error: unknown): boolean {
