@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createToken } from '@idem/core';
-import { createDialect, dropSchemaSql, SqlServerStore, schemaSql } from '@idem/sqlserver';
-import { CompiledQuery, Kysely } from 'kysely';
+import { dropSchemaSql, SqlServerStore, schemaSql } from '@idem/sqlserver';
+import { Connection, Request } from 'tedious';
 import { expect, test } from 'vitest';
 import { procedures } from '../../src/schema/procedures/index.ts';
 import { configOf } from '../support/config.ts';
@@ -26,6 +26,20 @@ async function sqlcmd(address: Address, file: string): Promise<string | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** As one batch, on a session whose options are those of sqlcmd. */
+function sendAsSqlcmd(address: Address, batch: string): Promise<void> {
+  const config = configOf(address);
+  const options = { ...config.options, enableQuotedIdentifier: false, enableAnsiNull: false };
+  const connection = new Connection({ ...config, options });
+  return new Promise<void>((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+    connection.connect((error) => {
+      if (error) reject(error);
+      else connection.execSqlBatch(new Request(batch, done));
+    });
+  }).finally(() => connection.close());
 }
 
 describeOnRealServer('the script, applied by sqlcmd or with its options,', {}, (at) => {
@@ -49,10 +63,7 @@ describeOnRealServer('the script, applied by sqlcmd or with its options,', {}, (
 
   test('makes procedures that keep the right options, where the session has the wrong ones', async () => {
     const table = `${at.table}_options`;
-    const db = new Kysely<unknown>({ dialect: createDialect(configOf(at.address), { max: 1 }) });
-    await db.executeQuery(CompiledQuery.raw('SET QUOTED_IDENTIFIER OFF'));
-    await db.executeQuery(CompiledQuery.raw(schemaSql({ table })));
-    await db.destroy();
+    await sendAsSqlcmd(at.address, schemaSql({ table }));
     await check(table);
   });
 
