@@ -490,6 +490,19 @@ BEGIN
   ) AS Ended;
 END');
 
+IF 0 IN (OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Find_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Exists_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Store_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Remove_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Claim_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Complete_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Release_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Renew_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Inspect_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Purge_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Backlog_1]', N'P'), 'ExecIsQuotedIdentOn'))
+  THROW 54734, 'The session has QUOTED_IDENTIFIER off, and procedures keep it: turn it on, or run this as a batch of its own, as sqlcmd does.', 1;
+
 COMMIT TRANSACTION;
 END;
 

@@ -41,6 +41,9 @@ const LOGIN = 'the login was refused; check the user, the password and the datab
 /** What schema.sql throws when another session holds its lock. */
 export const SCHEMA_LOCKED = 54_731;
 
+/** What schema.sql throws where the procedures would keep an option that makes writes fail one day. */
+export const QUOTED_IDENTIFIER_OFF = 54_734;
+
 /**
  * Each error number that was decided, with why. Numbers and texts: SQL Server, "Database engine
  * events and errors"; Azure SQL, "Troubleshoot transient connection errors".
@@ -134,6 +137,13 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
     final(
       'IDEM_SCHEMA_MISSING',
       'a procedure ran at an isolation level that it does not state; call ensureSchema() of this version',
+    ),
+  ],
+  [
+    QUOTED_IDENTIFIER_OFF,
+    final(
+      'IDEM_STORE_FAILED',
+      'the session has QUOTED_IDENTIFIER off, and procedures keep it; turn it on (enableQuotedIdentifier of tedious), or apply schema.sql with sqlcmd',
     ),
   ],
   // Whoever we are.

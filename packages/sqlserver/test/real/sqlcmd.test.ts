@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createToken } from '@idem/core';
-import { dropSchemaSql, SqlServerStore, schemaSql } from '@idem/sqlserver';
+import { createDialect, dropSchemaSql, SqlServerStore, schemaSql } from '@idem/sqlserver';
+import { Kysely } from 'kysely';
 import { Connection, Request } from 'tedious';
 import { expect, test } from 'vitest';
 import { procedures } from '../../src/schema/procedures/index.ts';
@@ -26,6 +27,10 @@ async function sqlcmd(address: Address, file: string): Promise<string | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+function procedureNames(table: string): string {
+  return `SELECT name FROM sys.procedures WHERE name LIKE '${table}%'`;
 }
 
 /** As one batch, on a session whose options are those of sqlcmd. */
@@ -65,6 +70,25 @@ describeOnRealServer('the script, applied by sqlcmd or with its options,', {}, (
     const table = `${at.table}_options`;
     await sendAsSqlcmd(at.address, schemaSql({ table }));
     await check(table);
+  });
+
+  test('leaves no procedure with the wrong options, sent as drivers send it on such a session', async () => {
+    const table = `${at.table}_driver`;
+    const config = configOf(at.address);
+    const options = { ...config.options, enableQuotedIdentifier: false, requestTimeout: 120_000 };
+    const db = new Kysely<unknown>({
+      dialect: createDialect({ ...config, options }, { max: 1 }),
+    });
+    const made = await new SqlServerStore({ db, table }).ensureSchema().then(
+      () => true,
+      (error: unknown) => {
+        expect(error).toMatchObject({ code: 'IDEM_STORE_FAILED', retryable: false });
+        return false;
+      },
+    );
+    await db.destroy();
+    if (made) await check(table);
+    else await expect(at.query(procedureNames(table))).resolves.toEqual([]);
   });
 
   test('is taken by sqlcmd itself', async ({ skip }) => {

@@ -26,7 +26,7 @@ export interface TestTable {
 const POOL = { min: 6, max: 6 };
 
 /** Milliseconds that a request may take: on a busy machine creating the schema takes longer than tedious lets it. */
-const REQUEST_TIMEOUT = 120_000;
+const REQUEST_TIMEOUT = 300_000;
 
 /** A table with a name of its own; `drop` removes it and closes what was opened. */
 export function makeTable(address: Address): TestTable & { drop(): Promise<void> } {
