@@ -6,13 +6,13 @@ import { registerHooks } from 'node:module';
  * loaded in place of the file's. What is written here must load without anything of the workspace.
  */
 const { url: mutatedUrl, source } = readMutant();
-const workspace = import.meta.url;
+const contract = new URL('../../../packages/contract-tests/package.json', import.meta.url).href;
 
 registerHooks({
-  // The example is no member of the workspace: it finds its packages where this file finds them.
+  // The example is no member of the workspace: it finds packages where the contract does, and that by its own name.
   resolve: (specifier, context, next) => {
     const ofExample = context.parentURL?.includes('/examples/adapter-sqlite/') === true;
-    const parentURL = ofExample && specifier.startsWith('@idem/') ? workspace : context.parentURL;
+    const parentURL = ofExample && specifier.startsWith('@idem/') ? contract : context.parentURL;
     return next(specifier, { ...context, parentURL });
   },
   load: (url, context, next) =>
