@@ -53,6 +53,11 @@ export function mutated(source: string, { start, end, replacement }: Mutation): 
   return source.slice(0, start) + replacement + source.slice(end);
 }
 
+/** What tells a mutant from every other of the same sources. */
+export function idOf({ file, start, end, replacement }: Mutant): string {
+  return JSON.stringify([file, start, end, replacement]);
+}
+
 /** The mutant in one line, for people. */
 export function shown({ file, line, mutator, original, replacement }: Mutant): string {
   return `${file}:${line} ${mutator}: ${short(original)} → ${short(replacement) || 'nothing'}`;

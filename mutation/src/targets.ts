@@ -1,5 +1,6 @@
 import type { Mutation } from './mutant.ts';
 import { mutateLua } from './mutators/lua.ts';
+import { mutateServerSql } from './mutators/server-sql.ts';
 import { mutateSql } from './mutators/sql.ts';
 import { mutateTypeScript } from './mutators/typescript.ts';
 
@@ -13,8 +14,18 @@ export interface Target {
   readonly title: string;
   /** The module whose default export opens the harness. */
   readonly harness: string;
-  /** Which files, from the root of the repository, and by what. */
-  readonly sources: readonly { readonly file: string; readonly by: readonly Mutate[] }[];
+  /** The module that starts a server for one mutant after the other; without it each has its own. */
+  readonly server?: string;
+  readonly sources: readonly Source[];
+}
+
+/** A file of a target. */
+export interface Source {
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly by: readonly Mutate[];
+  /** The harness of its mutants, where it is another than the target's. */
+  readonly harness?: string;
 }
 
 /** Options, URLs and clocks are left out: what a store is made with is no matter of the contract. */
@@ -50,23 +61,42 @@ export const targets: readonly Target[] = [
   },
   {
     name: 'postgres',
-    title: "`@idem/postgres`: its functions' SQL",
+    title: '`@idem/postgres`: the SQL of its functions, statements and purge',
     harness: harness('postgres'),
+    server: server('postgres'),
     sources: [
-      ...files('packages/postgres/src/schema', ['fragments', 'table'], [mutateSql]),
-      ...files('packages/postgres/src/schema/functions', ['bytes', 'claim', 'holder'], [mutateSql]),
+      ...files('packages/postgres/src/schema', ['fragments', 'table'], [mutateServerSql]),
+      ...files(
+        'packages/postgres/src/schema/functions',
+        ['bytes', 'claim', 'claim-answer', 'holder'],
+        [mutateServerSql],
+      ),
+      ...files('packages/postgres/src/statements', ['reads'], [mutateServerSql]),
+      ...files(
+        'packages/postgres/src/purge',
+        ['expired', 'purge'],
+        [mutateServerSql],
+        harness('postgres-purging'),
+      ),
     ],
   },
   {
     name: 'sqlserver',
     title: "`@idem/sqlserver`: its procedures' T-SQL",
     harness: harness('sqlserver'),
+    server: server('sqlserver'),
     sources: [
-      ...files('packages/sqlserver/src/schema', ['fragments', 'table'], [mutateSql]),
+      ...files('packages/sqlserver/src/schema', ['fragments', 'table'], [mutateServerSql]),
       ...files(
         'packages/sqlserver/src/schema/procedures',
-        ['bytes', 'claim', 'holder', 'inspect', 'purge'],
-        [mutateSql],
+        ['bytes', 'claim', 'holder', 'inspect', 'procedure'],
+        [mutateServerSql],
+      ),
+      ...files(
+        'packages/sqlserver/src/schema/procedures',
+        ['purge'],
+        [mutateServerSql],
+        harness('sqlserver-purging'),
       ),
     ],
   },
@@ -76,10 +106,16 @@ function harness(name: string): string {
   return new URL(`./harnesses/${name}.ts`, import.meta.url).href;
 }
 
+function server(name: string): string {
+  return new URL(`./servers/${name}.ts`, import.meta.url).href;
+}
+
 function files(
   folder: string,
   names: readonly string[],
   by: readonly Mutate[],
-): readonly Target['sources'][number][] {
-  return names.map((name) => ({ file: `${folder}/${name}.ts`, by }));
+  harness?: string,
+): readonly Source[] {
+  const other = harness === undefined ? {} : { harness };
+  return names.map((name) => ({ file: `${folder}/${name}.ts`, by, ...other }));
 }

@@ -1,6 +1,8 @@
 /** What a process is told: which harness, and in which order the rules are put to it. */
 export interface Task {
   readonly harness: string;
+  /** A server that runs already, as the target's `server` module describes it; undefined where there is none. */
+  readonly server?: unknown;
   /** Ids; those that are not named come after them. */
   readonly first: readonly string[];
   readonly seed: number;
@@ -13,5 +15,19 @@ export type Answer =
       /** Milliseconds that each rule took that passed. */
       readonly times: Readonly<Record<string, number>>;
     }
-  | { readonly kind: 'killed'; readonly by: string; readonly fault: string }
+  | {
+      readonly kind: 'killed';
+      readonly by: string;
+      readonly fault: string;
+      /** True where no rule saw anything wrong: something only did not come to an end in time. */
+      readonly late?: true;
+    }
+  /** The server does not take it: it is no store with a mistake, and counts neither way. */
+  | { readonly kind: 'refused'; readonly by: string; readonly fault: string }
   | { readonly kind: 'absent'; readonly reason: string };
+
+/** The process asks for a crash of the server that it was given, and is told when it runs again. */
+export const CRASH = 'crash';
+export type Crashed =
+  | { readonly crashed: true }
+  | { readonly crashed: false; readonly why: string };
