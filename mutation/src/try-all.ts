@@ -1,9 +1,12 @@
+import { rules } from '@idem/contract-tests';
 import { attempt } from './attempt.ts';
 import type { Answer } from './child/messages.ts';
 import { urlOf } from './gather.ts';
 import { type Mutant, mutated } from './mutant.ts';
-import { type Server, Servers } from './server.ts';
-import type { Target } from './targets.ts';
+import { PATIENT, type Patience, patienceAfter } from './patience.ts';
+import { RuleOrder } from './rule-order.ts';
+import { Servers } from './server.ts';
+import { harnessFor, type Target } from './targets.ts';
 
 /** A mutant, and what the contract made of it. */
 export interface Tried {
@@ -28,39 +31,44 @@ export interface Trial {
 export async function tryAll(
   trial: Trial,
 ): Promise<readonly Tried[] | { readonly absent: string }> {
-  await using servers = await Servers.of(trial.target);
   const { target, seed } = trial;
-  const harnessOf = ({ file }: Mutant): string =>
-    target.sources.find((source) => source.file === file)?.harness ?? target.harness;
+  await using servers = await Servers.of(target);
+  const harnessOf = (mutant: Mutant): string => harnessFor(target, mutant);
   const order = new RuleOrder();
+  const patience = new Map<string, Patience>();
   for (const harness of new Set(trial.mutants.map(harnessOf))) {
+    const task = { harness, first: order.ids, seed, deadline: PATIENT.deadline };
     const sound = await servers.with((server) =>
-      attempt({ harness, first: order.ids, seed }, undefined, server),
+      attempt({ task, replaced: undefined, server, silence: PATIENT.silence }),
     );
-    if (sound.kind === 'absent') return { absent: sound.reason };
-    if (sound.kind !== 'survived') {
+    const { answer } = sound;
+    if (answer.kind === 'absent') return { absent: answer.reason };
+    if (answer.kind !== 'survived') {
       throw new Error(
-        `${target.name} breaks ${sound.by} without a mistake: ${sound.fault}. Mend that first: a mutant would show nothing.`,
+        `${target.name} breaks ${answer.by} without a mistake: ${answer.fault}. Mend that first: a mutant would show nothing.`,
       );
     }
-    order.took(sound.times);
+    order.took(answer.times);
+    patience.set(harness, patienceAfter(sound));
   }
   const tried: Tried[] = [];
   const waiting = [...trial.mutants];
-  const tryOne = async (mutant: Mutant, server: Server | undefined): Promise<Answer> =>
-    attempt(
-      { harness: harnessOf(mutant), first: order.idsFor(mutant.file), seed },
-      {
-        url: urlOf(mutant.file).href,
-        source: mutated(trial.texts.get(mutant.file) ?? '', mutant),
-      },
-      server,
-    );
+  const tryOne = async (mutant: Mutant): Promise<Answer> => {
+    const harness = harnessOf(mutant);
+    const { deadline, silence } = patience.get(harness) ?? PATIENT;
+    const task = { harness, first: order.idsFor(mutant.file), seed, deadline };
+    const source = mutated(trial.texts.get(mutant.file) ?? '', mutant);
+    const replaced = { url: urlOf(mutant.file).href, source };
+    const { answer } = await servers.with((server) => attempt({ task, replaced, server, silence }));
+    return answer;
+  };
   const worker = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const of = mutant;
-      const answer = await servers.with((server) => tryOne(of, server));
-      if (answer.kind === 'absent') throw new Error(`${target.name}: ${answer.reason}`);
+      let answer = await tryOne(mutant);
+      // What no rule has seen may be the machine's doing: it has to come to the same again.
+      if (!isSeen(answer)) answer = await tryOne(mutant);
+      if (answer.kind === 'absent')
+        throw new Error(`${target.name}: ${answer.reason}: ${mutant.file}`);
       if (answer.kind === 'killed') order.killed(mutant.file, answer.by);
       const one = { mutant, answer };
       tried.push(one);
@@ -71,35 +79,9 @@ export async function tryAll(
   return tried;
 }
 
-/**
- * What has caught the most mutants of that file comes first, then the most of any, then what is quick:
- * most mutants then die within a second.
- */
-class RuleOrder {
-  #times: Readonly<Record<string, number>> = {};
-  readonly #kills = new Map<string, number>();
+const ids: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
 
-  get ids(): readonly string[] {
-    return this.idsFor('');
-  }
-
-  /** Milliseconds that each rule takes on the store as it is. */
-  took(times: Readonly<Record<string, number>>): void {
-    this.#times = times;
-  }
-
-  idsFor(file: string): readonly string[] {
-    const score = (id: string): number =>
-      1_000 * (this.#kills.get(`${file} ${id}`) ?? 0) + (this.#kills.get(id) ?? 0);
-    return Object.keys(this.#times).toSorted(
-      (one, other) =>
-        score(other) - score(one) || (this.#times[one] ?? 0) - (this.#times[other] ?? 0),
-    );
-  }
-
-  killed(file: string, id: string): void {
-    for (const name of [id, `${file} ${id}`]) {
-      this.#kills.set(name, (this.#kills.get(name) ?? 0) + 1);
-    }
-  }
+/** Whether a rule says so, or all of them. */
+function isSeen(answer: Answer): boolean {
+  return answer.kind === 'survived' || answer.kind === 'absent' || ids.has(answer.by);
 }

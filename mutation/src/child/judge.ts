@@ -1,9 +1,13 @@
-import { type Harness, type Rule, rules, runRule, runRules } from '@idem/contract-tests';
-import type { Answer } from './messages.ts';
+import {
+  type Harness,
+  type Rule,
+  type RunOptions,
+  rules,
+  runRule,
+  runRules,
+} from '@idem/contract-tests';
+import type { Answer, Task } from './messages.ts';
 import { isRefused } from './refused.ts';
-
-/** Milliseconds; a rule that takes longer hangs. Tens of processes may share the processors. */
-const DEADLINE = 180_000;
 
 /** How many rules are tried before the first look at their verdicts. */
 const FIRST_PART = 16;
@@ -24,36 +28,34 @@ interface Seen {
 }
 
 /** Puts the rules to the store until one fails, and fails again when it runs alone. */
-export async function judge(
-  harness: Harness,
-  first: readonly string[],
-  seed: number,
-): Promise<Answer> {
+export async function judge(harness: Harness, { first, seed, deadline }: Task): Promise<Answer> {
+  const options = { deadline, seed };
   const times: Record<string, number> = {};
   const late: Seen[] = [];
   for (const part of parts(first)) {
-    for await (const verdict of runRules(harness, { rules: part, deadline: DEADLINE, seed })) {
+    for await (const verdict of runRules(harness, { ...options, rules: part })) {
       if (verdict.outcome === 'passed') times[verdict.rule.id] = verdict.time;
       if (verdict.outcome !== 'failed') continue;
       const { rule } = verdict;
       const fault = verdict.faults.join('\n');
       if (isRefused(fault)) return { kind: 'refused', by: rule.id, fault };
       if (LATE.test(fault)) late.push({ rule, fault });
-      else if (await failsAgain(harness, rule, seed)) return { kind: 'killed', by: rule.id, fault };
+      else if (await failsAgain(harness, rule, options))
+        return { kind: 'killed', by: rule.id, fault };
     }
     if (late.length >= MANY) break;
   }
   for (const { rule, fault } of late) {
-    if (late.length < MANY && !(await failsAgain(harness, rule, seed))) continue;
+    if (late.length < MANY && !(await failsAgain(harness, rule, options))) continue;
     return { kind: 'killed', by: rule.id, fault, late: true };
   }
   return { kind: 'survived', times };
 }
 
 /** A mistake in a race is not met each time; one failure of a busy machine is not met often. */
-async function failsAgain(harness: Harness, rule: Rule, seed: number): Promise<boolean> {
+async function failsAgain(harness: Harness, rule: Rule, options: RunOptions): Promise<boolean> {
   for (let n = 0; n < AGAIN; n += 1) {
-    const verdict = await runRule(rule, harness, { deadline: DEADLINE, seed });
+    const verdict = await runRule(rule, harness, options);
     if (verdict.outcome === 'failed') return true;
   }
   return false;

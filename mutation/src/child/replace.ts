@@ -8,6 +8,10 @@ import { registerHooks } from 'node:module';
 const { url: mutatedUrl, source } = readMutant();
 const contract = new URL('../../../packages/contract-tests/package.json', import.meta.url).href;
 
+/** Asked for by `replaced.ts`. */
+const UNREAD = Symbol.for('idem.mutation.unread');
+Reflect.set(globalThis, UNREAD, mutatedUrl !== '');
+
 registerHooks({
   // The example is no member of the workspace: it finds packages where the contract does, and that by its own name.
   resolve: (specifier, context, next) => {
@@ -15,10 +19,11 @@ registerHooks({
     const parentURL = ofExample && specifier.startsWith('@idem/') ? contract : context.parentURL;
     return next(specifier, { ...context, parentURL });
   },
-  load: (url, context, next) =>
-    url === mutatedUrl
-      ? { format: 'module-typescript', source, shortCircuit: true }
-      : next(url, context),
+  load: (url, context, next) => {
+    if (url !== mutatedUrl) return next(url, context);
+    Reflect.set(globalThis, UNREAD, false);
+    return { format: 'module-typescript', source, shortCircuit: true };
+  },
 });
 
 function readMutant(): { readonly url: string; readonly source: string } {
