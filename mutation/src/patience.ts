@@ -18,7 +18,9 @@ const TIMES_AS_MUCH = 8;
 const LEAST: Patience = { silence: 60_000, deadline: 30_000 };
 
 /** How long to wait for a mutant, by what the store took without a mistake. */
-export function patienceAfter({ answer, silence }: Outcome): Patience {
+export function patienceAfter(sound: Outcome | undefined): Patience {
+  if (sound === undefined) return PATIENT;
+  const { answer, silence } = sound;
   const times = answer.kind === 'survived' ? Object.values(answer.times) : [];
   return {
     silence: between(LEAST.silence, TIMES_AS_MUCH * silence, PATIENT.silence),

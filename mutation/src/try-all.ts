@@ -3,7 +3,7 @@ import { attempt } from './attempt.ts';
 import type { Answer } from './child/messages.ts';
 import { urlOf } from './gather.ts';
 import { type Mutant, mutated } from './mutant.ts';
-import { PATIENT, type Patience, patienceAfter } from './patience.ts';
+import { PATIENT, patienceAfter } from './patience.ts';
 import { RuleOrder } from './rule-order.ts';
 import { Servers } from './server.ts';
 import { harnessFor, type Target } from './targets.ts';
@@ -35,13 +35,16 @@ export async function tryAll(
   await using servers = await Servers.of(target);
   const harnessOf = (mutant: Mutant): string => harnessFor(target, mutant);
   const order = new RuleOrder();
-  const patience = new Map<string, Patience>();
-  for (const harness of new Set(trial.mutants.map(harnessOf))) {
-    const task = { harness, first: order.ids, seed, deadline: PATIENT.deadline };
-    const sound = await servers.with((server) =>
-      attempt({ task, replaced: undefined, server, silence: PATIENT.silence }),
-    );
-    const { answer } = sound;
+  const harnesses = [...new Set(trial.mutants.map(harnessOf))];
+  const sound = await Promise.all(
+    harnesses.map((harness) =>
+      servers.with((server) => {
+        const task = { harness, first: [], seed, deadline: PATIENT.deadline };
+        return attempt({ task, replaced: undefined, server, silence: PATIENT.silence });
+      }),
+    ),
+  );
+  for (const { answer } of sound) {
     if (answer.kind === 'absent') return { absent: answer.reason };
     if (answer.kind !== 'survived') {
       throw new Error(
@@ -49,8 +52,8 @@ export async function tryAll(
       );
     }
     order.took(answer.times);
-    patience.set(harness, patienceAfter(sound));
   }
+  const patience = new Map(harnesses.map((harness, at) => [harness, patienceAfter(sound[at])]));
   const tried: Tried[] = [];
   const waiting = [...trial.mutants];
   const tryOne = async (mutant: Mutant): Promise<Answer> => {
