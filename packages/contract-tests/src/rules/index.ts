@@ -36,7 +36,8 @@ import { keyLimitRules } from './keys/limits.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
 import { closingRules } from './lifecycle/under-way-at-close.ts';
 import { linearizabilityRules } from './linearizability.ts';
-import { modelRules } from './model.ts';
+import { everyMoveRules } from './model/every-move.ts';
+import { modelRules } from './model/model.ts';
 import { releaseRules } from './release.ts';
 import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
@@ -98,6 +99,7 @@ export const rules: readonly Rule[] = [
   ...loadRules,
   ...apartRules,
   ...modelRules,
+  ...everyMoveRules,
   ...linearizabilityRules,
   ...lostReplyRules,
   ...contendedFaultRules,

@@ -1,5 +1,5 @@
-import { backendMarks, longLeasesOnly, type ModelClock } from '../model/clock.ts';
-import { explore } from '../model/explore.ts';
+import { backendMarks, longLeasesOnly, type ModelClock } from '../../model/clock.ts';
+import { explore } from '../../model/explore.ts';
 import {
   clientsOfSequence,
   type Durations,
@@ -7,13 +7,13 @@ import {
   observed,
   sequences,
   untimed,
-} from '../model/generate.ts';
-import { freshNames } from '../model/names.ts';
-import { script } from '../model/script.ts';
-import { runSequence } from '../model/sequence.ts';
-import type { Rule, RuleContext } from '../rule.ts';
-import { family } from './kit/family.ts';
-import { patienceOf, roundsOf } from './kit/rounds.ts';
+} from '../../model/generate.ts';
+import { freshNames } from '../../model/names.ts';
+import { script } from '../../model/script.ts';
+import { runSequence } from '../../model/sequence.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { patienceOf, roundsOf } from '../kit/rounds.ts';
 
 const { rule } = family('model');
 
