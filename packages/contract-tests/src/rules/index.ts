@@ -14,6 +14,7 @@ import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
 import { loadRules } from './concurrency/load.ts';
+import { roomRules } from './concurrency/room.ts';
 import { corruptionRules } from './corruption/corruption.ts';
 import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
@@ -97,6 +98,7 @@ export const rules: readonly Rule[] = [
   ...concurrencyRules,
   ...concurrencyLeaseRules,
   ...loadRules,
+  ...roomRules,
   ...apartRules,
   ...modelRules,
   ...everyMoveRules,

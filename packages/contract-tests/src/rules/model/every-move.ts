@@ -17,6 +17,13 @@ const PASSAGES = 3;
 const DRIVEN = 7;
 const SHORTEST = 150;
 const LONGEST = 3_000;
+/** For how many operations at once what is to hold must hold. */
+const AT_ONCE = 2_000;
+/** Milliseconds that it may take, operations of a lane, and lanes of a backend that is slower still. */
+const PATIENCE = 8_000;
+const STEPS = 18;
+const FEWEST = 40;
+const SAMPLE = 50;
 /** How many of the keys that left the model are shown. */
 const SHOWN = 3;
 
@@ -51,7 +58,8 @@ async function pass({ clock }: RuleContext, by: number): Promise<void> {
 /** Each move with a time of either length; one that runs is long to wait for, and gets every other of them. */
 async function lanesOf(context: RuleContext): Promise<Lane[]> {
   const { driven } = context.clock;
-  const short = driven ? DRIVEN : await shortFor(context);
+  const pace = driven ? 0 : await paceOf(context);
+  const short = driven ? DRIVEN : Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(AT_ONCE * pace)));
   const lengths = { short, long: LONG };
   const situations = Object.values(situationsOf(lengths));
   const all = situations.flatMap((before, nth) =>
@@ -61,16 +69,25 @@ async function lanesOf(context: RuleContext): Promise<Lane[]> {
       return given.map((length) => [...before, ...move(length), ...looksOf(lengths)]);
     }),
   );
+  // A slow machine asks less: every n-th of them, and in each run others.
+  const most = Math.max(FEWEST, Math.floor(PATIENCE / (pace * STEPS)));
+  const nth = Math.max(1, Math.ceil(all.length / most));
+  const first = context.random(nth);
   // What a client remembers shows when it is asked again, and what it keeps to itself when another is.
-  return all.map((parts, i) => ({
-    steps: stepsOf(parts, { short, passages: PASSAGES, clients: i % 2 === 0 ? 1 : CLIENTS }),
-    names: freshNames(context.key),
-  }));
+  return all
+    .filter((_, i) => i % nth === first)
+    .map((parts, i) => ({
+      steps: stepsOf(parts, { short, passages: PASSAGES, clients: i % 2 === 0 ? 1 : CLIENTS }),
+      names: freshNames(context.key),
+    }));
 }
 
-/** Long enough that what is to hold holds while as many keys are asked, by this machine and backend. */
-async function shortFor({ store, key }: RuleContext): Promise<number> {
+/** Milliseconds that an operation takes where many are asked at once, by this machine and backend. */
+async function paceOf({ store, key }: RuleContext): Promise<number> {
+  const ask = (times: number): Promise<unknown> =>
+    Promise.all(Array.from({ length: times }, () => store.exists(key('asked'))));
+  await ask(SAMPLE);
   const begun = now();
-  await Promise.all(Array.from({ length: 100 }, () => store.exists(key('asked'))));
-  return Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(20 * (now() - begun))));
+  await ask(SAMPLE);
+  return (now() - begun) / SAMPLE;
 }
