@@ -7,6 +7,8 @@ import { unsentOperationRules } from './cancellation/without-a-backend.ts';
 import { claimRules } from './claim/claim.ts';
 import { fenceRules } from './claim/fences.ts';
 import { fenceMatrix } from './claim/fences-matrix.ts';
+import { fingerprintRules } from './claim/fingerprints.ts';
+import { lapseMemoryRules } from './claim/lapse-memory.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
@@ -66,6 +68,8 @@ export const rules: readonly Rule[] = [
   ...fenceRules,
   ...fenceMatrix,
   ...takeoverRules,
+  ...lapseMemoryRules,
+  ...fingerprintRules,
   ...successorRules,
   ...completeRules,
   ...releaseRules,

@@ -17,7 +17,6 @@ import { brokenForLinearizability } from './linearizability.ts';
 import { brokenInOneMove } from './matrix/index.ts';
 import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
-import { roomMistakes } from './room.ts';
 import { brokenForSending } from './sending.ts';
 import { situationMistakes } from './situations.ts';
 import { successorMistakes } from './successors.ts';
@@ -30,7 +29,6 @@ export const brokenStores: readonly BrokenStore[] = [
   ...findStoreMistakes,
   ...successorMistakes,
   ...situationMistakes,
-  ...roomMistakes,
   ...claimMistakes,
   ...fenceMistakes,
   ...completeMistakes,

@@ -1,8 +1,8 @@
 import type { ClaimResult } from '@idem/core';
-import { type BrokenStore, broken } from './kit/broken-store.ts';
-import type { Claim, Store } from './kit/parts.ts';
-import { ReferenceStore, type Row } from './kit/reference-store.ts';
-import { TracedStore } from './kit/traced-store.ts';
+import { type BrokenStore, broken } from '../kit/broken-store.ts';
+import type { Claim, Store } from '../kit/parts.ts';
+import { ReferenceStore, type Row } from '../kit/reference-store.ts';
+import { TracedStore } from '../kit/traced-store.ts';
 
 const ROOM = 24 * 1024 * 1024;
 
