@@ -34,8 +34,8 @@ export async function runLanes(lanes: readonly Lane[], world: World): Promise<De
       continue;
     }
     const pause = going[0]?.steps[going[0].next];
-    if (pause?.kind !== 'advance') return departures;
-    await world.advance(pause.by);
+    if (pause === undefined || pause.kind === 'operation') return departures;
+    await world.pause(pause);
     for (const lane of going) {
       lane.traces.push({ step: pause, answer: null });
       lane.next += 1;

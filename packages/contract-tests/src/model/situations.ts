@@ -1,8 +1,8 @@
 import type { Step } from './generate.ts';
 import type { Operation } from './operation.ts';
 
-/** A step of a situation; the one that time passes at is where every end of `short` is reached. */
-export type Part = Operation | 'time passes';
+/** A step of a situation; where time passes every end of `short` is reached. */
+export type Part = Operation | 'time passes' | 'the backend crashes';
 
 /** Milliseconds of what ends while it is looked at, and of what does not. */
 export interface Lengths {
@@ -23,6 +23,9 @@ export function situationsOf(lengths: Lengths): Readonly<Record<string, readonly
     'is held for a moment, renewed': [claim('t1', 'long'), renew('t1', 'short')],
     'is held for longer, claimed again': [claim('t1', 'short'), claim('t1', 'long')],
     'is held for a moment, claimed again': [claim('t1', 'long'), claim('t1', 'short')],
+    'is held, and renewed later': [claim('t1', 'long'), 'time passes', renew('t1', 'long')],
+    'is held, and claimed again later': [claim('t1', 'long'), 'time passes', claim('t1', 'long')],
+    'is stored, and stored again later': [store('long'), 'time passes', store('long')],
     'is completed': [claim('t1', 'long'), complete('t1', 'long')],
     'is completed for a moment': [claim('t1', 'long'), complete('t1', 'short')],
     'is completed for longer than it was held': [claim('t1', 'short'), complete('t1', 'long')],
@@ -134,6 +137,7 @@ export function stepsOf(
   let turn = 0;
   const own = parts.map((part): Step => {
     if (part === 'time passes') return pause;
+    if (part === 'the backend crashes') return { kind: 'crash' };
     return { kind: 'operation', client: turn++ % clients, operation: part };
   });
   return [...Array.from({ length: missing }, () => pause), ...own];

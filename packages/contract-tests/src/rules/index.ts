@@ -21,6 +21,7 @@ import { corruptionRules } from './corruption/corruption.ts';
 import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
 import { durabilityRules } from './durability/durability.ts';
+import { everyMoveSurvivesRules } from './durability/every-move.ts';
 import { clientsClockRules } from './expiry/clients-clock.ts';
 import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
 import { expiryRules } from './expiry/expiry.ts';
@@ -114,6 +115,7 @@ export const rules: readonly Rule[] = [
   ...damagedPartRules,
   ...durabilityRules,
   ...crashMatrix,
+  ...everyMoveSurvivesRules,
   ...visibilityRules,
   ...holderRules,
   ...overRules,
