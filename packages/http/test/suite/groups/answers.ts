@@ -124,7 +124,12 @@ export const handlers = group('handlers that misbehave', {
     expectProblem(first, 503, 'execution-lost');
     expect(first.headers['retry-after']).toBe('1');
     stage.use({});
-    const second = await stage.pay();
+    // Whoever holds a claim gives it up a little before the store does.
+    let second = await stage.pay();
+    await until(async () => {
+      if (second.status === 409) second = await stage.pay();
+      return second.status !== 409;
+    });
     expect([second.status, stage.executions]).toEqual([201, 2]);
     expect(stage.calls[1]?.context?.takeover).toBe(true);
     // What it answers too late reaches nobody, and breaks nothing.
@@ -214,80 +219,4 @@ export const handlers = group('handlers that misbehave', {
       expect(stage.executions).toBe(2);
     },
   ],
-});
-
-export const problems = group('problems', {
-  'they say what, why, where to read, and whether to try again': async (stage) => {
-    stage.use({ required: true });
-    const { headers, ...received } = await stage.client.send({ path: '/payments?card=4242' });
-    expect(headers['content-type']).toBe('application/problem+json');
-    expect(headers['content-language']).toBe('en');
-    expect(headers['link']).toMatch(
-      /^<https:\/\/.+#key-missing>; rel="describedby"; type="text\/html"$/,
-    );
-    expect(JSON.parse(received.body.toString())).toEqual({
-      type: expect.stringMatching(/^https:\/\/.+#key-missing$/),
-      title: 'Idempotency-Key is missing',
-      status: 400,
-      detail: expect.stringContaining('idempotency-key'),
-      instance: '/payments',
-      retryable: false,
-    });
-  },
-  'the application can answer in its own way': async (stage) => {
-    stage.use({
-      required: true,
-      problem: ({ name, status, retryable }, request) => ({
-        status: status + 20,
-        headers: { 'content-type': 'text/plain', 'x-for': request.method },
-        body: `${name} ${retryable}`,
-      }),
-    });
-    const received = await stage.client.send({});
-    expect([received.status, received.headers['x-for'], received.body.toString()]).toEqual([
-      420,
-      'POST',
-      'key-missing false',
-    ]);
-  },
-  'only what cures itself is retryable': async (stage) => {
-    stage.use({});
-    stage.faults.break('claim', 'unavailable');
-    expect((await stage.pay()).json()).toMatchObject({ retryable: true });
-    stage.faults.mend();
-    await stage.pay();
-    expect((await stage.pay({ body: '{}' })).json()).toMatchObject({
-      status: 422,
-      retryable: false,
-    });
-    expect((await stage.pay({ headers: { 'idempotency-key': '' } })).json()).toMatchObject({
-      status: 400,
-      retryable: false,
-    });
-  },
-});
-
-export const execution = group('what a handler is told', {
-  'its key, its fence, and that nobody was before it': async (stage) => {
-    stage.use({});
-    await stage.pay();
-    const context = stage.calls[0]?.context;
-    expect(context).toMatchObject({ key: KEY.replaceAll('"', ''), takeover: false });
-    expect(context?.fence).toBeGreaterThan(0);
-    expect(context?.signal.aborted).toBe(false);
-  },
-  'that its claim was lost': async (stage) => {
-    const aborted = new Gate();
-    stage.use(
-      {},
-      async (call) => {
-        call.context?.signal.addEventListener('abort', () => aborted.open());
-        await aborted.opened;
-        return call.json(201, {});
-      },
-      { lease: 30, maxHold: 30 },
-    );
-    expectProblem(await stage.pay(), 503, 'execution-lost');
-    await aborted.opened;
-  },
 });
