@@ -44,7 +44,10 @@ export const long = group('answers that are not kept', {
       await next.opened;
       yield Buffer.from('data: 2\n\n');
     }
-    stage.use({}, (call) => call.stream(200, Readable.from(events()), EVENTS));
+    // Its type says so: nobody waits until it has gone on for long.
+    stage.use({ streamAfter: 3_600_000 }, (call) =>
+      call.stream(200, Readable.from(events()), EVENTS),
+    );
     const response = await stage.client.begin({ headers: { 'idempotency-key': KEY } });
     const chunks: string[] = [];
     response.on('data', (chunk) => chunks.push(String(chunk)));
@@ -153,19 +156,31 @@ export const handlers = group('handlers that misbehave', {
     gate.open();
     expectProblem(await first, 503, 'execution-lost');
   },
+  'one that was overtaken while its answer was recorded does not either': async (stage) => {
+    stage.use({});
+    stage.faults.break('complete', 'refuses');
+    const first = await stage.pay();
+    expectProblem(first, 503, 'execution-lost');
+    expect([first.headers['retry-after'], stage.executions]).toEqual(['1', 1]);
+  },
   'one that answers twice is taken at its first word': [
     onNode,
     async (stage) => {
+      const told: unknown[] = [];
+      const tell = (error?: unknown): void => void told.push(error);
       stage.use({}, (call) =>
         call.raw((res) => {
           res.writeHead(201, { 'content-type': 'text/plain' }).end('first');
-          res.write('second', () => {});
-          res.end('third', () => {});
+          res.write('second', tell);
+          res.end('third', tell);
         }),
       );
       const [first, retry] = await stage.payTwice();
       expectReplay(stage, first, retry);
       expect(first.body.toString()).toBe('first');
+      // As Node tells who writes after the end.
+      await until(() => told.length === 2);
+      expect(told).toMatchObject(Array(2).fill({ code: 'ERR_STREAM_WRITE_AFTER_END' }));
     },
   ],
   'one that throws after it answered has answered': [
