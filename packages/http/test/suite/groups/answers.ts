@@ -123,7 +123,12 @@ export const handlers = group('handlers that misbehave', {
       return call.json(201, { late: true });
     };
     stage.use({}, late, { lease: 40, maxHold: 40 });
-    const first = await stage.pay();
+    let first = await stage.pay();
+    await until(async () => {
+      // On a machine that stood still the claim itself came too late, and nothing was executed.
+      if (stage.executions === 0) first = await stage.pay();
+      return stage.executions > 0;
+    });
     expectProblem(first, 503, 'execution-lost');
     expect(first.headers['retry-after']).toBe('1');
     stage.use({});
