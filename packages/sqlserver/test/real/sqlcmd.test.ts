@@ -15,6 +15,8 @@ import type { Address } from '../support/server.ts';
 
 const run = promisify(execFile);
 const value = new Uint8Array([1]);
+/** Milliseconds for the whole script, on a busy machine. */
+const PATIENCE = 120_000;
 
 /** Runs a file with sqlcmd; null where there is none on the PATH. */
 async function sqlcmd(address: Address, file: string): Promise<string | null> {
@@ -36,7 +38,8 @@ function procedureNames(table: string): string {
 /** As one batch, on a session whose options are those of sqlcmd. */
 function sendAsSqlcmd(address: Address, batch: string): Promise<void> {
   const config = configOf(address);
-  const options = { ...config.options, enableQuotedIdentifier: false, enableAnsiNull: false };
+  const wrong = { enableQuotedIdentifier: false, enableAnsiNull: false };
+  const options = { ...config.options, ...wrong, requestTimeout: PATIENCE };
   const connection = new Connection({ ...config, options });
   return new Promise<void>((resolve, reject) => {
     const done = (error?: Error | null): void => (error ? reject(error) : resolve());
@@ -75,7 +78,7 @@ describeOnRealServer('the script, applied by sqlcmd or with its options,', {}, (
   test('leaves no procedure with the wrong options, sent as drivers send it on such a session', async () => {
     const table = `${at.table}_driver`;
     const config = configOf(at.address);
-    const options = { ...config.options, enableQuotedIdentifier: false, requestTimeout: 120_000 };
+    const options = { ...config.options, enableQuotedIdentifier: false, requestTimeout: PATIENCE };
     const db = new Kysely<unknown>({
       dialect: createDialect({ ...config, options }, { max: 1 }),
     });
