@@ -6,7 +6,7 @@ import { encodeJson, jsonCodec, textOfJson } from './json-codec.ts';
  * In the options of one call: a codec for it, in place of `jsonCodec` and of no other. For packages
  * that know what their results look like.
  */
-export const JSON_OF_CALL: unique symbol = Symbol('idem.json-of-call');
+export const JSON_OF_CALL: unique symbol = Symbol.for('idem.json-of-call');
 
 export interface CallCodec {
   readonly [JSON_OF_CALL]?: Codec;
