@@ -81,9 +81,8 @@ export class MemoryStore extends AbstractStore implements AnswersAtOnce {
     this.#records.remove(key);
   }
 
-  [RESULT_AT_ONCE](key: string): Completed | undefined {
-    // What stands in for a claim is asked.
-    if (this.claim !== MemoryStore.prototype.claim) return undefined;
+  [RESULT_AT_ONCE](key: string, claim: unknown): Completed | undefined {
+    if (claim !== MemoryStore.prototype.claim) return undefined;
     if (this.doClaim !== MemoryStore.prototype.doClaim) return undefined;
     this.refuseWhenClosed();
     return this.#records.result(key);

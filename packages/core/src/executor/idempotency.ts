@@ -191,12 +191,8 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> implemen
     settled: (result: RunResult<T>) => void,
     failed: (error: unknown) => void,
   ): void {
-    // What stands in for `run` is asked, and so is who traces.
-    if (this.run !== Idempotency.prototype.run || runs.hasSubscribers) {
-      this.run(key, fn, options).then(settled, failed);
-    } else {
-      this.#start(key, options, callAndRecord, fn, settled, failed);
-    }
+    if (runs.hasSubscribers) this.run(key, fn, options).then(settled, failed);
+    else this.#start(key, options, callAndRecord, fn, settled, failed);
   }
 
   #run<T>(

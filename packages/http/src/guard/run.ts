@@ -1,4 +1,4 @@
-import type { Idempotency, RunContext, RunOptions } from '@idem/core';
+import { Idempotency, type RunContext, type RunOptions } from '@idem/core';
 import { RUN_CALLING_BACK } from '@idem/core/adapter';
 
 /** The value comes from a store, whatever the type of the function says. */
@@ -7,7 +7,7 @@ export interface Result {
   readonly replayed: boolean;
 }
 
-/** One that only looks like an `Idempotency` has `run` alone. */
+/** One that only looks like an `Idempotency` has `run` alone, and what stands in for `run` is called. */
 export function run(
   idempotency: Idempotency | Omit<Idempotency, typeof RUN_CALLING_BACK>,
   key: string,
@@ -16,7 +16,7 @@ export function run(
   settled: (result: Result) => void,
   failed: (error: unknown) => void,
 ): void {
-  if (RUN_CALLING_BACK in idempotency) {
+  if (RUN_CALLING_BACK in idempotency && idempotency.run === Idempotency.prototype.run) {
     idempotency[RUN_CALLING_BACK]<unknown>(key, fn, options, settled, failed);
   } else {
     idempotency.run<unknown>(key, fn, options).then(settled, failed);

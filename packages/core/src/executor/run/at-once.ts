@@ -20,7 +20,7 @@ export function resultAtOnce(call: Call): Settlement | undefined {
 
 function find(store: IdempotencyStore & AnswersAtOnce, key: string): Completed | undefined {
   try {
-    const found = store[RESULT_AT_ONCE]?.(key);
+    const found = store[RESULT_AT_ONCE]?.(key, store.claim);
     if (found === undefined) return undefined;
     checkClaimResult(found, key);
     return found.outcome === 'completed' ? found : undefined;
