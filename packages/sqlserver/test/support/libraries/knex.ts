@@ -17,15 +17,17 @@ export const knexLibrary: LibraryOpener = opener<Knex.Transaction>(
     const transactions = knexTransactions<Knex.Transaction>();
     return {
       transactions,
+      pool: db,
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
         transactions,
       }),
       begin: (work) => db.transaction(work),
       start: async () => {
         const tx = await db.transaction();
-        return { tx, commit: () => tx.commit() };
+        return { tx, commit: () => tx.commit(), rollback: async () => tx.rollback() };
       },
       execute: async (tx, text, key) => tx.raw(text, text.includes('?') ? [key] : []),
+      nest: (tx, work) => tx.transaction(work),
       close: () => db.destroy(),
     };
   },

@@ -14,6 +14,7 @@ export const mssqlLibrary: LibraryOpener = opener<sql.Transaction>(
     const transactions = mssqlTransactions<sql.Transaction>();
     return {
       transactions,
+      pool,
       store: new SqlServerStore({
         pool: mssqlPool(own),
         transactions,
@@ -24,7 +25,7 @@ export const mssqlLibrary: LibraryOpener = opener<sql.Transaction>(
       start: async () => {
         const tx = pool.transaction();
         await tx.begin();
-        return { tx, commit: () => tx.commit() };
+        return { tx, commit: () => tx.commit(), rollback: () => tx.rollback() };
       },
       execute: (tx, text, key) => tx.request().input('key', key).query(text.replace('?', '@key')),
       close: () => Promise.all([pool.close(), own.close()]),

@@ -20,6 +20,7 @@ export const prismaLibrary: LibraryOpener = opener<PrismaTransaction>(
     const transactions = prismaTransactions();
     return {
       transactions,
+      pool: { $queryRawUnsafe: async () => [], $connect: async () => {} },
       store: await SqlServerStore.connect<PrismaTransaction>(
         urlOf(address, table, { timeout: PATIENT }),
         { transactions },
@@ -37,7 +38,11 @@ export const prismaLibrary: LibraryOpener = opener<PrismaTransaction>(
       },
       start: async () => {
         const transaction = await adapter.startTransaction();
-        return { tx: callsOf(transaction), commit: () => transaction.commit() };
+        return {
+          tx: callsOf(transaction),
+          commit: () => transaction.commit(),
+          rollback: () => transaction.rollback(),
+        };
       },
       execute: (tx, text, key) =>
         Promise.resolve(

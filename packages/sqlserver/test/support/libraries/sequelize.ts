@@ -15,19 +15,21 @@ export const sequelizeLibrary: LibraryOpener = opener<Transaction>(
     const transactions = sequelizeTransactions<Transaction>();
     return {
       transactions,
+      pool: sequelize,
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
         transactions,
       }),
       begin: (work) => sequelize.transaction(work),
       start: async () => {
         const tx = await sequelize.transaction();
-        return { tx, commit: () => tx.commit() };
+        return { tx, commit: () => tx.commit(), rollback: () => tx.rollback() };
       },
       execute: (tx, text, key) =>
         sequelize.query(text.replace('?', '$1'), {
           ...(text.includes('?') ? { bind: [key] } : {}),
           transaction: tx,
         }),
+      nest: (tx, work) => sequelize.transaction({ transaction: tx }, work),
       close: () => sequelize.close(),
     };
   },

@@ -16,6 +16,7 @@ export const typeormLibrary: LibraryOpener = opener<EntityManager>(
     const transactions = typeormTransactions<EntityManager>();
     return {
       transactions,
+      pool: source.manager,
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
         transactions,
       }),
@@ -26,9 +27,11 @@ export const typeormLibrary: LibraryOpener = opener<EntityManager>(
         return {
           tx: runner.manager,
           commit: () => runner.commitTransaction(),
+          rollback: () => runner.rollbackTransaction(),
         };
       },
       execute: (tx, text, key) => tx.query(text.replace('?', '@0'), [key]),
+      nest: (tx, work) => tx.transaction(work),
       close: () => source.destroy(),
     };
   },
