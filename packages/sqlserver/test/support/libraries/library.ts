@@ -38,6 +38,9 @@ export interface LibraryOpener {
 /** For operations of a test on a busy machine, in milliseconds. */
 export const PATIENT = 60_000;
 
+/** The same for tedious, in the libraries that hand its options on. */
+export const DRIVER = { connectTimeout: PATIENT, requestTimeout: PATIENT };
+
 /** Opens, uses and closes. */
 export function opener<Tx>(
   name: string,

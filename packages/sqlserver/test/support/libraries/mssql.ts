@@ -9,7 +9,10 @@ export const mssqlLibrary: LibraryOpener = opener<sql.Transaction>(
     const { host: server, port, user, password, database, encrypt } = address;
     const options = { encrypt, trustServerCertificate: true };
     const open = (): Promise<sql.ConnectionPool> =>
-      new sql.ConnectionPool({ server, port, user, password, database, options }).connect();
+      new sql.ConnectionPool({
+        ...{ server, port, user, password, database, options },
+        ...{ connectionTimeout: PATIENT, requestTimeout: PATIENT },
+      }).connect();
     const [pool, own] = await Promise.all([open(), open()]);
     const transactions = mssqlTransactions<sql.Transaction>();
     return {

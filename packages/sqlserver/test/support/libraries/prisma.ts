@@ -59,7 +59,10 @@ export const prismaLibrary: LibraryOpener = opener<PrismaTransaction>(
 function open(address: Address): Promise<Adapter> {
   const { host: server, port, user, password, database, encrypt } = address;
   const options = { encrypt, trustServerCertificate: true };
-  return new PrismaMssql({ server, port, user, password, database, options }).connect();
+  return new PrismaMssql({
+    ...{ server, port, user, password, database, options },
+    ...{ connectionTimeout: PATIENT, requestTimeout: PATIENT },
+  }).connect();
 }
 
 /** What a client makes of the adapter's transaction for raw queries. */

@@ -11,6 +11,7 @@ export const typeormLibrary: LibraryOpener = opener<EntityManager>(
     const options = { encrypt, trustServerCertificate: true };
     const source = new DataSource({
       ...{ type: 'mssql', host, port, username, password, database, options },
+      ...{ connectionTimeout: PATIENT, requestTimeout: PATIENT },
     });
     await source.initialize();
     const transactions = typeormTransactions<EntityManager>();
