@@ -77,7 +77,7 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
     const pay = (key: string, then: 'returns' | 'throws' | 'swallows' | 'begins' = 'returns') =>
       inLibrary({
         use: ({ store, begin, execute }) =>
-          new Idempotency({ store, ttl: 600_000 }).runInTransaction(
+          new Idempotency({ store, ttl: 600_000, lease: 600_000 }).runInTransaction(
             key,
             begin,
             async ({ tx }) => {
