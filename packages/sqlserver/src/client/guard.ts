@@ -22,7 +22,7 @@ export const GONE: readonly SqlRow[] = [{ outcome: 'no-transaction' }];
 export const IMPLICIT_TRANSACTIONS = 54_733;
 
 /** What a statement answers in a transaction of yours when another one was begun and not ended. */
-export const INNER_TRANSACTION = 54_734;
+export const INNER_TRANSACTION = 54_735;
 
 /**
  * For a transaction of yours: whether it is still there is asked in the same request, since a driver knows
@@ -36,8 +36,9 @@ export const INNER_TRANSACTION = 54_734;
 export function insideTransaction(text: string): string {
   const refusals = [
     `IF @@TRANCOUNT = 0 SELECT 'no-transaction' AS outcome;`,
-    `IF @@TRANCOUNT > 1 THROW ${INNER_TRANSACTION}, 'More than one transaction is open.', 1;`,
+    // Before the next, since with it on BEGIN TRANSACTION begins two (SET IMPLICIT_TRANSACTIONS, Remarks).
     `IF @@OPTIONS & 2 = 2 THROW ${IMPLICIT_TRANSACTIONS}, 'IMPLICIT_TRANSACTIONS is on.', 1;`,
+    `IF @@TRANCOUNT > 1 THROW ${INNER_TRANSACTION}, 'More than one transaction is open.', 1;`,
   ];
   return [...refusals, text].join(' ELSE ');
 }

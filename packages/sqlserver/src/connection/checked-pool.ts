@@ -60,7 +60,8 @@ export function checkedPool(open: () => Promise<Connection>): CheckedPool {
         return connection?.closed === false && !connection.inTransaction;
       };
       super({ ...options, create, validate });
-      exhausted = () => this.free.length === 0 && this.used.length >= options.max;
+      exhausted = () =>
+        this.free.length === 0 && this.used.length + this.pendingAcquires.length >= options.max;
       take = (known) => {
         const waiting = this.free.at(-1);
         // Who asked before goes first, and what is not fit to be handed out is tarn's to end.
