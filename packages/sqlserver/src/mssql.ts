@@ -5,6 +5,7 @@ import { checkMethods, refuse } from '@idem/core/adapter';
 import { hasMethods, type SqlChannel, type TransactionAdapter } from '@idem/core/sql';
 import { watchConnections } from './client/mssql-connections.ts';
 import { type MssqlPlace, requestChannel } from './client/request-channel.ts';
+import { type MaybeOpen, refuseStillOpen } from './connection/still-open.ts';
 
 export type { MssqlPlace, MssqlRequest } from './client/request-channel.ts';
 
@@ -76,6 +77,7 @@ export function inMssqlTransaction<Tx extends MssqlTransaction>(
   return async (work) => {
     const tx = pool.transaction();
     await tx.begin();
+    const connection = connectionOf(tx);
     let result: Awaited<ReturnType<typeof work>>;
     try {
       result = await work(tx);
@@ -89,6 +91,8 @@ export function inMssqlTransaction<Tx extends MssqlTransaction>(
       if (isBusy(error)) await rolledBack(tx);
       throw error;
     }
+    // The pool has it back, and has given it to nobody who could have begun another one yet.
+    if (connection !== undefined) refuseStillOpen(connection);
     return result;
   };
 }
@@ -112,6 +116,17 @@ async function rolledBack(tx: MssqlTransaction): Promise<void> {
     cancelRequestOf(tx);
     await sleep(LOOK_AGAIN);
   }
+}
+
+/** By mssql's own field: its transaction does not tell the connection of tedious that it holds. */
+function connectionOf(tx: object): MaybeOpen | undefined {
+  const connection: unknown = Reflect.get(tx, '_acquiredConnection');
+  return isMaybeOpen(connection) ? connection : undefined;
+}
+
+function isMaybeOpen(connection: unknown): connection is MaybeOpen {
+  if (!hasMethods(connection, ['close']) || typeof connection !== 'object') return false;
+  return connection !== null && typeof Reflect.get(connection, 'inTransaction') === 'boolean';
 }
 
 /** By mssql's own field: a transaction does not tell its request. */

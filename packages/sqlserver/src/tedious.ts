@@ -35,8 +35,8 @@ export const tediousTransactions: TransactionAdapter<Connection> = {
  * Runs work in a transaction on this connection, for `runInTransaction`. A connection does one at a
  * time, so it is for one call at a time: on one that is in a transaction already it rejects with
  * `IDEM_STORE_BUSY`, because a transaction in another one commits nothing, and its rollback ends both. A
- * rollback that fails closes the connection, which rolls back too. Throws `IDEM_INVALID_OPTIONS` for what is
- * no connection.
+ * commit or a rollback that fails closes the connection, which rolls back too. Throws
+ * `IDEM_INVALID_OPTIONS` for what is no connection.
  */
 export function inTediousTransaction(connection: Connection): RunTransaction<Connection> {
   checkMethods(connection, ['execSql', 'beginTransaction'], CONNECTION, 'connection');
@@ -53,7 +53,13 @@ export function inTediousTransaction(connection: Connection): RunTransaction<Con
       });
       throw error;
     }
-    await called((done) => connection.commitTransaction(done));
+    try {
+      await called((done) => connection.commitTransaction(done));
+    } catch (error) {
+      // Such as by a request that the work left under way: nobody else would end the transaction.
+      if (connection.inTransaction) connection.close();
+      throw error;
+    }
     refuseStillOpen(connection);
     return result;
   };

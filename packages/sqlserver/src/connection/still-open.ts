@@ -1,5 +1,10 @@
 import { IdempotencyError } from '@idem/core';
-import type { Connection } from 'tedious';
+
+/** A connection of tedious, by what says whether a transaction is open on it. */
+export interface MaybeOpen {
+  readonly inTransaction: boolean;
+  close(): void;
+}
 
 /**
  * A COMMIT ends the inner of two transactions only, and the server says that it went well: somebody's
@@ -7,7 +12,7 @@ import type { Connection } from 'tedious';
  * committed then, and would be lost with the connection after it was reported. So it is closed, which
  * rolls back, and this throws.
  */
-export function refuseStillOpen(connection: Connection): void {
+export function refuseStillOpen(connection: MaybeOpen): void {
   if (!connection.inTransaction) return;
   connection.close();
   throw new IdempotencyError(

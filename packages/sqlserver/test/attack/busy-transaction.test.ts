@@ -1,8 +1,10 @@
 import { Idempotency } from '@idem/core';
 import { SqlServerStore } from '@idem/sqlserver';
 import { inMssqlTransaction, mssqlTransactions } from '@idem/sqlserver/mssql';
+import { inTediousTransaction } from '@idem/sqlserver/tedious';
 import sql from 'mssql';
-import { expect, test } from 'vitest';
+import { Connection, Request } from 'tedious';
+import { expect, test, vi } from 'vitest';
 import { type Statement, storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
@@ -36,7 +38,7 @@ async function open() {
       .catch(() => {});
     await arrived;
   };
-  return { server, pool, store, idempotency, leave };
+  return { server, pool, store, idempotency, leave, arrived };
 }
 
 // mssql refuses the rollback and the commit of a transaction that is busy, and keeps its connection.
@@ -73,3 +75,23 @@ test('so does a transaction whose work leaves its last statement alone', async (
   await tx.rollback();
   await Promise.all([store.close(), pool.close()]);
 }, 10_000);
+
+// tedious refuses the commit of a busy connection, on which the transaction would then stay for good.
+test('nor does one on a connection of tedious', async () => {
+  const { server, pool, store, arrived } = await open();
+  await using _server = server;
+  const connection = new Connection(server.config);
+  await new Promise<void>((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+  const paying = inTediousTransaction(connection)(async (tx) => {
+    tx.execSql(new Request('UPDATE accounts', () => {}));
+    await arrived;
+  });
+  await expect(paying).rejects.toMatchObject({ code: 'EINVALIDSTATE' });
+  await vi.waitFor(
+    () => expect(server.sessions.filter(({ inTransaction }) => inTransaction)).toEqual([]),
+    10_000,
+  );
+  await Promise.all([store.close(), pool.close()]);
+}, 20_000);

@@ -1,0 +1,45 @@
+import { Idempotency, type RunTransaction } from '@idem/core';
+import { SqlServerStore } from '@idem/sqlserver';
+import { inMssqlTransaction, mssqlTransactions } from '@idem/sqlserver/mssql';
+import sql from 'mssql';
+import { expect, test } from 'vitest';
+import { storeAnswer } from '../support/tds/script.ts';
+import { ScriptedServer } from '../support/tds/scripted-server.ts';
+
+test('a commit of mssql that ended an inner transaction only is no commit, and leaves nothing in the pool', async () => {
+  await using server = await ScriptedServer.listen({ answer: storeAnswer });
+  const port = server.config.options?.port ?? 0;
+  const pool = await new sql.ConnectionPool({
+    ...{ server: '127.0.0.1', port, user: 'u', password: 'p' },
+    options: { encrypt: false },
+    pool: { max: 1 },
+    validateConnection: 'socket',
+  }).connect();
+  const transactions = mssqlTransactions<sql.Transaction>();
+  const store = await SqlServerStore.connect(server.config, { transactions });
+  const idempotency = new Idempotency({ store, ttl: 60_000 });
+  const begin = inMssqlTransaction(pool);
+  const andBegun: RunTransaction<sql.Transaction> = (work) =>
+    begin(async (tx) => {
+      const result = await work(tx);
+      // A BEGIN without its COMMIT, after the record was written.
+      await tx
+        .request()
+        .query('BEGIN TRANSACTION')
+        .catch(() => {});
+      return result;
+    });
+  const pay = (from: RunTransaction<sql.Transaction>) =>
+    idempotency.runInTransaction('key', from, async ({ tx }) => {
+      await tx.request().query('INSERT payment');
+      return { paid: true };
+    });
+  await expect(pay(andBegun)).rejects.toMatchObject({
+    code: 'IDEM_STORE_FAILED',
+    message: expect.stringContaining('still open'),
+  });
+  expect(server.committed).toEqual([]);
+  await expect(pay(begin)).resolves.toMatchObject({ replayed: false });
+  expect(server.committed).toEqual(['INSERT payment', 'record']);
+  await Promise.all([store.close(), pool.close()]);
+}, 20_000);
