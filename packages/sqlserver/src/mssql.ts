@@ -83,12 +83,14 @@ export function inMssqlTransaction<Tx extends MssqlTransaction>(
       result = await work(tx);
     } catch (error) {
       await rolledBack(tx);
+      endOf(connection);
       throw error;
     }
     try {
       await tx.commit();
     } catch (error) {
       if (isBusy(error)) await rolledBack(tx);
+      endOf(connection);
       throw error;
     }
     // The pool has it back, and has given it to nobody who could have begun another one yet.
@@ -116,6 +118,14 @@ async function rolledBack(tx: MssqlTransaction): Promise<void> {
     cancelRequestOf(tx);
     await sleep(LOOK_AGAIN);
   }
+}
+
+/**
+ * mssql gives a connection back to its pool after a commit or a rollback that failed, too. Where the
+ * transaction is still open, what comes next on it would be part of it, and its locks would stay.
+ */
+function endOf(connection: MaybeOpen | undefined): void {
+  if (connection?.inTransaction === true) connection.close();
 }
 
 /** By mssql's own field: its transaction does not tell the connection of tedious that it holds. */

@@ -6,15 +6,45 @@ import { expect, test } from 'vitest';
 import { storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
-test('a commit of mssql that ended an inner transaction only is no commit, and leaves nothing in the pool', async () => {
-  await using server = await ScriptedServer.listen({ answer: storeAnswer });
+/** A pool of one connection. */
+function openPool(server: ScriptedServer, limits: object = {}): Promise<sql.ConnectionPool> {
   const port = server.config.options?.port ?? 0;
-  const pool = await new sql.ConnectionPool({
+  const pool = new sql.ConnectionPool({
     ...{ server: '127.0.0.1', port, user: 'u', password: 'p' },
     options: { encrypt: false },
     pool: { max: 1 },
     validateConnection: 'socket',
-  }).connect();
+    ...limits,
+  });
+  pool.on('error', () => {});
+  return pool.connect();
+}
+
+test.each(['commit', 'rollback'] as const)(
+  'a %s of mssql that is not answered in time leaves no transaction in the pool',
+  async (end) => {
+    let hung = 0;
+    await using server = await ScriptedServer.listen({
+      answer: storeAnswer,
+      hangs: (kind) => kind === end && hung++ === 0,
+    });
+    const pool = await openPool(server, { requestTimeout: 500 });
+    const paying = inMssqlTransaction(pool)(async (tx) => {
+      await tx.request().query('INSERT payment');
+      if (end === 'rollback') throw new Error('refused');
+    });
+    await expect(paying).rejects.toThrow(end === 'rollback' ? 'refused' : /Timeout/);
+    // What comes next on the pool's only connection is committed, and the other is not.
+    await pool.query('INSERT another');
+    expect(server.committed).toEqual(['INSERT another']);
+    await pool.close();
+  },
+  20_000,
+);
+
+test('a commit of mssql that ended an inner transaction only is no commit, and leaves nothing in the pool', async () => {
+  await using server = await ScriptedServer.listen({ answer: storeAnswer });
+  const pool = await openPool(server);
   const transactions = mssqlTransactions<sql.Transaction>();
   const store = await SqlServerStore.connect(server.config, { transactions });
   const idempotency = new Idempotency({ store, ttl: 60_000 });

@@ -22,6 +22,8 @@ export type Answer =
 /** What the server does. */
 export interface Script {
   answer(statement: Statement): Answer;
+  /** True for no answer to the beginning or the end of a transaction, until the client cancels. */
+  hangs?(manager: 'begin' | 'commit' | 'rollback' | 'save'): boolean;
   /** The errors by which a login, of a user or by a token, is refused, in their order; none to accept it. */
   login?(session: number, userOrToken: string): readonly ServerError[];
   /** Called when a client cancels; the acknowledgement waits until it is called. At once without it. */

@@ -99,6 +99,10 @@ export class Session {
 
   #manage(kind: 'begin' | 'commit' | 'rollback' | 'save'): readonly Buffer[] {
     this.#work.log.push({ session: this.number, text: kind });
+    if (this.#script.hangs?.(kind) === true) {
+      this.#hanging = true;
+      return [];
+    }
     if (kind === 'begin' && this.#descriptor !== undefined) {
       this.#inner++;
       return [tokens.done()];
