@@ -77,20 +77,19 @@ export function inMssqlTransaction<Tx extends MssqlTransaction>(
   return async (work) => {
     const tx = pool.transaction();
     await tx.begin();
-    const connection = connectionOf(tx);
     let result: Awaited<ReturnType<typeof work>>;
     try {
       result = await work(tx);
     } catch (error) {
       await rolledBack(tx);
-      endOf(connection);
       throw error;
     }
+    const connection = connectionOf(tx);
     try {
       await tx.commit();
     } catch (error) {
       if (isBusy(error)) await rolledBack(tx);
-      endOf(connection);
+      else endOf(connection);
       throw error;
     }
     // The pool has it back, and has given it to nobody who could have begun another one yet.
@@ -109,11 +108,12 @@ const LOOK_AGAIN = 10;
  */
 async function rolledBack(tx: MssqlTransaction): Promise<void> {
   for (;;) {
+    const connection = connectionOf(tx);
     try {
       await tx.rollback();
       return;
     } catch (error) {
-      if (!isBusy(error)) return;
+      if (!isBusy(error)) return endOf(connection);
     }
     cancelRequestOf(tx);
     await sleep(LOOK_AGAIN);
@@ -128,7 +128,10 @@ function endOf(connection: MaybeOpen | undefined): void {
   if (connection?.inTransaction === true) connection.close();
 }
 
-/** By mssql's own field: its transaction does not tell the connection of tedious that it holds. */
+/**
+ * By mssql's own field: its transaction does not tell the connection of tedious that it holds. None when
+ * the server has ended it: then somebody else may have the connection by now.
+ */
 function connectionOf(tx: object): MaybeOpen | undefined {
   const connection: unknown = Reflect.get(tx, '_acquiredConnection');
   return isMaybeOpen(connection) ? connection : undefined;

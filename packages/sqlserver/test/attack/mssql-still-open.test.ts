@@ -3,7 +3,7 @@ import { SqlServerStore } from '@idem/sqlserver';
 import { inMssqlTransaction, mssqlTransactions } from '@idem/sqlserver/mssql';
 import sql from 'mssql';
 import { expect, test } from 'vitest';
-import { storeAnswer } from '../support/tds/script.ts';
+import { type Statement, storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
 /** A pool of one connection. */
@@ -73,3 +73,28 @@ test('a commit of mssql that ended an inner transaction only is no commit, and l
   expect(server.committed).toEqual(['INSERT payment', 'record']);
   await Promise.all([store.close(), pool.close()]);
 }, 20_000);
+
+test.each(['throws', 'returns'])(
+  'one that the server has ended, and whose work %s, leaves alone who has its connection now',
+  async (how) => {
+    await using server = await ScriptedServer.listen({
+      answer: (statement: Statement) =>
+        statement.text.startsWith('DEADLOCK')
+          ? { error: { number: 1205 }, rollsBack: true }
+          : storeAnswer(statement),
+    });
+    const pool = await openPool(server);
+    const other = pool.transaction();
+    const paying = inMssqlTransaction(pool)(async (tx) => {
+      await expect(tx.request().query('DEADLOCK')).rejects.toMatchObject({ number: 1205 });
+      await other.begin();
+      await other.request().query('INSERT of another');
+      if (how === 'throws') throw new Error('refused');
+    });
+    await expect(paying).rejects.toThrow(how === 'throws' ? 'refused' : /rolled back|aborted/i);
+    await other.commit();
+    expect(server.committed).toEqual(['INSERT of another']);
+    await pool.close();
+  },
+  20_000,
+);

@@ -1,0 +1,25 @@
+import { createDialect } from '@idem/sqlserver';
+import { CompiledQuery, Kysely } from 'kysely';
+import { expect, test } from 'vitest';
+import { storeAnswer } from '../support/tds/script.ts';
+import { ScriptedServer } from '../support/tds/scripted-server.ts';
+
+const SIZE = 3;
+
+test('of several connections that wait in the pool, each is handed out once, and none is lost', async () => {
+  await using server = await ScriptedServer.listen({ answer: storeAnswer });
+  const db = new Kysely<unknown>({ dialect: createDialect(server.config, { max: SIZE }) });
+  for (let round = 0; round < 3; round++) {
+    const sent = server.log.length;
+    const open = await Promise.all(
+      Array.from({ length: SIZE }, () => db.startTransaction().execute()),
+    );
+    for (const tx of open) await tx.executeQuery(CompiledQuery.raw('INSERT payment'));
+    const begun = server.log.slice(sent).filter(({ text }) => text === 'begin');
+    expect(new Set(begun.map(({ session }) => session)).size).toBe(SIZE);
+    for (const tx of open) await tx.rollback().execute();
+  }
+  expect(server.connections).toBe(SIZE);
+  // The end of the pool waits for those in use.
+  await db.destroy();
+});
