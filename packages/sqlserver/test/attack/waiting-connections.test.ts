@@ -1,7 +1,7 @@
 import { createDialect } from '@idem/sqlserver';
 import { CompiledQuery, Kysely } from 'kysely';
 import { expect, test } from 'vitest';
-import { storeAnswer } from '../support/tds/script.ts';
+import { type Statement, storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
 const SIZE = 3;
@@ -21,5 +21,23 @@ test('of several connections that wait in the pool, each is handed out once, and
   }
   expect(server.connections).toBe(SIZE);
   // The end of the pool waits for those in use.
+  await db.destroy();
+});
+
+test('a transaction that the server has rolled back costs no connection', async () => {
+  await using server = await ScriptedServer.listen({
+    answer: (statement: Statement) =>
+      statement.text === 'DEADLOCK'
+        ? { error: { number: 1205 }, rollsBack: true }
+        : storeAnswer(statement),
+  });
+  const db = new Kysely<unknown>({ dialect: createDialect(server.config, { max: 1 }) });
+  for (let round = 0; round < 2; round++) {
+    const paying = db
+      .transaction()
+      .execute((tx) => tx.executeQuery(CompiledQuery.raw('DEADLOCK')));
+    await expect(paying).rejects.toMatchObject({ number: 1205 });
+  }
+  expect(server.connections).toBe(1);
   await db.destroy();
 });

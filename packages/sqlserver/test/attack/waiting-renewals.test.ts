@@ -2,7 +2,7 @@ import { createToken } from '@idem/core';
 import { createDialect, SqlServerStore } from '@idem/sqlserver';
 import { Kysely } from 'kysely';
 import type { ConnectionConfiguration } from 'tedious';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
@@ -28,5 +28,8 @@ test('a renewal does not wait behind transactions that wait for the pool’s las
   open();
   await first.rollback().execute();
   for (const other of others) await (await other).rollback().execute();
+  expect(server.connections).toBe(3);
+  // The one beside the pool's ends with it, or the process would not.
   await db.destroy();
+  await vi.waitFor(() => expect(server.open).toBe(0), 10_000);
 });

@@ -55,6 +55,11 @@ export class ScriptedServer implements AsyncDisposable, Work {
     };
   }
 
+  /** Connections that are open now. */
+  get open(): number {
+    return this.#sockets.size;
+  }
+
   /** The texts of the requests whose text contains this. */
   sent(part: string): string[] {
     return this.log.map(({ text }) => text).filter((text) => text.includes(part));
