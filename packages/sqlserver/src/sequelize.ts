@@ -55,6 +55,6 @@ function querierOf(tx: unknown): Querier | undefined {
   return (text, bind, transaction) =>
     Reflect.apply(query, sequelize, [
       withNamesKept(text),
-      { bind, transaction, type: 'SELECT', raw: true, logging: false },
+      { bind, transaction, type: 'SELECT', raw: true, logging: false, retry: { max: 1 } },
     ]);
 }

@@ -33,9 +33,7 @@ test('a transaction that the server has rolled back costs no connection', async 
   });
   const db = new Kysely<unknown>({ dialect: createDialect(server.config, { max: 1 }) });
   for (let round = 0; round < 2; round++) {
-    const paying = db
-      .transaction()
-      .execute((tx) => tx.executeQuery(CompiledQuery.raw('DEADLOCK')));
+    const paying = db.transaction().execute((tx) => tx.executeQuery(CompiledQuery.raw('DEADLOCK')));
     await expect(paying).rejects.toMatchObject({ number: 1205 });
   }
   expect(server.connections).toBe(1);
