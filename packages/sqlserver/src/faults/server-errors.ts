@@ -1,5 +1,5 @@
 import type { IdempotencyErrorCode } from '@idem/core';
-import { IMPLICIT_TRANSACTIONS, IN_TRANSACTION } from '../client/guard.ts';
+import { IMPLICIT_TRANSACTIONS, IN_TRANSACTION, INNER_TRANSACTION } from '../client/guard.ts';
 
 /** What an error of the server means for an operation that may be repeated. */
 export interface FaultMeaning {
@@ -169,6 +169,13 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
     final(
       'IDEM_STORE_FAILED',
       'IMPLICIT_TRANSACTIONS is on, so that nobody can tell whether the transaction is still the one that you began; turn it off (SET IMPLICIT_TRANSACTIONS OFF, or enableImplicitTransactions of tedious)',
+    ),
+  ],
+  [
+    INNER_TRANSACTION,
+    final(
+      'IDEM_STORE_FAILED',
+      'more than one transaction is open (@@TRANCOUNT), so that your commit would end the inner one and commit nothing; look for a BEGIN TRANSACTION without its COMMIT, such as in a procedure that your function calls (error 266), and roll back',
     ),
   ],
   [3930, final('IDEM_STORE_FAILED', 'the transaction is doomed by an earlier error; roll it back')],
