@@ -1,4 +1,7 @@
+import 'reflect-metadata';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Controller, HttpCode, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import express, { type Request, type Response } from 'express';
 import express4 from 'express-4';
 import Fastify from 'fastify';
@@ -7,6 +10,7 @@ import { expect, test } from 'vitest';
 import { idempotent as middleware } from '../src/express.ts';
 import { idempotent as hook } from '../src/fastify.ts';
 import { idempotent as koaMiddleware } from '../src/koa.ts';
+import { IdempotencyModule, Idempotent } from '../src/nest.ts';
 import { executor } from './attack/support/serve.ts';
 import { closeServer, listen, portOf } from './bindings/listen.ts';
 import { Client } from './support/client.ts';
@@ -58,6 +62,34 @@ test.each<[string, (answer: () => object) => Promise<Started>]>([
       app.post('/pay', { preHandler }, async () => answer());
       await app.listen({ port: 0, host: '127.0.0.1' });
       return [portOf(app.server), () => app.close()];
+    },
+  ],
+  [
+    'NestJS, a URL that a middleware has cut',
+    async (answer) => {
+      class Payments {
+        pay(): object {
+          return answer();
+        }
+      }
+      const descriptor = Object.getOwnPropertyDescriptor(Payments.prototype, 'pay') ?? {};
+      Controller('pay')(Payments);
+      Post()(Payments.prototype, 'pay', descriptor);
+      HttpCode(200)(Payments.prototype, 'pay', descriptor);
+      Idempotent()(Payments.prototype, 'pay', descriptor);
+      class App {}
+      const idempotency = executor();
+      Module({
+        imports: [IdempotencyModule.forRoot({ idempotency, principal: 'anonymous' })],
+        controllers: [Payments],
+      })(App);
+      const app = await NestFactory.create(App, { logger: false, forceCloseConnections: true });
+      app.use((req: IncomingMessage, _res: ServerResponse, next: () => void) => {
+        req.url = '/pay';
+        next();
+      });
+      await app.listen(0, '127.0.0.1');
+      return [portOf(app.getHttpServer()), () => app.close()];
     },
   ],
 ])('%s: the route in the scope is the one that was asked for', async (_, start) => {
