@@ -12,6 +12,7 @@ import { lapseMemoryRules } from './claim/lapse-memory.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
+import { anewRules } from './concurrency/anew.ts';
 import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
@@ -26,6 +27,7 @@ import { clientsClockRules } from './expiry/clients-clock.ts';
 import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
 import { expiryRules } from './expiry/expiry.ts';
 import { longTimeRules } from './expiry/long-times.ts';
+import { purgingRules } from './expiry/purging.ts';
 import { remainingRules } from './expiry/remaining.ts';
 import { contendedFaultRules } from './faults/contention.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
@@ -85,6 +87,7 @@ export const rules: readonly Rule[] = [
   ...clientsClockMatrix,
   ...longTimeRules,
   ...remainingRules,
+  ...purgingRules,
   ...keyRules,
   ...keyLimitRules,
   ...exactKeyRules,
@@ -105,6 +108,7 @@ export const rules: readonly Rule[] = [
   ...loadRules,
   ...roomRules,
   ...apartRules,
+  ...anewRules,
   ...modelRules,
   ...everyMoveRules,
   ...linearizabilityRules,

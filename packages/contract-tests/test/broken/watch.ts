@@ -212,4 +212,15 @@ export const watchMistakes: readonly BrokenStore[] = [
     { 'watch.unpromised-never-calls': /calls: expected 0, saw/ },
     Unpromised,
   ),
+  broken(
+    'watchers-of-all-cleared-at-close',
+    'Forgets at close whoever watches, through other clients too.',
+    { 'watch.closing-leaves-other-watchers': /once others have closed: expected to be woken/ },
+    class extends ReferenceStore {
+      protected override async doClose(): Promise<void> {
+        this.watchers().clear();
+        await super.doClose();
+      }
+    },
+  ),
 ];

@@ -9,6 +9,10 @@ const { rule } = family('corruption');
 
 const needs = ['plant'] as const;
 
+const DAY = 25 * 3_600_000;
+/** How many other keys are claimed before one looks again. */
+const OTHERS = 60;
+
 /** What cannot be read is not evidence that nothing was executed: only a person may clear it. */
 export const corruptionRules: readonly Rule[] = [
   rule(
@@ -18,6 +22,31 @@ export const corruptionRules: readonly Rule[] = [
       const key = context.key();
       await planter(context).foreign(key);
       await everyOperationReports(context, 'a foreign record', key, context.token());
+    },
+    { needs },
+  ),
+  rule(
+    'foreign-record-stays',
+    'What another program wrote, and what is damaged, stays in the way, however many other keys are claimed meanwhile and however late: only remove clears it.',
+    async (context) => {
+      const { harness, store } = context;
+      const foreign = context.key('foreign');
+      const damaged = await acquire(context, context.key('damaged'));
+      await planter(context).foreign(foreign);
+      await planter(context).damage(damaged.key);
+      const { clock } = harness;
+      for (let day = 0; day < 2; day += 1) {
+        if (!isAbsent(clock) && clock.driven) await clock.reach((await clock.now()) + DAY);
+        const others = Array.from({ length: OTHERS }, async () => {
+          const [key, token] = [context.key('other'), context.token()];
+          await store.claim(key, { token, lease: LONG });
+          await store.release(key, token);
+        });
+        await Promise.all(others);
+      }
+      await everyOperationReports(context, 'a foreign record, later', foreign, context.token());
+      const { key, token } = damaged;
+      await everyOperationReports(context, 'a damaged claim, later', key, token);
     },
     { needs },
   ),

@@ -11,6 +11,8 @@ const { timed } = family('expiry');
 
 /** More than the day for which a lapse is remembered, in milliseconds. */
 const WRONG = 30 * 3_600_000;
+/** Before a lease is begun anew its claim was held for less than this, in milliseconds. */
+const HELD_BEFORE = 10 * 60_000;
 
 interface Scene {
   readonly context: RuleContext;
@@ -32,13 +34,38 @@ const SCENES: Readonly<Record<Move, (scene: Scene) => Promise<Acts>>> = {
   find: (scene) =>
     read(scene, 'find', (key) => scene.context.store.find(key), bytes('value'), null),
   exists: (scene) => read(scene, 'exists', (key) => scene.context.store.exists(key), true, false),
-  inspect: (scene) =>
-    read(
+  inspect: async (scene) => {
+    const { store, expect, key: newKey } = scene.context;
+    const acts = await read(
       scene,
       'inspect',
-      async (key) => (await scene.context.store.inspect(key)).state,
+      async (key) => (await store.inspect(key)).state,
       ...(['completed', 'vacant'] as const),
-    ),
+    );
+    const [held, done] = [newKey('held'), newKey('done')];
+    return {
+      ...acts,
+      begin: async () => {
+        await acquire(scene.context, held, { lease: scene.short });
+        await store.store(done, bytes('value'), scene.short);
+        await acts.begin();
+      },
+      during: async () => {
+        await acts.during?.();
+        const [claimed, completed] = await scene.wrong(() =>
+          Promise.all([store.inspect(held), store.inspect(done)]),
+        );
+        const times = [
+          claimed.state === 'claimed' ? claimed.heldFor + 1 : 0,
+          claimed.state === 'claimed' ? claimed.leaseRemaining : 0,
+          completed.state === 'completed' ? completed.ttlRemaining : 0,
+        ];
+        const right = times.every((each) => each >= 1 && each <= scene.short + ROUNDING);
+        const expected = `times within ${scene.short} ms`;
+        expect.that(`inspect ${scene.how}`, right, expected, { claimed, completed });
+      },
+    };
+  },
   store: async (scene) => {
     const key = scene.context.key();
     const { store } = scene.context;
@@ -212,6 +239,10 @@ async function leased(scene: Scene, key: string, begin: () => Promise<unknown>):
       const left = result.outcome === 'in-progress' ? result.leaseRemaining : 0;
       const right = left >= 1 && left <= short + ROUNDING;
       expect.that(`the lease begun ${how}`, right, `in progress, 1 to ${short} ms`, result);
+      const seen = await store.inspect(key);
+      const held = seen.state === 'claimed' ? seen.heldFor : -1;
+      const told = held >= 0 && held <= HELD_BEFORE + short;
+      expect.that(`heldFor of a lease begun ${how}`, told, 'how long it was held', seen);
     },
     after: () => expectOwed(scene, 'the lease', key, true),
   };
@@ -242,12 +273,15 @@ async function expectOwed(scene: Scene, after: string, key: string, owed: boolea
 
 async function play(move: Move, context: RuleContext, time: Timeline): Promise<void> {
   await refuseOwnClock(context, WRONG);
+  // A clock that is driven has left that of this process: what is wrong is wrong by the backend's.
+  const apart = async (): Promise<number> =>
+    time.driven ? (await context.clock.now()) - Date.now() : 0;
   const prepare = [WRONG, -WRONG].map((offset) =>
     SCENES[move]({
       context,
       short: time.short,
       how: `with a clock 30 hours ${offset > 0 ? 'fast' : 'slow'}`,
-      wrong: (work) => withWrongClock(offset, work),
+      wrong: async (work) => withWrongClock((await apart()) + offset, work),
     }),
   );
   const scenes = await Promise.all(prepare);

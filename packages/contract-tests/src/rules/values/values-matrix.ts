@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Move } from '../../moves.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { family } from '../kit/family.ts';
@@ -15,6 +16,12 @@ const ODD: Readonly<Record<string, readonly number[]>> = {
   'a byte-order mark alone': [0xef, 0xbb, 0xbf],
   'a UTF-16 mark, little end first': [0xff, 0xfe, 0x61, 0x00],
   'a UTF-16 mark, big end first': [0xfe, 0xff, 0x00, 0x61],
+  'what gzip packed': [...gzipSync('packed')],
+  'what zlib packed': [...deflateSync('packed')],
+  'what brotli packed': [...brotliCompressSync('packed')],
+  'a number': [...Buffer.from('1.0')],
+  null: [...Buffer.from('null')],
+  'an object': [...Buffer.from('{ "type": "Buffer", "data": [1] }')],
   'a gzip header': [0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03],
   'a zlib header': [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01],
   'a zstd header': [0x28, 0xb5, 0x2f, 0xfd, 0x00],

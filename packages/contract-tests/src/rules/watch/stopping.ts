@@ -3,7 +3,7 @@ import type { Unwatch } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { family } from '../kit/family.ts';
 import { acquire } from '../kit/steps.ts';
-import { expectWoken, GRACE, watchersOf, within } from '../kit/watching.ts';
+import { expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/watching.ts';
 
 const { rule } = family('watch');
 
@@ -33,6 +33,29 @@ export const stoppingRules: readonly Rule[] = [
       await sleep(GRACE);
       expect.same('how many were called, where the first stops the others', called.size, 1);
       for (const stop of stops) stop();
+    },
+  ),
+
+  rule(
+    'closing-leaves-other-watchers',
+    'close of one client ends the watching of that client alone: whoever watches through another is woken.',
+    async (context) => {
+      const [store, other] = await watchersOf(context);
+      const closed = await context.open();
+      const held = await acquire(context, context.key());
+      closed.watch(held.key, () => {});
+      for (const [what, client] of [
+        ['the client that releases', store],
+        ['another client', other],
+      ] as const) {
+        if (client === undefined) continue;
+        const again = await acquire(context, context.key());
+        const woken = wakeUp(context, client, again.key);
+        await (await context.open()).close();
+        await closed.close();
+        await context.store.release(again.key, again.token);
+        await expectWoken(context, `a watcher of ${what}, once others have closed`, woken);
+      }
     },
   ),
 ];

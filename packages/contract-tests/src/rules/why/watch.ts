@@ -27,4 +27,6 @@ export const watch: Whys = {
   'closed-is-refused': 'The same for a client that will never hear anything.',
   'unpromised-never-calls':
     'Whoever declares nothing and wakes now and then is relied on by accident.',
+  'closing-leaves-other-watchers':
+    'One process is deployed anew, and all the others wait in vain from then on.',
 };
