@@ -57,6 +57,7 @@ import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
+import { waitInsideRules } from './transactions/waits-inside.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
@@ -128,4 +129,5 @@ export const rules: readonly Rule[] = [
   ...holdingRules,
   ...momentRules,
   ...waitRules,
+  ...waitInsideRules,
 ];

@@ -1,5 +1,6 @@
 import type { BrokenStore } from '../kit/broken-store.ts';
 import { momentMatrix } from '../transactions/moments.ts';
+import { waitInsideMistakes } from '../transactions/waits-inside.ts';
 import { anewMatrix } from './anew.ts';
 import { companyMistakes } from './company.ts';
 import { crashMistakes } from './crash.ts';
@@ -26,4 +27,5 @@ export const brokenInOneMove: readonly BrokenStore[] = [
   ...anewMatrix,
   ...roomMistakes,
   ...momentMatrix,
+  ...waitInsideMistakes,
 ];
