@@ -66,6 +66,16 @@ const everywhere = (says: RegExp): Readonly<Record<string, RegExp>> => ({
 /** Mistakes with records that cannot be read. */
 export const brokenForCorruption: readonly BrokenStore[] = [
   planted(
+    'worth another try',
+    'Says of a record that cannot be read that one may try again.',
+    { 'corruption.foreign-record-is-reported': /expected not retryable: it stays so/ },
+    class extends PlantedStore {
+      protected override report(): void {
+        throw new IdempotencyError('IDEM_RECORD_CORRUPT', 'Try again.', { retryable: true });
+      }
+    },
+  ),
+  planted(
     'the unreadable is purged',
     'Deletes with each claim what has no end that it could read, and so is not in time.',
     { 'corruption.foreign-record-stays': /a foreign record, later: .*expected a rejection/ },

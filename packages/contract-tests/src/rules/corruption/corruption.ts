@@ -1,3 +1,4 @@
+import { isIdempotencyError } from '@idem/core';
 import { isAbsent, type RecordPlanter } from '../../harness.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
@@ -120,7 +121,9 @@ export async function everyOperationReports(
   for (const round of ['', ', again']) {
     for (const [name, act] of Object.entries(operations)) {
       if (!which(name)) continue;
-      await expect.refused(`${name} on ${what}${round}`, 'IDEM_RECORD_CORRUPT', act);
+      const error = await expect.refused(`${name} on ${what}${round}`, 'IDEM_RECORD_CORRUPT', act);
+      const final = !isIdempotencyError(error) || !error.retryable;
+      expect.that(`the error of ${name} on ${what}`, final, 'not retryable: it stays so', error);
     }
   }
 }

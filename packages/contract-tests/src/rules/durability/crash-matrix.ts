@@ -84,7 +84,11 @@ export const crashMatrix: readonly Rule[] = [
       const keys = [...stored.map(([key]) => key), ...[...holders.keys()].map(({ key }) => key)];
       await pass(context);
       const before = await Promise.all(keys.map((key) => store.inspect(key)));
+      const last = await holder(context, 'last');
+      // The last thing before the crash: nothing else may have carried it to the disk.
+      await store.complete(last.key, last.token, bytes('last'), LONG);
       await crash(context);
+      expect.same('what was completed last', await store.find(last.key), bytes('last'));
       for (const [i, key] of keys.entries()) {
         const was = before[i];
         const what = `the record at ${JSON.stringify(key.slice(-12))}`;
@@ -130,7 +134,12 @@ export const crashMatrix: readonly Rule[] = [
       const holders = [claimed, repeated, renewed, takeover];
       await pass(context);
       const before = await Promise.all(holders.map(({ key }) => store.inspect(key)));
+      const last = await holder(context, 'last');
+      await store.renew(last.key, last.token, 3 * LONG);
       await crash(context);
+      const seen = expect.inspected('renewed last', await store.inspect(last.key), 'claimed');
+      const right = seen.leaseRemaining > 2 * LONG;
+      expect.that('its lease', right, `more than ${2 * LONG} ms`, seen.leaseRemaining);
       for (const [i, { key, token, fence }] of holders.entries()) {
         const what = ['a claim', 'a repeated claim', 'a renewed claim', 'a takeover'][i] ?? '';
         const was = before[i];
@@ -173,7 +182,12 @@ export const crashMatrix: readonly Rule[] = [
       await store.complete(completed.key, completed.token, bytes('result'), LONG);
       await store.remove(completed.key);
       await store.complete(kept.key, kept.token, bytes('result'), LONG);
+      const last = await holder(context, 'last');
+      await store.claim(last.key, { token: last.token, lease: 3 * LONG });
       await crash(context);
+      const seen = expect.inspected('claimed again last', await store.inspect(last.key), 'claimed');
+      const right = seen.leaseRemaining > 2 * LONG;
+      expect.that('its lease', right, `more than ${2 * LONG} ms`, seen.leaseRemaining);
       await pass(context);
       await store.remove(kept.key);
       for (const [what, { key, fence, token }, takeover] of [

@@ -37,6 +37,21 @@ export const stoppingRules: readonly Rule[] = [
   ),
 
   rule(
+    'many-keys-at-once',
+    'Whoever watches a hundred keys at once, each for itself, is woken by each of them.',
+    async (context) => {
+      const [, other = context.store] = await watchersOf(context);
+      const keys = Array.from({ length: 100 }, () => context.key());
+      const held = await Promise.all(keys.map((key) => acquire(context, key)));
+      const woken = held.map(({ key }) => wakeUp(context, other, key));
+      await Promise.all(held.map(({ key, token }) => context.store.release(key, token)));
+      for (const [i, each] of woken.entries()) {
+        await expectWoken(context, `the watcher of key ${i + 1} of 100`, each);
+      }
+    },
+  ),
+
+  rule(
     'closing-leaves-other-watchers',
     'close of one client ends the watching of that client alone: whoever watches through another is woken.',
     async (context) => {

@@ -29,4 +29,6 @@ export const watch: Whys = {
     'Whoever declares nothing and wakes now and then is relied on by accident.',
   'closing-leaves-other-watchers':
     'One process is deployed anew, and all the others wait in vain from then on.',
+  'many-keys-at-once':
+    'A table of ten channels, or a connection for each, leaves the eleventh waiter asking, or the server without connections.',
 };
