@@ -41,7 +41,8 @@ import { keyRules } from './keys/keys.ts';
 import { keyLimitRules } from './keys/limits.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
 import { closingRules } from './lifecycle/under-way-at-close.ts';
-import { linearizabilityRules } from './linearizability.ts';
+import { linearizabilityRules } from './linearizability/linearizability.ts';
+import { steppedOnRules } from './linearizability/stepped-on.ts';
 import { everyMoveRules } from './model/every-move.ts';
 import { modelRules } from './model/model.ts';
 import { releaseRules } from './release.ts';
@@ -113,6 +114,7 @@ export const rules: readonly Rule[] = [
   ...modelRules,
   ...everyMoveRules,
   ...linearizabilityRules,
+  ...steppedOnRules,
   ...lostReplyRules,
   ...contendedFaultRules,
   ...outageRules,

@@ -122,6 +122,12 @@ export const brokenForFaults: readonly BrokenStore[] = [
     { 'linearizability.processes': /No order explains these answers/ },
     { module: '../programs/stale-client-module.ts' },
   ),
+  remote(
+    'a renewal in two steps',
+    'renew reads the claim and writes it back a moment later, whatever another process did meanwhile.',
+    { 'linearizability.stepped-on-by-another-process': /No order explains these answers/ },
+    { module: '../programs/two-step-client-module.ts' },
+  ),
 ];
 
 function remote(

@@ -50,6 +50,8 @@ function leftOf(inspection: Inspection): number {
 
 /** Keys and values that a file, a log or a protocol could change on their way. */
 const KEYS = ['é', 'e\u0301', 'a\0b', 'a ', 'A', '💳', 'x'.repeat(900)];
+/** Endings of one key, which only an inexact name of a file or a row takes for the same. */
+const ALIKE = ['', 'é', 'e\u0301', 'a', 'A', 'a ', 'a/', 'a\0', 'a:', 'a*', 'ab', 'ba'];
 const VALUES: readonly Uint8Array[] = [
   new Uint8Array(),
   Uint8Array.from({ length: 256 }, (_, i) => i),
@@ -68,8 +70,10 @@ export const crashMatrix: readonly Rule[] = [
     'What store and complete acknowledged is there after a crash in every part: key, value, fingerprint, token, and a ttl that goes on.',
     durable(async (context) => {
       const { store, expect } = context;
+      const base = context.key('alike');
       const stored: (readonly [string, Uint8Array])[] = [
         ...KEYS.map((ending) => [context.key(ending), bytes(ending)] as const),
+        ...ALIKE.map((ending) => [`${base}${ending}`, bytes(ending)] as const),
         ...VALUES.map((value) => [context.key('value'), value] as const),
       ];
       for (const [key, value] of stored) await store.store(key, value, LONG);

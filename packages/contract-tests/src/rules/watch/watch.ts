@@ -121,6 +121,7 @@ export const watchRules: readonly Rule[] = [
       const [, other = context.store] = await watchersOf(context);
       const endings = [
         ...['x'.repeat(950), '*?[a]{b}', 'a b\n\0', 'é💳', ':::', "'%_\\", 'A', 'a'],
+        ...['(', '[', '\\', '^a|b$', '{1}', 'e\u0301'],
       ];
       for (const ending of endings) {
         const key = context.key('') + ending;

@@ -55,7 +55,7 @@ export const lapseMatrix: readonly BrokenStore[] = [
     broken(
       `lapse-counts-from-the-claim-after-${idOf(move)}`,
       `Remembers the lapse of a lease that ${move} gave for a day from when the claim began.`,
-      { [`claim.lapse-remembered-after-${idOf(move)}`]: /a day after the lapse of .*: expected/ },
+      { 'claim.lapse-remembered-from-its-end': new RegExp(`, by ${move}: expected`) },
       class extends Remembering {
         protected override isTakeover(row: Row): boolean {
           const { record } = row;
@@ -72,7 +72,7 @@ export const lapseMatrix: readonly BrokenStore[] = [
     broken(
       `lapse-forgotten-after-a-late-${idOf(move)}`,
       `Forgets a lapse two hours after ${move} came too late.`,
-      { [`claim.lapse-remembered-beside-${idOf(move)}`]: /a day after a lapse and .*: expected/ },
+      { 'claim.lapse-remembered-beside-what-comes-late': new RegExp(`a late ${move}: expected`) },
       class extends Remembering {
         protected override isLate(current: Move): boolean {
           return current === (move === 'complete again' ? 'complete' : move);
