@@ -1,6 +1,6 @@
 import type { StoreSupport, Unwatch } from '@idem/core';
 import { type BrokenStore, broken } from './kit/broken-store.ts';
-import type { Claim } from './kit/parts.ts';
+import type { Claim, Finish } from './kit/parts.ts';
 import { ReferenceStore } from './kit/reference-store.ts';
 import { UncheckedStore } from './kit/unchecked-store.ts';
 
@@ -231,6 +231,17 @@ export const watchMistakes: readonly BrokenStore[] = [
       protected override doWatch(key: string, wake: () => void): Unwatch {
         const room = this.watchers().size < 10 || this.watchers().has(this.place(key));
         return room ? super.doWatch(key, wake) : () => {};
+      }
+    },
+  ),
+  broken(
+    'no-wake-of-a-takeover',
+    'Tells nobody when a takeover ends.',
+    { 'watch.every-claim-wakes': /(complete|store|release|remove) of a takeover: expected/ },
+    class extends ReferenceStore {
+      protected override finish(...parts: Parameters<Finish>): void {
+        super.finish(...parts);
+        if (parts[1].takeover) this.watchers().clear();
       }
     },
   ),

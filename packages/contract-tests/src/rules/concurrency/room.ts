@@ -22,7 +22,7 @@ const LARGEST = 16 * 1024 * 1024;
 /** How many of the largest values are kept at once: memory takes more of them in the time. */
 function largeValues({ budget, harness: { clock } }: RuleContext): number {
   if (budget === 'long') return 14;
-  return !isAbsent(clock) && clock.driven ? 5 : 3;
+  return !isAbsent(clock) && clock.driven ? 8 : 3;
 }
 
 /** Refuses no more than the contract allows: a full backend says so, and has not forgotten anything for it. */

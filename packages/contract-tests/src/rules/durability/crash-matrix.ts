@@ -60,7 +60,8 @@ const VALUES: readonly Uint8Array[] = [
 ];
 
 async function holder(context: RuleContext, label: string): Promise<Holder> {
-  return acquire(context, context.key(label), { fingerprint: `of-${label}` });
+  const fingerprint = `of-${label}-"'\\%~`.padEnd(256, 'aA0');
+  return acquire(context, context.key(label), { fingerprint });
 }
 
 /** Whatever an operation acknowledged is so after a crash, in each of its parts. */

@@ -9,6 +9,8 @@ const { rule } = family('values');
 
 const MIB = 1024 * 1024;
 const SIZES = [2 * MIB, 4 * MIB + 1, 16 * MIB];
+/** Where lengths, pages, packets and inline limits have their edges. */
+const EDGES = [8, 12, 13, 15, 16, 20].flatMap((n) => [2 ** n - 1, 2 ** n, 2 ** n + 1]);
 
 /** Beginnings and bytes that mean something to somebody, and nothing to a store. */
 const ODD: Readonly<Record<string, readonly number[]>> = {
@@ -109,7 +111,7 @@ export const valueMatrix: readonly Rule[] = [
       `large-by-${move}`,
       `Values of 2, 4 and 16 MiB that ${move} was given come back whole, from find and in a replay.`,
       async (context) => {
-        for (const size of SIZES) {
+        for (const size of [...EDGES, ...SIZES]) {
           await expectBack(context, move, `${size} bytes`, largeValue(context, size));
         }
       },

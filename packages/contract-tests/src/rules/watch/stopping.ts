@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unwatch } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { family } from '../kit/family.ts';
-import { acquire } from '../kit/steps.ts';
-import { expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/watching.ts';
+import { LONG } from '../kit/material.ts';
+import { acquire, type Holder } from '../kit/steps.ts';
+import { ENDS, expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/watching.ts';
 
-const { rule } = family('watch');
+const { rule, timed } = family('watch');
 
 /** A watcher may be stopped at any moment, and also by another one. */
 export const stoppingRules: readonly Rule[] = [
@@ -33,6 +34,36 @@ export const stoppingRules: readonly Rule[] = [
       await sleep(GRACE);
       expect.same('how many were called, where the first stops the others', called.size, 1);
       for (const stop of stops) stop();
+    },
+  ),
+
+  timed(
+    'every-claim-wakes',
+    'Whichever way a claim came to be held, as a takeover, renewed, or claimed again, each end of it wakes who watches.',
+    async (context, time) => {
+      const [, other = context.store] = await watchersOf(context);
+      const { store } = context;
+      const lapsing = await Promise.all(
+        ENDS.map(async () => (await acquire(context, context.key(), { lease: 1 })).key),
+      );
+      await time.pass(3);
+      const held: [string, Holder][] = [];
+      for (const key of lapsing) {
+        held.push(['a takeover', await acquire(context, key, { fingerprint: 'print' })]);
+      }
+      for (const _end of ENDS) {
+        const renewed = await acquire(context, context.key());
+        await store.renew(renewed.key, renewed.token, LONG);
+        const again = await acquire(context, context.key());
+        await store.claim(again.key, { token: again.token, lease: LONG });
+        held.push(['a renewed claim', renewed], ['a repeated claim', again]);
+      }
+      const woken = held.map(([, { key }]) => wakeUp(context, other, key));
+      const ends = [...ENDS, ...ENDS.flatMap((end) => [end, end])];
+      await Promise.all(held.map(([, each], i) => ends[i]?.[1](store, each)));
+      for (const [i, each] of woken.entries()) {
+        await expectWoken(context, `${ends[i]?.[0]} of ${held[i]?.[0]}`, each);
+      }
     },
   ),
 

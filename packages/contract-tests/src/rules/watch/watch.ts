@@ -1,21 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IdempotencyStore } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { bytes, LONG } from '../kit/material.ts';
-import { acquire, expectHeld, type Holder } from '../kit/steps.ts';
-import { expectThrows, expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/watching.ts';
+import { acquire, expectHeld } from '../kit/steps.ts';
+import {
+  ENDS,
+  expectThrows,
+  expectWoken,
+  GRACE,
+  wakeUp,
+  watchersOf,
+  within,
+} from '../kit/watching.ts';
 
 const { rule } = family('watch');
-
-/** What ends a claim, so that who waits for its key should ask again. */
-const ENDS: readonly (readonly [string, (store: IdempotencyStore, held: Holder) => unknown])[] = [
-  ['complete', (store, { key, token }) => store.complete(key, token, bytes('result'), LONG)],
-  ['store', (store, { key }) => store.store(key, bytes('stored'), LONG)],
-  ['release', (store, { key, token }) => store.release(key, token)],
-  ['remove', (store, { key }) => store.remove(key)],
-];
 
 /** A wake-up saves a question and is never relied on; a store declares in `supports.wakeUp` whether it has one. */
 export const watchRules: readonly Rule[] = [

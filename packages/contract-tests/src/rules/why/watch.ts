@@ -31,4 +31,6 @@ export const watch: Whys = {
     'One process is deployed anew, and all the others wait in vain from then on.',
   'many-keys-at-once':
     'A table of ten channels, or a connection for each, leaves the eleventh waiter asking, or the server without connections.',
+  'every-claim-wakes':
+    'A statement of its own for a takeover, or for what was renewed, may forget to tell.',
 };
