@@ -6,6 +6,8 @@ export interface Command {
   readonly targets: readonly Target[];
   /** How many mutants of each target; undefined for all. */
   readonly sample: number | undefined;
+  /** One of so many equal parts, drawn by the seed: for a run that goes on over several nights. */
+  readonly part: { readonly nth: number; readonly of: number } | undefined;
   readonly seed: number;
   readonly workers: number;
   /** Only those whose file or line contains this. */
@@ -25,11 +27,12 @@ caught. What was judged equivalent stands in judged/<target>.json with its reaso
 ends the command with exit code 1. Without a target: all of them.
 
   --sample <n>      so many mutants of each target, drawn by the seed, those judged apart
+  --part <n/m>      the nth of m parts of each target, drawn by the seed, those judged among them
   --seed <n>        of the sample and of the rules; 1
   --workers <n>     processes at once; 2
   --only <text>     mutants whose file or line contains this
-  --open            only those that no earlier run on the same sources has caught
-  --write           notes the score in scores.json, for the README: of a whole run or of a sample
+  --open            of those, only what no earlier run on the same sources has decided
+  --write           notes the score in scores.json, for the README: of a whole run, a part or a sample
   --list            prints the mutants and tries none
 `;
 
@@ -40,6 +43,7 @@ export function parse(args: readonly string[]): Command {
     allowPositionals: true,
     options: {
       sample: { type: 'string' },
+      part: { type: 'string' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
       only: { type: 'string', default: '' },
@@ -55,6 +59,7 @@ export function parse(args: readonly string[]): Command {
     ...values,
     targets: asked.length === 0 ? targets : asked,
     sample: values.sample === undefined ? undefined : whole(values.sample, '--sample'),
+    part: values.part === undefined ? undefined : partOf(values.part),
     seed: whole(values.seed, '--seed'),
     workers: whole(values.workers, '--workers'),
   };
@@ -64,4 +69,10 @@ function whole(text: string, option: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new Error(`${option} takes a whole number above 0, not ${text}.`);
+}
+
+function partOf(text: string): { readonly nth: number; readonly of: number } {
+  const [nth, of] = text.split('/').map((each) => whole(each, '--part'));
+  if (nth !== undefined && of !== undefined && nth <= of) return { nth, of };
+  throw new Error(`--part takes a part of so many, 2/7 for one, not ${text}.`);
 }

@@ -1,10 +1,10 @@
+import { choose } from './choose.ts';
 import type { Command } from './command.ts';
 import { gather } from './gather.ts';
-import { judgementOf, readJudged, staleJudgements } from './judged.ts';
-import { type Mutant, shown } from './mutant.ts';
+import { judgementOf, readJudged, staleJudgements, vagueJudgements } from './judged.ts';
+import { idOf, type Mutant, shown } from './mutant.ts';
 import { readResults, writeResults } from './results.ts';
-import { sample } from './sample.ts';
-import { percent, writeScore } from './score.ts';
+import { percent, type Score, writeScore } from './score.ts';
 import type { Target } from './targets.ts';
 import { type Tried, tryAll } from './try-all.ts';
 
@@ -19,81 +19,77 @@ export async function mutate(
   const judged = await readJudged(target.name);
   const before = await readResults(target.name, texts);
   const isJudged = (mutant: Mutant): boolean => judgementOf(mutant, judged) !== undefined;
-  const chosen = choose(mutants, command, before, isJudged);
+  const { asked, chosen } = choose(mutants, command, before, isJudged);
   if (command.list) {
     for (const mutant of chosen) say(`${shown(mutant)}${isJudged(mutant) ? ' (judged)' : ''}`);
     return true;
   }
 
-  const tried = await tryAll({
+  const now = await tryAll({
     ...{ target, texts, mutants: chosen, seed, workers },
-    onTried: async (one, soFar) => {
-      const { mutant, answer } = one;
+    onTried: async ({ mutant, answer }, soFar) => {
       // As they come: a run that is cut short goes on with --open.
-      if (command.sample === undefined)
-        await writeResults(target.name, texts, merge(mutants, before, soFar));
-      const end = answer.kind === 'survived' ? 'SURVIVED' : `caught by ${answer.by}`;
-      say(`${target.name} ${soFar.length}/${chosen.length} ${shown(mutant)}: ${end}`);
+      await writeResults(target.name, texts, merge(mutants, before, soFar));
+      say(`${target.name} ${soFar.length}/${chosen.length} ${shown(mutant)}: ${ended(answer)}`);
     },
   });
-  if ('absent' in tried) {
-    say(`${target.name}: not tried: ${tried.absent}`);
+  if ('absent' in now) {
+    say(`${target.name}: not tried: ${now.absent}`);
     return true;
   }
-  const whole = command.sample === undefined ? merge(mutants, before, tried) : undefined;
-
+  const tried = merge(asked, before, now);
+  const refused = tried.filter(({ answer }) => answer.kind === 'refused');
   const survivors = tried.filter(({ answer }) => answer.kind === 'survived');
   const open = survivors.filter(({ mutant }) => !isJudged(mutant));
-  const wrong = tried.filter(({ mutant, answer }) => answer.kind === 'killed' && isJudged(mutant));
+  const wrong = tried.filter(
+    ({ mutant, answer }) => answer.kind !== 'survived' && isJudged(mutant),
+  );
   const stale = staleJudgements(mutants, judged);
+  const vague = vagueJudgements(mutants, judged);
   for (const { mutant } of open) {
     say(`${target.name}: no rule catches ${shown(mutant)}\n  in: ${mutant.text}`);
   }
   for (const { mutant, answer } of wrong) {
-    const by = answer.kind === 'killed' ? `${answer.by}: ${answer.fault}` : '';
-    say(`${target.name}: judged equivalent, and yet caught by ${by}\n  ${shown(mutant)}`);
+    say(`${target.name}: judged equivalent, and yet ${ended(answer)}\n  ${shown(mutant)}`);
   }
   for (const { file, text } of stale) {
     say(`${target.name}: judged, and no longer there: ${file}: ${text}`);
   }
+  for (const { file, text } of vague) {
+    say(
+      `${target.name}: judged, and there in several places; "in" and "nth" say which: ${file}: ${text}`,
+    );
+  }
   const score = {
-    mutants: tried.length,
-    caught: tried.length - survivors.length,
+    mutants: mutants.length - refused.length,
+    ...(asked.length < mutants.length ? { sampled: tried.length - refused.length } : {}),
+    caught: tried.length - refused.length - survivors.length,
     equivalent: survivors.length - open.length,
   };
-  say(
-    `${target.name}: ${score.caught} of ${score.mutants} mutants caught, ${score.equivalent} judged equivalent, ${open.length} open: ${percent(score)}`,
-  );
-  if (command.write) {
-    const isSample = command.sample !== undefined;
-    await note(target, { mutants, known: whole ?? tried, isSample, isJudged });
-  }
-  return open.length === 0 && wrong.length === 0 && stale.length === 0;
+  say(`${target.name}: ${summary(tried, score, open.length)}`);
+  if (command.write) await writeScore(target.name, target.title, score);
+  return [open, wrong, stale, vague].every(({ length }) => length === 0);
 }
 
-function choose(
-  mutants: readonly Mutant[],
-  { only, open, sample: count, seed }: Command,
-  before: readonly Tried[],
-  isJudged: (mutant: Mutant) => boolean,
-): readonly Mutant[] {
-  const caught = new Set(
-    before.filter(({ answer }) => answer.kind === 'killed').map(({ mutant }) => idOf(mutant)),
-  );
-  const asked = mutants.filter(
-    (mutant) =>
-      (mutant.file.includes(only) || mutant.text.includes(only)) &&
-      (!open || !caught.has(idOf(mutant))),
-  );
-  if (count === undefined) return asked;
-  return sample(
-    asked.filter((mutant) => !isJudged(mutant)),
-    count,
-    seed,
-  );
+function ended(answer: Tried['answer']): string {
+  if (answer.kind === 'survived') return 'SURVIVED';
+  if (answer.kind === 'refused') return 'does not load';
+  return `caught by ${answer.by}${answer.late === true ? ', by its deadline only' : ''}`;
 }
 
-/** What is known of every mutant: from this run, and else from the last one on the same sources. */
+function summary(tried: readonly Tried[], score: Score, open: number): string {
+  const refused = tried.filter(({ answer }) => answer.kind === 'refused').length;
+  const late = tried.filter(({ answer }) => answer.kind === 'killed' && answer.late === true);
+  return [
+    `${score.caught} of ${tried.length - refused} mutants caught`,
+    ...(late.length === 0 ? [] : [`${late.length} of them by a deadline only`]),
+    `${score.equivalent} judged equivalent`,
+    ...(refused === 0 ? [] : [`${refused} more do not load`]),
+    `${open} open: ${percent(score)}`,
+  ].join(', ');
+}
+
+/** What is known of these mutants: from this run, and else from the last one on the same sources. */
 function merge(
   mutants: readonly Mutant[],
   before: readonly Tried[],
@@ -101,36 +97,4 @@ function merge(
 ): readonly Tried[] {
   const known = new Map([...before, ...now].map((tried) => [idOf(tried.mutant), tried]));
   return mutants.flatMap((mutant) => known.get(idOf(mutant)) ?? []);
-}
-
-function idOf({ file, start, end, replacement }: Mutant): string {
-  return JSON.stringify([file, start, end, replacement]);
-}
-
-async function note(
-  { name, title }: Target,
-  {
-    mutants,
-    known,
-    isSample,
-    isJudged,
-  }: {
-    readonly mutants: readonly Mutant[];
-    readonly known: readonly Tried[];
-    readonly isSample: boolean;
-    readonly isJudged: (mutant: Mutant) => boolean;
-  },
-): Promise<void> {
-  if (!isSample && known.length < mutants.length) {
-    throw new Error(
-      `${name}: only a whole run or a sample has a score; ${known.length} were tried.`,
-    );
-  }
-  const survivors = known.filter(({ answer }) => answer.kind === 'survived');
-  await writeScore(name, title, {
-    mutants: mutants.length,
-    ...(isSample ? { sampled: known.length } : {}),
-    caught: known.length - survivors.length,
-    equivalent: survivors.filter(({ mutant }) => isJudged(mutant)).length,
-  });
 }

@@ -1,5 +1,13 @@
+import {
+  besideMemory,
+  besidePostgresSql,
+  besideRedis,
+  besideSqlServerSql,
+  type LeftOut,
+} from './left-out.ts';
 import type { Mutation } from './mutant.ts';
 import { mutateLua } from './mutators/lua.ts';
+import { mutateServerSql } from './mutators/server-sql.ts';
 import { mutateSql } from './mutators/sql.ts';
 import { mutateTypeScript } from './mutators/typescript.ts';
 
@@ -13,26 +21,47 @@ export interface Target {
   readonly title: string;
   /** The module whose default export opens the harness. */
   readonly harness: string;
-  /** Which files, from the root of the repository, and by what. */
-  readonly sources: readonly { readonly file: string; readonly by: readonly Mutate[] }[];
+  /** The module that starts a server for one mutant after the other; without it each has its own. */
+  readonly server?: string;
+  /** Where the package has its sources, from the root of the repository. */
+  readonly folder: string;
+  readonly sources: readonly Source[];
+  /** What else there is in the folder. */
+  readonly leftOut: LeftOut;
 }
 
-/** Options, URLs and clocks are left out: what a store is made with is no matter of the contract. */
+/** A file of a target. */
+export interface Source {
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly by: readonly Mutate[];
+  /** The harness of its mutants, where it is another than the target's. */
+  readonly harness?: string;
+  /** Of lines that contain a text: another harness once more, or the reason why they are left out. */
+  readonly lines?: Readonly<
+    Record<string, { readonly harness: string } | { readonly leftOut: string }>
+  >;
+}
+
 export const targets: readonly Target[] = [
   {
     name: 'memory',
     title: '`@idem/memory`: its TypeScript',
     harness: harness('memory'),
+    folder: 'packages/memory/src',
     sources: files(
       'packages/memory/src',
-      ['memory-store', 'records', 'record', 'room', 'watchers'],
+      ['memory-store', 'records', 'record', 'kept', 'room', 'watchers'],
       [mutateTypeScript],
     ),
+    leftOut: besideMemory,
   },
   {
     name: 'sqlite',
     title: 'the SQLite example: its TypeScript and SQL',
     harness: harness('sqlite'),
+    folder: 'examples/adapter-sqlite/src',
+    leftOut: {},
     sources: [
       ...files('examples/adapter-sqlite/src', ['store', 'record', 'errors'], [mutateTypeScript]),
       ...files('examples/adapter-sqlite/src', ['database'], [mutateTypeScript, mutateSql]),
@@ -42,44 +71,102 @@ export const targets: readonly Target[] = [
     name: 'redis',
     title: '`@idem/redis`: its Lua scripts, and what reads their answers',
     harness: harness('redis'),
+    folder: 'packages/redis/src',
     sources: [
-      // As assembled from the files of lua/: this text is what the server is sent.
-      ...files('packages/redis/src/scripts', ['texts'], [mutateLua]),
-      ...files('packages/redis/src', ['replies', 'completed-header'], [mutateTypeScript]),
+      {
+        // As assembled from the files of lua/: this text is what the server is sent.
+        file: 'packages/redis/src/scripts/texts.ts',
+        by: [mutateLua],
+        lines: {
+          '-- only with replayCache': { harness: harness('redis-replaying') },
+          '-- only without timeInScripts': { harness: harness('redis-without-time') },
+          '-- only with replicas': {
+            leftOut:
+              'Repeats a write so that replicas are asked for it again; a test of the package loses one.',
+          },
+        },
+      },
+      ...files('packages/redis/src/scripts', ['record', 'scripts'], [mutateTypeScript]),
+      ...files(
+        'packages/redis/src',
+        ['replies', 'completed-header', 'redis-store'],
+        [mutateTypeScript],
+      ),
     ],
+    leftOut: besideRedis,
   },
   {
     name: 'postgres',
-    title: "`@idem/postgres`: its functions' SQL",
+    title: '`@idem/postgres`: the SQL of its functions, statements and purge',
     harness: harness('postgres'),
+    folder: 'packages/postgres/src',
+    leftOut: besidePostgresSql,
+    server: server('postgres'),
     sources: [
-      ...files('packages/postgres/src/schema', ['fragments', 'table'], [mutateSql]),
-      ...files('packages/postgres/src/schema/functions', ['bytes', 'claim', 'holder'], [mutateSql]),
+      ...files('packages/postgres/src/schema', ['fragments', 'table'], [mutateServerSql]),
+      ...files(
+        'packages/postgres/src/schema/functions',
+        ['bytes', 'claim', 'claim-answer', 'holder'],
+        [mutateServerSql],
+      ),
+      ...files('packages/postgres/src/statements', ['reads'], [mutateServerSql]),
+      ...files(
+        'packages/postgres/src/purge',
+        ['expired', 'purge'],
+        [mutateServerSql],
+        harness('postgres-purging'),
+      ),
     ],
   },
   {
     name: 'sqlserver',
     title: "`@idem/sqlserver`: its procedures' T-SQL",
     harness: harness('sqlserver'),
+    folder: 'packages/sqlserver/src',
+    leftOut: besideSqlServerSql,
+    server: server('sqlserver'),
     sources: [
-      ...files('packages/sqlserver/src/schema', ['fragments', 'table'], [mutateSql]),
+      ...files('packages/sqlserver/src/schema', ['fragments', 'table'], [mutateServerSql]),
       ...files(
         'packages/sqlserver/src/schema/procedures',
-        ['bytes', 'claim', 'holder', 'inspect', 'purge'],
-        [mutateSql],
+        ['bytes', 'claim', 'holder', 'inspect', 'procedure'],
+        [mutateServerSql],
+      ),
+      ...files(
+        'packages/sqlserver/src/schema/procedures',
+        ['purge'],
+        [mutateServerSql],
+        harness('sqlserver-purging'),
       ),
     ],
   },
 ];
 
+/** The harness that a mutant is put to. */
+export function harnessFor(
+  target: Target,
+  { file, text }: { readonly file: string; readonly text: string },
+): string {
+  const source = target.sources.find((each) => each.file === file);
+  const line = Object.entries(source?.lines ?? {}).find(([part]) => text.includes(part))?.[1];
+  if (line !== undefined && 'harness' in line) return line.harness;
+  return source?.harness ?? target.harness;
+}
+
 function harness(name: string): string {
   return new URL(`./harnesses/${name}.ts`, import.meta.url).href;
+}
+
+function server(name: string): string {
+  return new URL(`./servers/${name}.ts`, import.meta.url).href;
 }
 
 function files(
   folder: string,
   names: readonly string[],
   by: readonly Mutate[],
-): readonly Target['sources'][number][] {
-  return names.map((name) => ({ file: `${folder}/${name}.ts`, by }));
+  harness?: string,
+): readonly Source[] {
+  const other = harness === undefined ? {} : { harness };
+  return names.map((name) => ({ file: `${folder}/${name}.ts`, by, ...other }));
 }

@@ -1,8 +1,12 @@
+import { rules } from '@idem/contract-tests';
 import { attempt } from './attempt.ts';
 import type { Answer } from './child/messages.ts';
 import { urlOf } from './gather.ts';
 import { type Mutant, mutated } from './mutant.ts';
-import type { Target } from './targets.ts';
+import { PATIENT, patienceAfter } from './patience.ts';
+import { RuleOrder } from './rule-order.ts';
+import { Servers } from './server.ts';
+import { harnessFor, type Target } from './targets.ts';
 
 /** A mutant, and what the contract made of it. */
 export interface Tried {
@@ -28,27 +32,47 @@ export async function tryAll(
   trial: Trial,
 ): Promise<readonly Tried[] | { readonly absent: string }> {
   const { target, seed } = trial;
-  const sound = await attempt({ harness: target.harness, first: [], seed }, undefined);
-  if (sound.kind === 'absent') return { absent: sound.reason };
-  if (sound.kind === 'killed') {
-    throw new Error(
-      `${target.name} breaks ${sound.by} without a mistake: ${sound.fault}. Mend that first: a mutant would show nothing.`,
-    );
+  await using servers = await Servers.of(target);
+  const harnessOf = (mutant: Mutant): string => harnessFor(target, mutant);
+  const order = new RuleOrder();
+  const harnesses = [...new Set(trial.mutants.map(harnessOf))];
+  const sound = await Promise.all(
+    harnesses.map((harness) =>
+      servers.with((server) => {
+        const task = { harness, first: [], seed, deadline: PATIENT.deadline };
+        return attempt({ task, replaced: undefined, server, silence: PATIENT.silence });
+      }),
+    ),
+  );
+  for (const { answer } of sound) {
+    if (answer.kind === 'absent') return { absent: answer.reason };
+    if (answer.kind !== 'survived') {
+      throw new Error(
+        `${target.name} breaks ${answer.by} without a mistake: ${answer.fault}. Mend that first: a mutant would show nothing.`,
+      );
+    }
+    order.took(answer.times);
   }
-  const order = new RuleOrder(sound.times);
+  const patience = new Map(harnesses.map((harness, at) => [harness, patienceAfter(sound[at])]));
   const tried: Tried[] = [];
   const waiting = [...trial.mutants];
+  const tryOne = async (mutant: Mutant): Promise<Answer> => {
+    const harness = harnessOf(mutant);
+    const { deadline, silence } = patience.get(harness) ?? PATIENT;
+    const task = { harness, first: order.idsFor(mutant.file), seed, deadline };
+    const source = mutated(trial.texts.get(mutant.file) ?? '', mutant);
+    const replaced = { url: urlOf(mutant.file).href, source };
+    const { answer } = await servers.with((server) => attempt({ task, replaced, server, silence }));
+    return answer;
+  };
   const worker = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const answer = await attempt(
-        { harness: target.harness, first: order.ids, seed },
-        {
-          url: urlOf(mutant.file).href,
-          source: mutated(trial.texts.get(mutant.file) ?? '', mutant),
-        },
-      );
-      if (answer.kind === 'absent') throw new Error(`${target.name}: ${answer.reason}`);
-      if (answer.kind === 'killed') order.killed(answer.by);
+      let answer = await tryOne(mutant);
+      // What no rule has seen may be the machine's doing: it has to come to the same again.
+      if (!isSeen(answer)) answer = await tryOne(mutant);
+      if (answer.kind === 'absent')
+        throw new Error(`${target.name}: ${answer.reason}: ${mutant.file}`);
+      if (answer.kind === 'killed') order.killed(mutant.file, answer.by);
       const one = { mutant, answer };
       tried.push(one);
       await trial.onTried(one, tried);
@@ -58,24 +82,9 @@ export async function tryAll(
   return tried;
 }
 
-/** What has caught the most comes first, then what is quick: most mutants then die within a second. */
-class RuleOrder {
-  readonly #times: Readonly<Record<string, number>>;
-  readonly #kills = new Map<string, number>();
+const ids: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
 
-  constructor(times: Readonly<Record<string, number>>) {
-    this.#times = times;
-  }
-
-  get ids(): readonly string[] {
-    return Object.keys(this.#times).toSorted(
-      (one, other) =>
-        (this.#kills.get(other) ?? 0) - (this.#kills.get(one) ?? 0) ||
-        (this.#times[one] ?? 0) - (this.#times[other] ?? 0),
-    );
-  }
-
-  killed(id: string): void {
-    this.#kills.set(id, (this.#kills.get(id) ?? 0) + 1);
-  }
+/** Whether a rule says so, or all of them. */
+function isSeen(answer: Answer): boolean {
+  return answer.kind === 'survived' || answer.kind === 'absent' || ids.has(answer.by);
 }

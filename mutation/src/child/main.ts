@@ -1,59 +1,52 @@
-import { isAbsent, rules, runRules } from '@idem/contract-tests';
-import type { Answer, Task } from './messages.ts';
+import { type Harness, isAbsent } from '@idem/contract-tests';
+import { givenServer } from './given-server.ts';
+import { judge } from './judge.ts';
+import type { Answer, Message, Task } from './messages.ts';
+import { isRefused } from './refused.ts';
+import { isUnread } from './replaced.ts';
 
-/** Milliseconds; a rule that takes longer hangs. */
-const DEADLINE = 60_000;
+/** Milliseconds between two signs of life: none comes from a mutant that goes round in circles. */
+const PULSE = 1_000;
 
-/** How many rules are tried before the first look at their verdicts. */
-const FIRST_PART = 16;
+let hasLoaded = false;
 
 process.once('message', (task: Task) => {
-  void attempt(task).then(answer, (error: unknown) =>
-    answer({ kind: 'killed', by: 'loading', fault: String(error) }),
-  );
+  void attempt(task).then(answer, (error: unknown) => answer(failed('loading', error)));
 });
 // What nobody catches ends an application's process.
-process.on('uncaughtException', (error) =>
-  answer({ kind: 'killed', by: 'an error that nobody caught', fault: String(error) }),
-);
+process.on('uncaughtException', (error) => answer(failed('an error that nobody caught', error)));
+// Whoever asked is gone: with it go the servers that were started here, which are in this group.
+process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+setInterval(() => say('alive'), PULSE).unref();
 
 /** Puts the rules to the store until one fails. */
-async function attempt({ harness: module, first, seed }: Task): Promise<Answer> {
+async function attempt(task: Task): Promise<Answer> {
+  const { harness: module, server } = task;
   const loaded: { readonly default: unknown } = await import(module);
   if (!(loaded.default instanceof Function)) throw new Error(`${module} exports no function`);
-  const harness = await loaded.default();
-  if (isAbsent(harness)) return { kind: 'absent', reason: harness.absent };
+  const harness = await loaded.default(server === undefined ? undefined : givenServer(server));
+  if (isAbsent<Harness>(harness)) return { kind: 'absent', reason: harness.absent };
   try {
-    return await judge(harness, first, seed);
+    await (await harness.open()).close();
+    if (isUnread()) return { kind: 'absent', reason: 'the harness never loads the mutated file' };
+    hasLoaded = true;
+    say('loaded');
+    return await judge(harness, task);
   } finally {
     await harness.close?.();
   }
 }
 
-async function judge(
-  harness: Parameters<typeof runRules>[0],
-  first: readonly string[],
-  seed: number,
-): Promise<Answer> {
-  const rank = new Map(first.map((id, at) => [id, at]));
-  const last = first.length;
-  const inOrder = rules.toSorted(
-    (one, other) => (rank.get(one.id) ?? last) - (rank.get(other.id) ?? last),
-  );
-  const times: Record<string, number> = {};
-  // In parts that grow: what fails early spares the rest.
-  for (let from = 0, size = FIRST_PART; from < inOrder.length; from += size, size *= 2) {
-    const part = inOrder.slice(from, from + size);
-    for await (const verdict of runRules(harness, { rules: part, deadline: DEADLINE, seed })) {
-      if (verdict.outcome === 'failed') {
-        return { kind: 'killed', by: verdict.rule.id, fault: verdict.faults[0] ?? '' };
-      }
-      if (verdict.outcome === 'passed') times[verdict.rule.id] = verdict.time;
-    }
-  }
-  return { kind: 'survived', times };
+/** What fails before there is a store is no store with a mistake. */
+function failed(by: string, error: unknown): Answer {
+  const fault = String(error);
+  return { kind: !hasLoaded || isRefused(fault) ? 'refused' : 'killed', by, fault };
 }
 
 function answer(message: Answer): void {
-  process.send?.(message, () => process.exit());
+  say(message, () => process.exit());
+}
+
+function say(message: Message, said: () => void = () => {}): void {
+  process.send?.(message, said);
 }

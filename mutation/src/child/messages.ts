@@ -1,9 +1,13 @@
 /** What a process is told: which harness, and in which order the rules are put to it. */
 export interface Task {
   readonly harness: string;
+  /** A server that runs already, as the target's `server` module describes it; undefined where there is none. */
+  readonly server?: unknown;
   /** Ids; those that are not named come after them. */
   readonly first: readonly string[];
   readonly seed: number;
+  /** Milliseconds after which a rule hangs. */
+  readonly deadline: number;
 }
 
 /** What came of it. */
@@ -13,5 +17,28 @@ export type Answer =
       /** Milliseconds that each rule took that passed. */
       readonly times: Readonly<Record<string, number>>;
     }
-  | { readonly kind: 'killed'; readonly by: string; readonly fault: string }
+  | {
+      readonly kind: 'killed';
+      readonly by: string;
+      readonly fault: string;
+      /** True where no rule saw anything wrong: something only did not come to an end in time. */
+      readonly late?: true;
+    }
+  /** It does not load, or the server does not take it: it is no store with a mistake, and counts neither way. */
+  | { readonly kind: 'refused'; readonly by: string; readonly fault: string }
   | { readonly kind: 'absent'; readonly reason: string };
+
+/**
+ * What a process says: that it is alive, each second; that there is a store which the rules can be
+ * put to; that it asks for a crash of the server that it was given; and in the end its answer.
+ */
+export type Message = 'alive' | 'loaded' | 'crash' | Answer;
+
+export function isAnswer(message: Message): message is Answer {
+  return typeof message === 'object';
+}
+
+/** The server crashed, and runs again. */
+export type Crashed =
+  | { readonly crashed: true }
+  | { readonly crashed: false; readonly why: string };

@@ -6,19 +6,24 @@ import { registerHooks } from 'node:module';
  * loaded in place of the file's. What is written here must load without anything of the workspace.
  */
 const { url: mutatedUrl, source } = readMutant();
-const workspace = import.meta.url;
+const contract = new URL('../../../packages/contract-tests/package.json', import.meta.url).href;
+
+/** Asked for by `replaced.ts`. */
+const UNREAD = Symbol.for('idem.mutation.unread');
+Reflect.set(globalThis, UNREAD, mutatedUrl !== '');
 
 registerHooks({
-  // The example is no member of the workspace: it finds its packages where this file finds them.
+  // The example is no member of the workspace: it finds packages where the contract does, and that by its own name.
   resolve: (specifier, context, next) => {
     const ofExample = context.parentURL?.includes('/examples/adapter-sqlite/') === true;
-    const parentURL = ofExample && specifier.startsWith('@idem/') ? workspace : context.parentURL;
+    const parentURL = ofExample && specifier.startsWith('@idem/') ? contract : context.parentURL;
     return next(specifier, { ...context, parentURL });
   },
-  load: (url, context, next) =>
-    url === mutatedUrl
-      ? { format: 'module-typescript', source, shortCircuit: true }
-      : next(url, context),
+  load: (url, context, next) => {
+    if (url !== mutatedUrl) return next(url, context);
+    Reflect.set(globalThis, UNREAD, false);
+    return { format: 'module-typescript', source, shortCircuit: true };
+  },
 });
 
 function readMutant(): { readonly url: string; readonly source: string } {

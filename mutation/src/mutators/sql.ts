@@ -5,7 +5,8 @@ import { type Mistake, mutateTexts } from './texts.ts';
 const SQL =
   /\b(?:SELECT|UPDATE|INSERT|DELETE|REPLACE|BEGIN|PRAGMA|WHERE|AND|BETWEEN|DATEADD|DECLARE|WHEN|CREATE|ELSIF|RETURN)\b/;
 
-const mistakes: readonly Mistake[] = [
+/** Mistakes in SQL of whichever dialect. */
+export const sqlMistakes: readonly Mistake[] = [
   swaps('comparison', / (?:<>|<=|>=|<|>) /g, {
     ' <> ': [' = '],
     ' > ': [' >= ', ' < '],
@@ -58,5 +59,5 @@ const mistakes: readonly Mistake[] = [
 
 /** Mistakes in the SQL that stands in the strings of a file. */
 export function mutateSql(file: string, source: string): Mutation[] {
-  return mutateTexts(file, source, (text) => SQL.test(text), mistakes);
+  return mutateTexts(file, source, (text) => SQL.test(text), sqlMistakes);
 }

@@ -18,20 +18,49 @@ export function mutateTexts(
   mistakes: readonly Mistake[],
 ): Mutation[] {
   const texts = textsIn(source).filter(({ start, end }) => isText(source.slice(start, end)));
-  return texts.flatMap(({ start, end }) => {
-    const text = source.slice(start, end);
-    return mistakes.flatMap(({ mutator, pattern, replacements }) =>
-      [...text.matchAll(pattern)].flatMap((match) =>
-        replacements(match[0]).map((replacement) => ({
-          file,
-          start: start + match.index,
-          end: start + match.index + match[0].length,
-          replacement,
-          mutator,
-        })),
+  return texts.flatMap((span) => mutateSpan(file, source, span, mistakes));
+}
+
+/**
+ * The same in whole templates: what stands between `${` and `}` is a part of the text, which a mistake
+ * may leave out or go round, and is never changed within.
+ */
+export function mutateTemplates(
+  file: string,
+  source: string,
+  isText: (text: string) => boolean,
+  mistakes: readonly Mistake[],
+): Mutation[] {
+  const { wholes, within } = templatesIn(source);
+  const texts = wholes.filter(({ start, end }) => isText(source.slice(start, end)));
+  return texts.flatMap((span) => {
+    const inside = within.filter(({ start, end }) => start >= span.start && end <= span.end);
+    return mutateSpan(file, source, span, mistakes).filter((found) =>
+      inside.every(({ start, end }) =>
+        [found.start, found.end].every((edge) => edge <= start || edge >= end),
       ),
     );
   });
+}
+
+function mutateSpan(
+  file: string,
+  source: string,
+  { start, end }: Span,
+  mistakes: readonly Mistake[],
+): Mutation[] {
+  const text = source.slice(start, end);
+  return mistakes.flatMap(({ mutator, pattern, replacements }) =>
+    [...text.matchAll(pattern)].flatMap((match) =>
+      replacements(match[0]).map((replacement) => ({
+        file,
+        start: start + match.index,
+        end: start + match.index + match[0].length,
+        replacement,
+        mutator,
+      })),
+    ),
+  );
 }
 
 interface Span {
@@ -42,18 +71,42 @@ interface Span {
 /** Where the text of each string literal and each part of a template stands, without its quotes. */
 function textsIn(source: string): Span[] {
   const found: Span[] = [];
-  collect(parse(source, { sourceType: 'module', plugins: ['typescript'] }).program, found);
+  visit(parse(source, { sourceType: 'module', plugins: ['typescript'] }).program, (node) => {
+    const { start, end } = spanOf(node);
+    if (node.type === 'TemplateElement') found.push({ start, end });
+    if (node.type === 'StringLiteral') found.push({ start: start + 1, end: end - 1 });
+  });
   return found;
 }
 
-function collect(node: unknown, found: Span[]): void {
-  if (Array.isArray(node)) for (const each of node) collect(each, found);
+/** Where each literal stands as a whole, and where the expressions in templates do, with `${` and `}`. */
+function templatesIn(source: string): { readonly wholes: Span[]; readonly within: Span[] } {
+  const wholes: Span[] = [];
+  const within: Span[] = [];
+  visit(parse(source, { sourceType: 'module', plugins: ['typescript'] }).program, (node) => {
+    const { start, end } = spanOf(node);
+    if (node.type === 'TemplateLiteral' || node.type === 'StringLiteral') {
+      wholes.push({ start: start + 1, end: end - 1 });
+    }
+    if (node.type !== 'TemplateLiteral' || !('quasis' in node)) return;
+    const parts = Array.isArray(node.quasis) ? node.quasis.map(spanOf) : [];
+    for (const [at, part] of parts.slice(1).entries()) {
+      within.push({ start: parts[at]?.end ?? start, end: part.start });
+    }
+  });
+  return { wholes, within };
+}
+
+interface Node {
+  readonly type: unknown;
+}
+
+function visit(node: unknown, see: (node: Node) => void): void {
+  if (Array.isArray(node)) for (const each of node) visit(each, see);
   if (typeof node !== 'object' || node === null || !('type' in node)) return;
-  const { start, end } = spanOf(node);
   if (node.type === 'ImportDeclaration') return;
-  if (node.type === 'TemplateElement') found.push({ start, end });
-  if (node.type === 'StringLiteral') found.push({ start: start + 1, end: end - 1 });
-  for (const child of Object.values(node)) collect(child, found);
+  see(node);
+  for (const child of Object.values(node)) visit(child, see);
 }
 
 function spanOf(node: object): Span {

@@ -128,6 +128,12 @@ export const brokenForFaults: readonly BrokenStore[] = [
     { 'linearizability.stepped-on-by-another-process': /No order explains these answers/ },
     { module: '../programs/two-step-client-module.ts' },
   ),
+  remote(
+    'claims that queue in their process only',
+    'A claim looks whether the key is vacant, and then writes. In one process they queue; nothing keeps those of two apart.',
+    { 'linearizability.processes': /No order explains these answers/ },
+    { module: '../programs/hasty-client-module.ts' },
+  ),
 ];
 
 function remote(

@@ -2,7 +2,7 @@ import { isAbsent } from '../../harness.ts';
 import type { Program, ProgramStep } from '../../linearizability/program.ts';
 import { freshNames } from '../../model/names.ts';
 import type { Operation } from '../../model/operation.ts';
-import { recordInProcesses } from '../../processes/record.ts';
+import { withProcesses } from '../../processes/record.ts';
 import type { Rule } from '../../rule.ts';
 import { family } from '../kit/family.ts';
 import { LONG } from '../kit/material.ts';
@@ -60,7 +60,9 @@ export const steppedOnRules: readonly Rule[] = [
       const { processes } = context.harness;
       if (isAbsent(processes)) return;
       const groups = [programsOf('holder', holderOf), programsOf('intruder', intruderOf)];
-      conclude(context, await recordInProcesses(processes, groups, freshNames(context.key)));
+      await withProcesses(processes, groups.length, async (run) => {
+        conclude(context, await run(groups, freshNames(context.key)));
+      });
     },
     { grade: 'stochastic', needs: ['processes'] },
   ),

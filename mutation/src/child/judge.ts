@@ -1,0 +1,84 @@
+import {
+  type Harness,
+  type Rule,
+  type RunOptions,
+  rules,
+  runRule,
+  runRules,
+} from '@idem/contract-tests';
+import type { Answer, Task } from './messages.ts';
+import { isRefused } from './refused.ts';
+
+/** How many rules are tried before the first look at their verdicts. */
+const FIRST_PART = 16;
+
+/** How often a rule that failed is put to the mutant again, by itself. */
+const AGAIN = 3;
+
+/** So many rules that did not come to an end, and nothing does any more. */
+const MANY = 12;
+
+/** A fault that a busy machine brings about as well. */
+const LATE = /did not come to an end within|did not answer within|IDEM_STORE_TIMEOUT/;
+
+/** A rule that failed, and what it saw. */
+interface Seen {
+  readonly rule: Rule;
+  readonly fault: string;
+}
+
+/** Puts the rules to the store until one fails, and fails again when it runs alone. */
+export async function judge(harness: Harness, { first, seed, deadline }: Task): Promise<Answer> {
+  const options = { deadline, seed };
+  const times: Record<string, number> = {};
+  const late: Seen[] = [];
+  for (const part of parts(first)) {
+    for await (const verdict of runRules(harness, { ...options, rules: part })) {
+      if (verdict.outcome === 'passed') times[verdict.rule.id] = verdict.time;
+      if (verdict.outcome !== 'failed') continue;
+      const { rule } = verdict;
+      const fault = verdict.faults.join('\n');
+      if (isRefused(fault)) return { kind: 'refused', by: rule.id, fault };
+      if (LATE.test(fault)) late.push({ rule, fault });
+      else if (await failsAgain(harness, rule, options))
+        return { kind: 'killed', by: rule.id, fault };
+    }
+    if (late.length >= MANY) break;
+  }
+  for (const { rule, fault } of late) {
+    if (late.length < MANY && !(await failsAgain(harness, rule, options))) continue;
+    return { kind: 'killed', by: rule.id, fault, late: true };
+  }
+  return { kind: 'survived', times };
+}
+
+/** A mistake in a race is not met each time; one failure of a busy machine is not met often. */
+async function failsAgain(harness: Harness, rule: Rule, options: RunOptions): Promise<boolean> {
+  for (let n = 0; n < AGAIN; n += 1) {
+    const verdict = await runRule(rule, harness, options);
+    if (verdict.outcome === 'failed') return true;
+  }
+  return false;
+}
+
+/**
+ * Parts that grow, in that order: what fails early spares the rest. Rules beside which nothing may run
+ * come one by one after all others, because one that failed is put again while its part still runs.
+ */
+function parts(first: readonly string[]): readonly (readonly Rule[])[] {
+  const rank = new Map(first.map((id, at) => [id, at]));
+  const last = first.length;
+  const inOrder = rules.toSorted(
+    (one, other) => (rank.get(one.id) ?? last) - (rank.get(other.id) ?? last),
+  );
+  const together = inOrder.filter((rule) => !isExclusive(rule));
+  const found: (readonly Rule[])[] = [];
+  for (let from = 0, size = FIRST_PART; from < together.length; from += size, size *= 2) {
+    found.push(together.slice(from, from + size));
+  }
+  return [...found, ...inOrder.filter(isExclusive).map((rule) => [rule])];
+}
+
+function isExclusive(rule: Rule): boolean {
+  return rule.grade !== 'untested' && rule.exclusive === true;
+}

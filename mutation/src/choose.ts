@@ -1,0 +1,45 @@
+import type { Command } from './command.ts';
+import { idOf, type Mutant } from './mutant.ts';
+import { sample } from './sample.ts';
+import type { Tried } from './try-all.ts';
+
+export interface Choice {
+  /** What the score is of. */
+  readonly asked: readonly Mutant[];
+  /** Those of them that are to be tried now. */
+  readonly chosen: readonly Mutant[];
+}
+
+/** Which mutants a command is about, and which of them it has to try. */
+export function choose(
+  mutants: readonly Mutant[],
+  command: Command,
+  before: readonly Tried[],
+  isJudged: (mutant: Mutant) => boolean,
+): Choice {
+  const asked = askedBy(mutants, command, isJudged);
+  if (!command.open) return { asked, chosen: asked };
+  const decided = new Set(
+    before.filter(({ answer }) => answer.kind !== 'survived').map(({ mutant }) => idOf(mutant)),
+  );
+  return { asked, chosen: asked.filter((mutant) => !decided.has(idOf(mutant))) };
+}
+
+function askedBy(
+  mutants: readonly Mutant[],
+  { only, sample: count, part, seed }: Command,
+  isJudged: (mutant: Mutant) => boolean,
+): readonly Mutant[] {
+  const named = mutants.filter(({ file, text }) => file.includes(only) || text.includes(only));
+  if (part !== undefined) {
+    // Judged or not, so that the parts are the same when the judgements have grown.
+    const drawn = sample(named, named.length, seed);
+    return drawn.filter((_, at) => at % part.of === part.nth - 1);
+  }
+  if (count === undefined) return named;
+  return sample(
+    named.filter((mutant) => !isJudged(mutant)),
+    count,
+    seed,
+  );
+}
