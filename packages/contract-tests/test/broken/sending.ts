@@ -85,6 +85,29 @@ export const brokenForSending: readonly BrokenStore[] = [
       }
     },
   ),
+  remote(
+    'a release that is forgotten',
+    'Sends a release again, after its reply was lost, as another one.',
+    { 'faults.lost-release': /the release: expected true, saw false/ },
+    class extends RemoteStore {
+      protected override async doRelease(key: string, token: string): Promise<boolean> {
+        return this.ask('release', key, token);
+      }
+    },
+  ),
+  remote(
+    'encoded anew for each attempt',
+    'Reads the bytes of the caller again when it sends a value again.',
+    {
+      'faults.lost-store-and-remove': /find after store: expected 6 bytes/,
+      'faults.given-before-a-cut': /what was (stored|completed): expected 5 bytes/,
+    },
+    class extends RemoteStore {
+      protected override own(value: Uint8Array): Uint8Array {
+        return value;
+      }
+    },
+  ),
 ];
 
 function remote(

@@ -9,4 +9,6 @@ export const corruption: Whys = {
   'each-part-of-a-result':
     'Checks are written field by field, and the one that was forgotten is the one that breaks.',
   'each-part-of-a-claim': 'The same for what nobody reads until a crash.',
+  'foreign-record-stays':
+    'A purge that cannot read the end of a record takes it for long over, and its key for vacant.',
 };
