@@ -3,18 +3,20 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { Tried } from './try-all.ts';
 
 interface Results {
-  readonly sources: string;
+  /** What each file was, by its name. */
+  readonly sources: Readonly<Record<string, string>>;
   readonly tried: readonly Tried[];
 }
 
-/** What the last run of a target left, where the sources are still the same; to go on from. */
+/** What the last runs of a target left of the files that are still the same; to go on from. */
 export async function readResults(
   target: string,
   texts: ReadonlyMap<string, string>,
 ): Promise<readonly Tried[]> {
   try {
-    const results: Results = JSON.parse(await readFile(pathOf(target), 'utf8'));
-    return results.sources === digest(texts) ? results.tried : [];
+    const { sources, tried }: Results = JSON.parse(await readFile(pathOf(target), 'utf8'));
+    const now = digests(texts);
+    return tried.filter(({ mutant: { file } }) => sources[file] === now[file]);
   } catch {
     return [];
   }
@@ -26,7 +28,7 @@ export async function writeResults(
   tried: readonly Tried[],
 ): Promise<void> {
   await mkdir(new URL('../.results/', import.meta.url), { recursive: true });
-  const results: Results = { sources: digest(texts), tried };
+  const results: Results = { sources: digests(texts), tried };
   await writeFile(pathOf(target), `${JSON.stringify(results, null, 1)}\n`);
 }
 
@@ -34,8 +36,8 @@ function pathOf(target: string): URL {
   return new URL(`../.results/${target}.json`, import.meta.url);
 }
 
-function digest(texts: ReadonlyMap<string, string>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([...texts]))
-    .digest('hex');
+function digests(texts: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    [...texts].map(([file, text]) => [file, createHash('sha256').update(text).digest('hex')]),
+  );
 }
