@@ -3,10 +3,11 @@ import type { Command } from './command.ts';
 import { gather } from './gather.ts';
 import { judgementOf, readJudged, staleJudgements } from './judged.ts';
 import { idOf, type Mutant, shown } from './mutant.ts';
-import { readResults, writeResults } from './results.ts';
+import { readAllResults, readResults, writeResults } from './results.ts';
 import { percent, type Score, writeScore } from './score.ts';
 import type { Target } from './targets.ts';
-import { type Tried, tryAll } from './try-all.ts';
+import type { Tried } from './tried.ts';
+import { tryAll } from './try-all.ts';
 
 /** Tries the mutants of one target; answers whether every survivor was judged equivalent. */
 export async function mutate(
@@ -14,7 +15,7 @@ export async function mutate(
   command: Command,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const { seed, workers } = command;
+  const { seed, workers, patience } = command;
   const { mutants, texts } = await gather(target);
   const judged = await readJudged(target.name);
   const before = await readResults(target.name, texts);
@@ -26,7 +27,11 @@ export async function mutate(
   }
 
   const now = await tryAll({
-    ...{ target, texts, mutants: chosen, seed, workers },
+    ...{ target, texts, mutants: chosen, seed, workers, patience },
+    earlier: await readAllResults(),
+    onUndecided: (mutant, passed) => {
+      say(`${target.name} ${shown(mutant)}: undecided, ${passed} rules passed in its time`);
+    },
     onTried: async ({ mutant, answer }, soFar) => {
       // As they come: a run that is cut short goes on with --open.
       await writeResults(target.name, texts, merge(mutants, before, soFar));

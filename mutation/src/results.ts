@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import type { Tried } from './try-all.ts';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import type { Tried } from './tried.ts';
 
 interface Results {
   /** What each file was, by its name. */
@@ -30,6 +30,17 @@ export async function writeResults(
   await mkdir(new URL('../.results/', import.meta.url), { recursive: true });
   const results: Results = { sources: digests(texts), tried };
   await writeFile(pathOf(target), `${JSON.stringify(results, null, 1)}\n`);
+}
+
+/** What was left of any target, of whichever sources: which rules catch the most. */
+export async function readAllResults(): Promise<readonly Tried[]> {
+  const folder = new URL('../.results/', import.meta.url);
+  const names = await readdir(folder).catch(() => []);
+  const all = names.map(async (name): Promise<readonly Tried[]> => {
+    const { tried }: Results = JSON.parse(await readFile(new URL(name, folder), 'utf8'));
+    return tried;
+  });
+  return (await Promise.all(all)).flat();
 }
 
 function pathOf(target: string): URL {

@@ -1,5 +1,5 @@
 import { type Harness, type Rule, rules, runRule, runRules } from '@idem/contract-tests';
-import type { Answer } from './messages.ts';
+import type { Answer, Task } from './messages.ts';
 import { isRefused } from './refused.ts';
 
 /** Milliseconds; a rule that takes longer hangs. Tens of processes may share the processors. */
@@ -24,14 +24,15 @@ interface Seen {
 }
 
 /** Puts the rules to the store until one fails, and fails again when it runs alone. */
-export async function judge(
-  harness: Harness,
-  first: readonly string[],
-  seed: number,
-): Promise<Answer> {
+export async function judge(harness: Harness, task: Task): Promise<Answer> {
+  const { seed, patience = Number.POSITIVE_INFINITY } = task;
+  const began = performance.now();
   const times: Record<string, number> = {};
   const late: Seen[] = [];
-  for (const part of parts(first)) {
+  for (const part of parts(task)) {
+    if (performance.now() - began > patience) {
+      return { kind: 'undecided', passed: Object.keys(times).length };
+    }
     for await (const verdict of runRules(harness, { rules: part, deadline: DEADLINE, seed })) {
       if (verdict.outcome === 'passed') times[verdict.rule.id] = verdict.time;
       if (verdict.outcome !== 'failed') continue;
@@ -63,10 +64,13 @@ async function failsAgain(harness: Harness, rule: Rule, seed: number): Promise<b
  * Parts that grow, in that order: what fails early spares the rest. Rules beside which nothing may run
  * come one by one after all others, because one that failed is put again while its part still runs.
  */
-function parts(first: readonly string[]): readonly (readonly Rule[])[] {
+function parts({ first, only, without }: Task): readonly (readonly Rule[])[] {
   const rank = new Map(first.map((id, at) => [id, at]));
   const last = first.length;
-  const inOrder = rules.toSorted(
+  const asked = rules.filter(
+    ({ id }) => !without.includes(id) && (only === undefined || only.includes(id)),
+  );
+  const inOrder = asked.toSorted(
     (one, other) => (rank.get(one.id) ?? last) - (rank.get(other.id) ?? last),
   );
   const together = inOrder.filter((rule) => !isExclusive(rule));

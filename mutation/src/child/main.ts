@@ -11,13 +11,14 @@ process.once('message', (task: Task) => {
 process.on('uncaughtException', (error) => answer(failed('an error that nobody caught', error)));
 
 /** Puts the rules to the store until one fails. */
-async function attempt({ harness: module, server, first, seed }: Task): Promise<Answer> {
+async function attempt(task: Task): Promise<Answer> {
+  const { harness: module, server } = task;
   const loaded: { readonly default: unknown } = await import(module);
   if (!(loaded.default instanceof Function)) throw new Error(`${module} exports no function`);
   const harness = await loaded.default(server === undefined ? undefined : givenServer(server));
   if (isAbsent<Harness>(harness)) return { kind: 'absent', reason: harness.absent };
   try {
-    return await judge(harness, first, seed);
+    return await judge(harness, task);
   } finally {
     await harness.close?.();
   }

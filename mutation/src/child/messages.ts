@@ -5,6 +5,12 @@ export interface Task {
   readonly server?: unknown;
   /** Ids; those that are not named come after them. */
   readonly first: readonly string[];
+  /** Ids that are not put at all: the store as it is breaks them here. */
+  readonly without: readonly string[];
+  /** Only these ids; undefined for all. */
+  readonly only?: readonly string[] | undefined;
+  /** Milliseconds after which no further rule is begun; undefined for no end. */
+  readonly patience?: number | undefined;
   readonly seed: number;
 }
 
@@ -24,6 +30,8 @@ export type Answer =
     }
   /** The server does not take it: it is no store with a mistake, and counts neither way. */
   | { readonly kind: 'refused'; readonly by: string; readonly fault: string }
+  /** So many rules passed before the patience was over: nothing is known yet. */
+  | { readonly kind: 'undecided'; readonly passed: number }
   | { readonly kind: 'absent'; readonly reason: string };
 
 /** The process asks for a crash of the server that it was given, and is told when it runs again. */
