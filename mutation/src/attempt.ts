@@ -1,16 +1,9 @@
-import { fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Answer, CRASH, type Crashed, type Task } from './child/messages.ts';
+import type { Answer, Task } from './child/messages.ts';
+import { Child } from './child-process.ts';
 import type { Server } from './server.ts';
-
-/** Milliseconds after which a mutant hangs: longer than the whole contract takes on a slow server. */
-const PATIENCE = 2_400_000;
-
-const program = fileURLToPath(new URL('./child/main.ts', import.meta.url));
-const replace = new URL('./child/replace.ts', import.meta.url).href;
 
 /** The text that is loaded instead of a file's. */
 export interface Replaced {
@@ -18,79 +11,62 @@ export interface Replaced {
   readonly source: string;
 }
 
-/**
- * Puts the contract to a store in a process of its own, with one file replaced or none.
- *
- * @param server where the harness finds its backend; without one it starts its own
- */
+/** What one mutant after the other is put to. */
+export interface Attempts {
+  put(task: Task, replaced: Replaced | undefined): Promise<Answer>;
+  end(): void;
+}
+
+/** Puts the contract to a store in a process of its own, with one file replaced or none. */
 export async function attempt(
   task: Task,
   replaced: Replaced | undefined,
   server?: Server,
 ): Promise<Answer> {
+  const attempts = attemptsOn(server);
+  try {
+    return await attempts.put(task, replaced);
+  } finally {
+    attempts.end();
+  }
+}
+
+/**
+ * On a server that was given, processes are kept as well: to load the harness takes longer than most
+ * mutants live. Whatever was not seen by a rule is seen again by a process that had no mutant before.
+ *
+ * @param server where the harness finds its backend; without one it starts its own, in a process that
+ *   ends with it
+ */
+export function attemptsOn(server: Server | undefined): Attempts {
+  let child: Child | undefined;
+  const end = (): void => {
+    child?.end();
+    child = undefined;
+  };
+  const put = async (task: Task, replaced: Replaced | undefined): Promise<Answer> => {
+    const one = child ?? new Child(server);
+    const { wasUsed } = one;
+    child = one;
+    const answer = await withFile(replaced, (mutant) => one.put({ ...task, mutant }));
+    const isOfRule = answer.kind !== 'killed' || (answer.by.includes('.') && answer.late !== true);
+    if (server !== undefined && isOfRule) return answer;
+    end();
+    return isOfRule || !wasUsed ? answer : put(task, replaced);
+  };
+  return { put, end };
+}
+
+async function withFile<T>(
+  replaced: Replaced | undefined,
+  work: (path: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'idem-mutant-'));
   try {
     const path = join(folder, 'mutant.json');
     if (replaced !== undefined) await writeFile(path, JSON.stringify(replaced));
-    return await run(task, replaced === undefined ? '' : path, server);
+    return await work(replaced === undefined ? '' : path);
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function run(task: Task, mutant: string, server: Server | undefined): Promise<Answer> {
-  return new Promise((resolve) => {
-    const child = fork(program, {
-      env: {
-        ...process.env,
-        IDEM_MUTANT: mutant,
-        // A thousand processes load the same modules.
-        NODE_COMPILE_CACHE: join(tmpdir(), 'idem-mutation-cache'),
-        NODE_OPTIONS: `--import=${replace} --conditions=@idem/source --disable-warning=ExperimentalWarning`,
-      },
-      // In a group of its own, so that the servers that it started end with it.
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let complaint = '';
-    let answer: Answer | undefined;
-    child.stderr?.on('data', (text) => {
-      complaint = `${complaint}${text}`.slice(-2_000);
-    });
-    const end = (): void => {
-      if (child.pid === undefined) return;
-      try {
-        process.kill(-child.pid, 'SIGKILL');
-      } catch (error) {
-        // Nobody of the group is left.
-        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-      }
-    };
-    const patience = setTimeout(() => {
-      const fault = `no end within ${PATIENCE / 1_000} s`;
-      answer ??= { kind: 'killed', by: 'hanging', fault, late: true };
-      end();
-    }, PATIENCE);
-    child.on('message', (message: Answer | typeof CRASH) => {
-      if (message !== CRASH) answer = message;
-      else void crash(server).then((crashed) => child.connected && child.send(crashed));
-    });
-    child.on('exit', (code, signal) => {
-      clearTimeout(patience);
-      end();
-      const fault = `${signal ?? `exit code ${code}`}: ${complaint}`;
-      resolve(answer ?? { kind: 'killed', by: 'ending the process', fault });
-    });
-    child.send({ ...task, server: server?.address });
-  });
-}
-
-async function crash(server: Server | undefined): Promise<Crashed> {
-  try {
-    if (server === undefined) throw new Error('No server was given.');
-    await server.restart();
-    return { crashed: true };
-  } catch (error) {
-    return { crashed: false, why: String(error) };
   }
 }

@@ -39,7 +39,7 @@ export class Soundness {
   }
 
   async #ask(id: string, task: Task): Promise<boolean> {
-    const { kind } = await this.#servers.with((server) =>
+    const { kind } = await this.#servers.with(({ server }) =>
       attempt({ ...task, only: [id], without: [], patience: undefined }, undefined, server),
     );
     return kind === 'survived';

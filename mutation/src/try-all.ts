@@ -1,4 +1,3 @@
-import { attempt } from './attempt.ts';
 import type { Answer, Task } from './child/messages.ts';
 import { urlOf } from './gather.ts';
 import { type Mutant, mutated } from './mutant.ts';
@@ -41,8 +40,8 @@ export async function tryAll(
   });
   if (patience === undefined) {
     for (const harness of new Set(trial.mutants.map((mutant) => harnessOf(target, mutant)))) {
-      const sound = await servers.with((server) =>
-        attempt(taskFor('', harness), undefined, server),
+      const sound = await servers.with(({ attempts }) =>
+        attempts.put(taskFor('', harness), undefined),
       );
       if (sound.kind === 'absent') return { absent: sound.reason };
       if (sound.kind === 'killed' || sound.kind === 'refused') throw unsound(target, sound);
@@ -56,7 +55,7 @@ export async function tryAll(
     const task = taskFor(mutant.file, harnessOf(target, mutant));
     const source = mutated(trial.texts.get(mutant.file) ?? '', mutant);
     const replaced = { url: urlOf(mutant.file).href, source };
-    const answer = await servers.with((server) => attempt(task, replaced, server));
+    const answer = await servers.with(({ attempts }) => attempts.put(task, replaced));
     const isSound = answer.kind !== 'killed' || (await soundness.keeps(answer.by, task));
     return isSound ? answer : put(mutant);
   };

@@ -1,6 +1,8 @@
 /** What a process is told: which harness, and in which order the rules are put to it. */
 export interface Task {
   readonly harness: string;
+  /** The file that says which source is replaced, by what; empty for none. */
+  readonly mutant?: string;
   /** A server that runs already, as the target's `server` module describes it; undefined where there is none. */
   readonly server?: unknown;
   /** Ids; those that are not named come after them. */
