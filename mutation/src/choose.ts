@@ -1,7 +1,7 @@
 import type { Command } from './command.ts';
 import { idOf, type Mutant } from './mutant.ts';
 import { sample } from './sample.ts';
-import type { Tried } from './tried.ts';
+import type { Tried } from './try-all.ts';
 
 export interface Choice {
   /** What the score is of. */

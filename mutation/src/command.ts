@@ -10,8 +10,6 @@ export interface Command {
   readonly part: { readonly nth: number; readonly of: number } | undefined;
   readonly seed: number;
   readonly workers: number;
-  /** Milliseconds for one mutant; undefined for the whole contract. */
-  readonly patience: number | undefined;
   /** Only those whose file or line contains this. */
   readonly only: string;
   /** Only those that no earlier run on the same sources has caught: survivors, and what was not reached. */
@@ -32,8 +30,6 @@ ends the command with exit code 1. Without a target: all of them.
   --part <n/m>      the nth of m parts of each target, drawn by the seed, those judged among them
   --seed <n>        of the sample and of the rules; 1
   --workers <n>     processes at once; 2
-  --patience <s>    seconds for one mutant, on a server too slow for the whole contract: what is not
-                    caught by then stays undecided, and what catches one is put to the store itself
   --only <text>     mutants whose file or line contains this
   --open            of those, only what no earlier run on the same sources has decided
   --write           notes the score in scores.json, for the README: of a whole run, a part or a sample
@@ -50,7 +46,6 @@ export function parse(args: readonly string[]): Command {
       part: { type: 'string' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
-      patience: { type: 'string' },
       only: { type: 'string', default: '' },
       open: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -66,8 +61,6 @@ export function parse(args: readonly string[]): Command {
     sample: values.sample === undefined ? undefined : whole(values.sample, '--sample'),
     part: values.part === undefined ? undefined : partOf(values.part),
     seed: whole(values.seed, '--seed'),
-    patience:
-      values.patience === undefined ? undefined : 1_000 * whole(values.patience, '--patience'),
     workers: whole(values.workers, '--workers'),
   };
 }

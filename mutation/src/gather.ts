@@ -10,11 +10,16 @@ export async function gather(
 ): Promise<{ readonly mutants: readonly Mutant[]; readonly texts: ReadonlyMap<string, string> }> {
   const texts = new Map<string, string>();
   const mutants: Mutant[] = [];
-  for (const { file, by } of target.sources) {
+  for (const { file, by, lines = {} } of target.sources) {
     const source = await readFile(urlOf(file), 'utf8');
     texts.set(file, source);
     const made = await Promise.all(by.map((mutate) => mutate(file, source)));
-    mutants.push(...mutantsOf(source, made.flat()));
+    const leftOut = Object.keys(lines).filter((text) => 'leftOut' in (lines[text] ?? {}));
+    mutants.push(
+      ...mutantsOf(source, made.flat()).filter(
+        ({ text }) => !leftOut.some((each) => text.includes(each)),
+      ),
+    );
   }
   return { mutants, texts };
 }

@@ -1,3 +1,5 @@
+import { namesIn } from './within.ts';
+
 /** A place in a file, and what stands there instead. */
 export interface Mutation {
   /** The file, from the root of the repository. */
@@ -16,26 +18,33 @@ export interface Mutant extends Mutation {
   readonly line: number;
   /** That line without the space around it: what stays the same when lines above it come and go. */
   readonly text: string;
+  /** The innermost function, method, member or constant with a name that it stands in; '' outside of all. */
+  readonly in: string;
   /** What stands in the place now. */
   readonly original: string;
-  /** Which of those with the same file, text, mutator, original and replacement it is, from 1. */
+  /** Which of those with the same file, name around it, text, mutator, original and replacement it is, from 1. */
   readonly nth: number;
 }
 
-/** The mutations of one file as mutants, in the order of their places. */
+/** The mutations of one file as mutants, in the order of their places; of two that come to the same, the first. */
 export function mutantsOf(source: string, mutations: readonly Mutation[]): Mutant[] {
-  const seen = new Map<string, number>();
+  const nameAt = namesIn(source);
+  const lines = source.split('\n');
+  const made = new Set<string>();
+  const alike = new Map<string, number>();
   return mutations
     .filter(({ start, end, replacement }) => source.slice(start, end) !== replacement)
     .toSorted((one, other) => one.start - other.start || one.end - other.end)
+    .filter((mutation) => made.size < made.add(mutated(source, mutation)).size)
     .map((mutation) => {
       const original = source.slice(mutation.start, mutation.end);
       const line = source.slice(0, mutation.start).split('\n').length;
-      const text = source.split('\n')[line - 1]?.trim() ?? '';
-      const name = JSON.stringify([text, mutation.mutator, original, mutation.replacement]);
-      const nth = (seen.get(name) ?? 0) + 1;
-      seen.set(name, nth);
-      return { ...mutation, line, text, original, nth };
+      const text = lines[line - 1]?.trim() ?? '';
+      const within = nameAt(mutation.start);
+      const name = JSON.stringify([within, text, mutation.mutator, original, mutation.replacement]);
+      const nth = (alike.get(name) ?? 0) + 1;
+      alike.set(name, nth);
+      return { ...mutation, line, text, in: within, original, nth };
     });
 }
 

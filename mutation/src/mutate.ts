@@ -1,13 +1,12 @@
 import { choose } from './choose.ts';
 import type { Command } from './command.ts';
 import { gather } from './gather.ts';
-import { judgementOf, readJudged, staleJudgements } from './judged.ts';
+import { judgementOf, readJudged, staleJudgements, vagueJudgements } from './judged.ts';
 import { idOf, type Mutant, shown } from './mutant.ts';
-import { readAllResults, readResults, writeResults } from './results.ts';
+import { readResults, writeResults } from './results.ts';
 import { percent, type Score, writeScore } from './score.ts';
 import type { Target } from './targets.ts';
-import type { Tried } from './tried.ts';
-import { tryAll } from './try-all.ts';
+import { type Tried, tryAll } from './try-all.ts';
 
 /** Tries the mutants of one target; answers whether every survivor was judged equivalent. */
 export async function mutate(
@@ -15,7 +14,7 @@ export async function mutate(
   command: Command,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const { seed, workers, patience } = command;
+  const { seed, workers } = command;
   const { mutants, texts } = await gather(target);
   const judged = await readJudged(target.name);
   const before = await readResults(target.name, texts);
@@ -27,11 +26,7 @@ export async function mutate(
   }
 
   const now = await tryAll({
-    ...{ target, texts, mutants: chosen, seed, workers, patience },
-    earlier: await readAllResults(),
-    onUndecided: (mutant, passed) => {
-      say(`${target.name} ${shown(mutant)}: undecided, ${passed} rules passed in its time`);
-    },
+    ...{ target, texts, mutants: chosen, seed, workers },
     onTried: async ({ mutant, answer }, soFar) => {
       // As they come: a run that is cut short goes on with --open.
       await writeResults(target.name, texts, merge(mutants, before, soFar));
@@ -46,8 +41,11 @@ export async function mutate(
   const refused = tried.filter(({ answer }) => answer.kind === 'refused');
   const survivors = tried.filter(({ answer }) => answer.kind === 'survived');
   const open = survivors.filter(({ mutant }) => !isJudged(mutant));
-  const wrong = tried.filter(({ mutant, answer }) => answer.kind === 'killed' && isJudged(mutant));
+  const wrong = tried.filter(
+    ({ mutant, answer }) => answer.kind !== 'survived' && isJudged(mutant),
+  );
   const stale = staleJudgements(mutants, judged);
+  const vague = vagueJudgements(mutants, judged);
   for (const { mutant } of open) {
     say(`${target.name}: no rule catches ${shown(mutant)}\n  in: ${mutant.text}`);
   }
@@ -57,6 +55,11 @@ export async function mutate(
   for (const { file, text } of stale) {
     say(`${target.name}: judged, and no longer there: ${file}: ${text}`);
   }
+  for (const { file, text } of vague) {
+    say(
+      `${target.name}: judged, and there in several places; "in" and "nth" say which: ${file}: ${text}`,
+    );
+  }
   const score = {
     mutants: mutants.length - refused.length,
     ...(asked.length < mutants.length ? { sampled: tried.length - refused.length } : {}),
@@ -65,12 +68,12 @@ export async function mutate(
   };
   say(`${target.name}: ${summary(tried, score, open.length)}`);
   if (command.write) await writeScore(target.name, target.title, score);
-  return open.length === 0 && wrong.length === 0 && stale.length === 0;
+  return [open, wrong, stale, vague].every(({ length }) => length === 0);
 }
 
 function ended(answer: Tried['answer']): string {
   if (answer.kind === 'survived') return 'SURVIVED';
-  if (answer.kind === 'refused') return 'refused by the server';
+  if (answer.kind === 'refused') return 'does not load';
   return `caught by ${answer.by}${answer.late === true ? ', by its deadline only' : ''}`;
 }
 
@@ -81,7 +84,7 @@ function summary(tried: readonly Tried[], score: Score, open: number): string {
     `${score.caught} of ${tried.length - refused} mutants caught`,
     ...(late.length === 0 ? [] : [`${late.length} of them by a deadline only`]),
     `${score.equivalent} judged equivalent`,
-    ...(refused === 0 ? [] : [`${refused} more refused by the server`]),
+    ...(refused === 0 ? [] : [`${refused} more do not load`]),
     `${open} open: ${percent(score)}`,
   ].join(', ');
 }

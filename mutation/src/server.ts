@@ -1,4 +1,3 @@
-import { type Attempts, attemptsOn } from './attempt.ts';
 import type { Target } from './targets.ts';
 
 /** A server that outlives the mutants which are put to it, one at a time. */
@@ -13,20 +12,14 @@ export interface Server {
 /** What a target's `server` module exports by default; undefined where the harness has to find one. */
 export type StartServer = () => Promise<Server | undefined>;
 
-/** A server, or none where the target has none, and the processes that put mutants to it. */
-export interface Place {
-  readonly server: Server | undefined;
-  readonly attempts: Attempts;
-}
-
 /**
  * The servers of a target: as many as are in use at once, each handed on to the next mutant. Starting
  * one takes longer than most mutants live.
  */
 export class Servers implements AsyncDisposable {
   readonly #start: StartServer;
-  readonly #free: Place[] = [];
-  readonly #all: Place[] = [];
+  readonly #free: Server[] = [];
+  readonly #all: Server[] = [];
 
   private constructor(start: StartServer) {
     this.#start = start;
@@ -38,29 +31,23 @@ export class Servers implements AsyncDisposable {
     return new Servers(module.default);
   }
 
-  /** Lends a place. */
-  async with<T>(work: (place: Place) => Promise<T>): Promise<T> {
-    const place = this.#free.pop() ?? (await this.#started());
+  /** Lends a server, or none where the target has none. */
+  async with<T>(work: (server: Server | undefined) => Promise<T>): Promise<T> {
+    const server = this.#free.pop() ?? (await this.#started());
     try {
-      return await work(place);
+      return await work(server);
     } finally {
-      this.#free.push(place);
+      if (server !== undefined) this.#free.push(server);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(
-      this.#all.map(async ({ server, attempts }) => {
-        attempts.end();
-        await server?.close();
-      }),
-    );
+    await Promise.all(this.#all.map((server) => server.close()));
   }
 
-  async #started(): Promise<Place> {
+  async #started(): Promise<Server | undefined> {
     const server = await this.#start();
-    const place = { server, attempts: attemptsOn(server) };
-    this.#all.push(place);
-    return place;
+    if (server !== undefined) this.#all.push(server);
+    return server;
   }
 }

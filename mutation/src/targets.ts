@@ -1,3 +1,10 @@
+import {
+  besideMemory,
+  besidePostgresSql,
+  besideRedis,
+  besideSqlServerSql,
+  type LeftOut,
+} from './left-out.ts';
 import type { Mutation } from './mutant.ts';
 import { mutateLua } from './mutators/lua.ts';
 import { mutateServerSql } from './mutators/server-sql.ts';
@@ -16,7 +23,11 @@ export interface Target {
   readonly harness: string;
   /** The module that starts a server for one mutant after the other; without it each has its own. */
   readonly server?: string;
+  /** Where the package has its sources, from the root of the repository. */
+  readonly folder: string;
   readonly sources: readonly Source[];
+  /** What else there is in the folder. */
+  readonly leftOut: LeftOut;
 }
 
 /** A file of a target. */
@@ -26,24 +37,31 @@ export interface Source {
   readonly by: readonly Mutate[];
   /** The harness of its mutants, where it is another than the target's. */
   readonly harness?: string;
+  /** Of lines that contain a text: another harness once more, or the reason why they are left out. */
+  readonly lines?: Readonly<
+    Record<string, { readonly harness: string } | { readonly leftOut: string }>
+  >;
 }
 
-/** Options, URLs and clocks are left out: what a store is made with is no matter of the contract. */
 export const targets: readonly Target[] = [
   {
     name: 'memory',
     title: '`@idem/memory`: its TypeScript',
     harness: harness('memory'),
+    folder: 'packages/memory/src',
     sources: files(
       'packages/memory/src',
-      ['memory-store', 'records', 'record', 'room', 'watchers'],
+      ['memory-store', 'records', 'record', 'kept', 'room', 'watchers'],
       [mutateTypeScript],
     ),
+    leftOut: besideMemory,
   },
   {
     name: 'sqlite',
     title: 'the SQLite example: its TypeScript and SQL',
     harness: harness('sqlite'),
+    folder: 'examples/adapter-sqlite/src',
+    leftOut: {},
     sources: [
       ...files('examples/adapter-sqlite/src', ['store', 'record', 'errors'], [mutateTypeScript]),
       ...files('examples/adapter-sqlite/src', ['database'], [mutateTypeScript, mutateSql]),
@@ -53,16 +71,36 @@ export const targets: readonly Target[] = [
     name: 'redis',
     title: '`@idem/redis`: its Lua scripts, and what reads their answers',
     harness: harness('redis'),
+    folder: 'packages/redis/src',
     sources: [
-      // As assembled from the files of lua/: this text is what the server is sent.
-      ...files('packages/redis/src/scripts', ['texts'], [mutateLua]),
-      ...files('packages/redis/src', ['replies', 'completed-header'], [mutateTypeScript]),
+      {
+        // As assembled from the files of lua/: this text is what the server is sent.
+        file: 'packages/redis/src/scripts/texts.ts',
+        by: [mutateLua],
+        lines: {
+          '-- only with replayCache': { harness: harness('redis-replaying') },
+          '-- only without timeInScripts': { harness: harness('redis-without-time') },
+          '-- only with replicas': {
+            leftOut:
+              'Repeats a write so that replicas are asked for it again; a test of the package loses one.',
+          },
+        },
+      },
+      ...files('packages/redis/src/scripts', ['record', 'scripts'], [mutateTypeScript]),
+      ...files(
+        'packages/redis/src',
+        ['replies', 'completed-header', 'redis-store'],
+        [mutateTypeScript],
+      ),
     ],
+    leftOut: besideRedis,
   },
   {
     name: 'postgres',
     title: '`@idem/postgres`: the SQL of its functions, statements and purge',
     harness: harness('postgres'),
+    folder: 'packages/postgres/src',
+    leftOut: besidePostgresSql,
     server: server('postgres'),
     sources: [
       ...files('packages/postgres/src/schema', ['fragments', 'table'], [mutateServerSql]),
@@ -84,6 +122,8 @@ export const targets: readonly Target[] = [
     name: 'sqlserver',
     title: "`@idem/sqlserver`: its procedures' T-SQL",
     harness: harness('sqlserver'),
+    folder: 'packages/sqlserver/src',
+    leftOut: besideSqlServerSql,
     server: server('sqlserver'),
     sources: [
       ...files('packages/sqlserver/src/schema', ['fragments', 'table'], [mutateServerSql]),
@@ -101,6 +141,17 @@ export const targets: readonly Target[] = [
     ],
   },
 ];
+
+/** The harness that a mutant is put to. */
+export function harnessFor(
+  target: Target,
+  { file, text }: { readonly file: string; readonly text: string },
+): string {
+  const source = target.sources.find((each) => each.file === file);
+  const line = Object.entries(source?.lines ?? {}).find(([part]) => text.includes(part))?.[1];
+  if (line !== undefined && 'harness' in line) return line.harness;
+  return source?.harness ?? target.harness;
+}
 
 function harness(name: string): string {
   return new URL(`./harnesses/${name}.ts`, import.meta.url).href;

@@ -1,72 +1,77 @@
-import type { Answer, Task } from './child/messages.ts';
+import { rules } from '@idem/contract-tests';
+import { attempt } from './attempt.ts';
+import type { Answer } from './child/messages.ts';
 import { urlOf } from './gather.ts';
 import { type Mutant, mutated } from './mutant.ts';
+import { PATIENT, patienceAfter } from './patience.ts';
 import { RuleOrder } from './rule-order.ts';
 import { Servers } from './server.ts';
-import { Soundness } from './soundness.ts';
-import type { Target } from './targets.ts';
-import type { Tried } from './tried.ts';
+import { harnessFor, type Target } from './targets.ts';
+
+/** A mutant, and what the contract made of it. */
+export interface Tried {
+  readonly mutant: Mutant;
+  readonly answer: Exclude<Answer, { readonly kind: 'absent' }>;
+}
 
 export interface Trial {
   readonly target: Target;
   readonly texts: ReadonlyMap<string, string>;
   readonly mutants: readonly Mutant[];
-  /** What earlier runs found, of whichever target: which rules are worth being put first. */
-  readonly earlier: readonly Tried[];
   readonly seed: number;
   /** How many processes at once. */
   readonly workers: number;
-  /** Milliseconds for one mutant, on a server too slow for the whole contract; undefined for no end. */
-  readonly patience: number | undefined;
   onTried(tried: Tried, soFar: readonly Tried[]): Promise<void>;
-  /** It passed so many rules in the time that it had. */
-  onUndecided(mutant: Mutant, passed: number): void;
 }
 
 /**
- * Puts the contract to each mutant, in a process of its own. The store must keep without a mistake what
- * catches one: the whole contract is put to it first, or, where there is no patience for that, each rule
- * that has caught something. Answers why not to try where there is no backend.
+ * Puts the contract to each mutant, in a process of its own. The store must keep it without a
+ * mistake first; answers why not to try where there is no backend.
  */
 export async function tryAll(
   trial: Trial,
 ): Promise<readonly Tried[] | { readonly absent: string }> {
-  await using servers = await Servers.of(trial.target);
-  const { target, seed, patience } = trial;
-  const order = new RuleOrder(trial.earlier);
-  const soundness = new Soundness(servers);
-  const taskFor = (file: string, harness: string): Task => ({
-    ...{ harness, seed, patience, first: order.idsFor(file), without: soundness.broken },
-  });
-  if (patience === undefined) {
-    for (const harness of new Set(trial.mutants.map((mutant) => harnessOf(target, mutant)))) {
-      const sound = await servers.with(({ attempts }) =>
-        attempts.put(taskFor('', harness), undefined),
+  const { target, seed } = trial;
+  await using servers = await Servers.of(target);
+  const harnessOf = (mutant: Mutant): string => harnessFor(target, mutant);
+  const order = new RuleOrder();
+  const harnesses = [...new Set(trial.mutants.map(harnessOf))];
+  const sound = await Promise.all(
+    harnesses.map((harness) =>
+      servers.with((server) => {
+        const task = { harness, first: [], seed, deadline: PATIENT.deadline };
+        return attempt({ task, replaced: undefined, server, silence: PATIENT.silence });
+      }),
+    ),
+  );
+  for (const { answer } of sound) {
+    if (answer.kind === 'absent') return { absent: answer.reason };
+    if (answer.kind !== 'survived') {
+      throw new Error(
+        `${target.name} breaks ${answer.by} without a mistake: ${answer.fault}. Mend that first: a mutant would show nothing.`,
       );
-      if (sound.kind === 'absent') return { absent: sound.reason };
-      if (sound.kind === 'killed' || sound.kind === 'refused') throw unsound(target, sound);
-      if (sound.kind === 'survived') order.took(sound.times);
     }
-    soundness.proved(order.idsFor(''));
+    order.took(answer.times);
   }
+  const patience = new Map(harnesses.map((harness, at) => [harness, patienceAfter(sound[at])]));
   const tried: Tried[] = [];
   const waiting = [...trial.mutants];
-  const put = async (mutant: Mutant): Promise<Answer> => {
-    const task = taskFor(mutant.file, harnessOf(target, mutant));
+  const tryOne = async (mutant: Mutant): Promise<Answer> => {
+    const harness = harnessOf(mutant);
+    const { deadline, silence } = patience.get(harness) ?? PATIENT;
+    const task = { harness, first: order.idsFor(mutant.file), seed, deadline };
     const source = mutated(trial.texts.get(mutant.file) ?? '', mutant);
     const replaced = { url: urlOf(mutant.file).href, source };
-    const answer = await servers.with(({ attempts }) => attempts.put(task, replaced));
-    const isSound = answer.kind !== 'killed' || (await soundness.keeps(answer.by, task));
-    return isSound ? answer : put(mutant);
+    const { answer } = await servers.with((server) => attempt({ task, replaced, server, silence }));
+    return answer;
   };
   const worker = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const answer = await put(mutant);
-      if (answer.kind === 'absent') throw new Error(`${target.name}: ${answer.reason}`);
-      if (answer.kind === 'undecided') {
-        trial.onUndecided(mutant, answer.passed);
-        continue;
-      }
+      let answer = await tryOne(mutant);
+      // What no rule has seen may be the machine's doing: it has to come to the same again.
+      if (!isSeen(answer)) answer = await tryOne(mutant);
+      if (answer.kind === 'absent')
+        throw new Error(`${target.name}: ${answer.reason}: ${mutant.file}`);
       if (answer.kind === 'killed') order.killed(mutant.file, answer.by);
       const one = { mutant, answer };
       tried.push(one);
@@ -77,15 +82,9 @@ export async function tryAll(
   return tried;
 }
 
-function harnessOf({ sources, harness }: Target, { file }: Mutant): string {
-  return sources.find((source) => source.file === file)?.harness ?? harness;
-}
+const ids: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
 
-function unsound(
-  target: Target,
-  { by, fault }: { readonly by: string; readonly fault: string },
-): Error {
-  return new Error(
-    `${target.name} breaks ${by} without a mistake: ${fault}. Mend that first: a mutant would show nothing.`,
-  );
+/** Whether a rule says so, or all of them. */
+function isSeen(answer: Answer): boolean {
+  return answer.kind === 'survived' || answer.kind === 'absent' || ids.has(answer.by);
 }

@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { gather } from '../src/gather.ts';
-import { type Judged, judgementOf, readJudged, staleJudgements } from '../src/judged.ts';
+import {
+  type Judged,
+  judgementOf,
+  readJudged,
+  staleJudgements,
+  vagueJudgements,
+} from '../src/judged.ts';
 import { mutantsOf } from '../src/mutant.ts';
 import { sample } from '../src/sample.ts';
 import { targets } from '../src/targets.ts';
 
-const source = 'a < b;\nc < d;\na < b;\n';
+const source = 'a < b;\nc < d;\na < b;\nfunction f() {\n  a < b;\n}\n';
 const at = (start: number) => ({
   ...{ file: 'a.ts', start, end: start + 1, replacement: '>', mutator: 'comparison' },
 });
-const mutants = mutantsOf(source, [at(2), at(9), at(16)]);
+const mutants = mutantsOf(source, [2, 9, 16, 40].map(at));
 const judged = (narrowed: Partial<Judged>): Judged => ({
   ...{ file: 'a.ts', text: 'a < b;', reason: 'It does the same.' },
   ...narrowed,
@@ -19,21 +25,35 @@ describe('a judgement', () => {
   test('is of a line wherever it stands, and of one of several that are alike', () => {
     const of = (each: Judged): boolean[] =>
       mutants.map((mutant) => judgementOf(mutant, [each]) !== undefined);
-    expect(of(judged({}))).toEqual([true, false, true]);
-    expect(of(judged({ nth: 2 }))).toEqual([false, false, true]);
-    expect(of(judged({ replacement: '<=' }))).toEqual([false, false, false]);
+    expect(of(judged({}))).toEqual([true, false, true, true]);
+    expect(of(judged({ in: '', nth: 2 }))).toEqual([false, false, true, false]);
+    expect(of(judged({ in: 'f' }))).toEqual([false, false, false, true]);
+    expect(of(judged({ replacement: '<=' }))).toEqual([false, false, false, false]);
+  });
+
+  test('of a line that stands in several places says which it means', () => {
+    const isVague = (each: Judged): boolean => vagueJudgements(mutants, [each]).length > 0;
+    expect(isVague(judged({}))).toBe(true);
+    expect(isVague(judged({ in: '' }))).toBe(true);
+    expect(isVague(judged({ in: '', nth: 1 }))).toBe(false);
+    expect(isVague(judged({ in: 'f' }))).toBe(false);
+    expect(isVague(judged({ in: ['', 'f'], nth: 1 }))).toBe(false);
+    expect(isVague(judged({ text: 'c < d;' }))).toBe(false);
   });
 
   test('of what is no longer there is stale', () => {
     const gone = judged({ text: 'e < f;' });
-    expect(staleJudgements(mutants, [judged({}), gone])).toEqual([gone]);
+    const goneFromOne = judged({ in: ['f', 'g'] });
+    expect(staleJudgements(mutants, [judged({}), gone, goneFromOne])).toEqual([gone, goneFromOne]);
   });
 
   for (const target of targets) {
     test(`of ${target.name} has a reason, and is of a mutant that there is`, async () => {
       const list = await readJudged(target.name);
       for (const { reason, text } of list) expect(reason, text).toMatch(/^.{20,}\.$/);
-      expect(staleJudgements((await gather(target)).mutants, list)).toEqual([]);
+      const { mutants } = await gather(target);
+      expect(staleJudgements(mutants, list)).toEqual([]);
+      expect(vagueJudgements(mutants, list)).toEqual([]);
     });
   }
 });

@@ -1,4 +1,4 @@
-import { CRASH, type Crashed } from './messages.ts';
+import type { Crashed, Message } from './messages.ts';
 
 /** A server of whoever started this process, to which it belongs. */
 export interface GivenServer {
@@ -17,7 +17,8 @@ export function givenServer(address: unknown): GivenServer {
           if (answer.crashed) resolve();
           else reject(new Error(answer.why));
         });
-        process.send?.(CRASH);
+        const message: Message = 'crash';
+        process.send?.(message);
       }),
   };
 }

@@ -1,9 +1,13 @@
-import { type Harness, type Rule, rules, runRule, runRules } from '@idem/contract-tests';
+import {
+  type Harness,
+  type Rule,
+  type RunOptions,
+  rules,
+  runRule,
+  runRules,
+} from '@idem/contract-tests';
 import type { Answer, Task } from './messages.ts';
 import { isRefused } from './refused.ts';
-
-/** Milliseconds; a rule that takes longer hangs. Tens of processes may share the processors. */
-const DEADLINE = 180_000;
 
 /** How many rules are tried before the first look at their verdicts. */
 const FIRST_PART = 16;
@@ -24,37 +28,34 @@ interface Seen {
 }
 
 /** Puts the rules to the store until one fails, and fails again when it runs alone. */
-export async function judge(harness: Harness, task: Task): Promise<Answer> {
-  const { seed, patience = Number.POSITIVE_INFINITY } = task;
-  const began = performance.now();
+export async function judge(harness: Harness, { first, seed, deadline }: Task): Promise<Answer> {
+  const options = { deadline, seed };
   const times: Record<string, number> = {};
   const late: Seen[] = [];
-  for (const part of parts(task)) {
-    if (performance.now() - began > patience) {
-      return { kind: 'undecided', passed: Object.keys(times).length };
-    }
-    for await (const verdict of runRules(harness, { rules: part, deadline: DEADLINE, seed })) {
+  for (const part of parts(first)) {
+    for await (const verdict of runRules(harness, { ...options, rules: part })) {
       if (verdict.outcome === 'passed') times[verdict.rule.id] = verdict.time;
       if (verdict.outcome !== 'failed') continue;
       const { rule } = verdict;
       const fault = verdict.faults.join('\n');
       if (isRefused(fault)) return { kind: 'refused', by: rule.id, fault };
       if (LATE.test(fault)) late.push({ rule, fault });
-      else if (await failsAgain(harness, rule, seed)) return { kind: 'killed', by: rule.id, fault };
+      else if (await failsAgain(harness, rule, options))
+        return { kind: 'killed', by: rule.id, fault };
     }
     if (late.length >= MANY) break;
   }
   for (const { rule, fault } of late) {
-    if (late.length < MANY && !(await failsAgain(harness, rule, seed))) continue;
+    if (late.length < MANY && !(await failsAgain(harness, rule, options))) continue;
     return { kind: 'killed', by: rule.id, fault, late: true };
   }
   return { kind: 'survived', times };
 }
 
 /** A mistake in a race is not met each time; one failure of a busy machine is not met often. */
-async function failsAgain(harness: Harness, rule: Rule, seed: number): Promise<boolean> {
+async function failsAgain(harness: Harness, rule: Rule, options: RunOptions): Promise<boolean> {
   for (let n = 0; n < AGAIN; n += 1) {
-    const verdict = await runRule(rule, harness, { deadline: DEADLINE, seed });
+    const verdict = await runRule(rule, harness, options);
     if (verdict.outcome === 'failed') return true;
   }
   return false;
@@ -64,13 +65,10 @@ async function failsAgain(harness: Harness, rule: Rule, seed: number): Promise<b
  * Parts that grow, in that order: what fails early spares the rest. Rules beside which nothing may run
  * come one by one after all others, because one that failed is put again while its part still runs.
  */
-function parts({ first, only, without }: Task): readonly (readonly Rule[])[] {
+function parts(first: readonly string[]): readonly (readonly Rule[])[] {
   const rank = new Map(first.map((id, at) => [id, at]));
   const last = first.length;
-  const asked = rules.filter(
-    ({ id }) => !without.includes(id) && (only === undefined || only.includes(id)),
-  );
-  const inOrder = asked.toSorted(
+  const inOrder = rules.toSorted(
     (one, other) => (rank.get(one.id) ?? last) - (rank.get(other.id) ?? last),
   );
   const together = inOrder.filter((rule) => !isExclusive(rule));

@@ -1,39 +1,52 @@
 import { type Harness, isAbsent } from '@idem/contract-tests';
 import { givenServer } from './given-server.ts';
 import { judge } from './judge.ts';
-import type { Answer, Crashed, Task } from './messages.ts';
+import type { Answer, Message, Task } from './messages.ts';
 import { isRefused } from './refused.ts';
-import { useMutant } from './replace.ts';
+import { isUnread } from './replaced.ts';
 
-process.on('message', (message: Task | Crashed) => {
-  if (!('harness' in message)) return;
-  void attempt(message).then(answer, (error: unknown) => answer(failed('loading', error)));
+/** Milliseconds between two signs of life: none comes from a mutant that goes round in circles. */
+const PULSE = 1_000;
+
+let hasLoaded = false;
+
+process.once('message', (task: Task) => {
+  void attempt(task).then(answer, (error: unknown) => answer(failed('loading', error)));
 });
 // What nobody catches ends an application's process.
 process.on('uncaughtException', (error) => answer(failed('an error that nobody caught', error)));
-// Nobody is left to hear of it.
-process.on('disconnect', () => process.exit());
+// Whoever asked is gone: with it go the servers that were started here, which are in this group.
+process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+setInterval(() => say('alive'), PULSE).unref();
 
 /** Puts the rules to the store until one fails. */
 async function attempt(task: Task): Promise<Answer> {
-  const { server, mutant = '' } = task;
-  const module = `${task.harness}${useMutant(mutant)}`;
+  const { harness: module, server } = task;
   const loaded: { readonly default: unknown } = await import(module);
   if (!(loaded.default instanceof Function)) throw new Error(`${module} exports no function`);
   const harness = await loaded.default(server === undefined ? undefined : givenServer(server));
   if (isAbsent<Harness>(harness)) return { kind: 'absent', reason: harness.absent };
   try {
+    await (await harness.open()).close();
+    if (isUnread()) return { kind: 'absent', reason: 'the harness never loads the mutated file' };
+    hasLoaded = true;
+    say('loaded');
     return await judge(harness, task);
   } finally {
     await harness.close?.();
   }
 }
 
+/** What fails before there is a store is no store with a mistake. */
 function failed(by: string, error: unknown): Answer {
   const fault = String(error);
-  return { kind: isRefused(fault) ? 'refused' : 'killed', by, fault };
+  return { kind: !hasLoaded || isRefused(fault) ? 'refused' : 'killed', by, fault };
 }
 
 function answer(message: Answer): void {
-  process.send?.(message);
+  say(message, () => process.exit());
+}
+
+function say(message: Message, said: () => void = () => {}): void {
+  process.send?.(message, said);
 }

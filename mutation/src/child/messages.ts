@@ -1,19 +1,13 @@
 /** What a process is told: which harness, and in which order the rules are put to it. */
 export interface Task {
   readonly harness: string;
-  /** The file that says which source is replaced, by what; empty for none. */
-  readonly mutant?: string;
   /** A server that runs already, as the target's `server` module describes it; undefined where there is none. */
   readonly server?: unknown;
   /** Ids; those that are not named come after them. */
   readonly first: readonly string[];
-  /** Ids that are not put at all: the store as it is breaks them here. */
-  readonly without: readonly string[];
-  /** Only these ids; undefined for all. */
-  readonly only?: readonly string[] | undefined;
-  /** Milliseconds after which no further rule is begun; undefined for no end. */
-  readonly patience?: number | undefined;
   readonly seed: number;
+  /** Milliseconds after which a rule hangs. */
+  readonly deadline: number;
 }
 
 /** What came of it. */
@@ -30,14 +24,21 @@ export type Answer =
       /** True where no rule saw anything wrong: something only did not come to an end in time. */
       readonly late?: true;
     }
-  /** The server does not take it: it is no store with a mistake, and counts neither way. */
+  /** It does not load, or the server does not take it: it is no store with a mistake, and counts neither way. */
   | { readonly kind: 'refused'; readonly by: string; readonly fault: string }
-  /** So many rules passed before the patience was over: nothing is known yet. */
-  | { readonly kind: 'undecided'; readonly passed: number }
   | { readonly kind: 'absent'; readonly reason: string };
 
-/** The process asks for a crash of the server that it was given, and is told when it runs again. */
-export const CRASH = 'crash';
+/**
+ * What a process says: that it is alive, each second; that there is a store which the rules can be
+ * put to; that it asks for a crash of the server that it was given; and in the end its answer.
+ */
+export type Message = 'alive' | 'loaded' | 'crash' | Answer;
+
+export function isAnswer(message: Message): message is Answer {
+  return typeof message === 'object';
+}
+
+/** The server crashed, and runs again. */
 export type Crashed =
   | { readonly crashed: true }
   | { readonly crashed: false; readonly why: string };

@@ -8,7 +8,10 @@ const SQLSTATE = /\(SQLSTATE 42(?!501)[0-9A-Z]{3}\)/;
 const NUMBER =
   /\(error (?:102|137|156|170|195|201|206|207|208|245|257|402|403|529|2715|4104|4145|8114|8116|8117)\)/;
 
-/** Whether a fault is that the server does not understand the SQL: no mistake that could be made and stay. */
+/** Redis': a Lua script that is none. */
+const COMPILING = /Error compiling script/;
+
+/** Whether a fault is that the server does not understand the text: no mistake that could be made and stay. */
 export function isRefused(fault: string): boolean {
-  return SQLSTATE.test(fault) || NUMBER.test(fault);
+  return [SQLSTATE, NUMBER, COMPILING].some((refusal) => refusal.test(fault));
 }

@@ -65,6 +65,21 @@ export function programs(options: ProgramOptions, random: (below: number) => num
   }));
 }
 
+/**
+ * Everybody claims the same vacant keys, one after the other. Who comes late finds a claim, which is
+ * quicker than to make one, and so catches up with the first: they meet again and again.
+ */
+export function race(clients: number, keys: number, lease: number): Program[] {
+  return Array.from({ length: clients }, (_, index) => ({
+    client: `client ${index + 1}`,
+    steps: Array.from({ length: keys }, (_step, at) => {
+      const [key, token] = [`k${at + 1}`, `t${index + 1}`];
+      const operation: Operation = { name: 'claim', key, token, lease, fingerprint: `f-${token}` };
+      return { kind: 'operation', operation, abort: null };
+    }),
+  }));
+}
+
 function operation(
   client: number,
   value: string,

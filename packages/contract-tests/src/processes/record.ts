@@ -7,24 +7,34 @@ import { WorkerProcess } from './worker-process.ts';
 
 const HEAD_START = 20;
 
-/** Runs each group of programs in a process of its own, all at the same time. */
-export async function recordInProcesses(
-  clients: ProcessClients,
+/** Runs each group of programs in the process of its number, all at the same time. */
+export type RunInProcesses = (
   groups: readonly (readonly Program[])[],
   names: Names,
-): Promise<Recording> {
-  const starts = await Promise.allSettled(groups.map(() => WorkerProcess.start(clients)));
+) => Promise<Recording>;
+
+/** Starts so many processes, each with a client of its own; they end when the work is done. */
+export async function withProcesses(
+  clients: ProcessClients,
+  count: number,
+  work: (run: RunInProcesses) => Promise<void>,
+): Promise<void> {
+  const starts = await Promise.allSettled(
+    Array.from({ length: count }, () => WorkerProcess.start(clients)),
+  );
   const workers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
   try {
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
-    const { keys, tokens } = labelsOf(groups.flat(), names);
-    const begin = now() + HEAD_START;
-    const replies = await Promise.all(
-      workers.map((worker, index) =>
-        worker.run({ kind: 'run', programs: groups[index] ?? [], keys, tokens, begin }),
-      ),
-    );
-    return merge(replies.map(({ recording }) => recording));
+    await work(async (groups, names) => {
+      const { keys, tokens } = labelsOf(groups.flat(), names);
+      const begin = now() + HEAD_START;
+      const replies = await Promise.all(
+        workers.map((worker, index) =>
+          worker.run({ kind: 'run', programs: groups[index] ?? [], keys, tokens, begin }),
+        ),
+      );
+      return merge(replies.map(({ recording }) => recording));
+    });
   } finally {
     await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
   }

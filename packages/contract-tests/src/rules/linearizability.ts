@@ -1,10 +1,10 @@
 import { isAbsent } from '../harness.ts';
 import { judge } from '../linearizability/check.ts';
-import { everyOperation, type ProgramOptions, programs } from '../linearizability/program.ts';
+import { everyOperation, type ProgramOptions, programs, race } from '../linearizability/program.ts';
 import { type Recording, record, type Stage } from '../linearizability/record.ts';
 import { backendMarks, longLeasesOnly } from '../model/clock.ts';
 import { freshNames } from '../model/names.ts';
-import { recordInProcesses } from '../processes/record.ts';
+import { withProcesses } from '../processes/record.ts';
 import type { Rule, RuleContext } from '../rule.ts';
 import { RuleSkipped } from '../skip.ts';
 import { family } from './kit/family.ts';
@@ -22,6 +22,11 @@ const usual: ProgramOptions = {
   pause: 0,
   operations: everyOperation,
 };
+
+const PROCESSES = 3;
+
+/** Keys for which the processes race in a round. */
+const RACES = 25;
 
 const INHERITANCE = { claim: 6, release: 3, complete: 1, renew: 1 };
 
@@ -68,12 +73,18 @@ export const linearizabilityRules: readonly Rule[] = [
     async (context) => {
       const { processes } = context.harness;
       if (isAbsent(processes)) return;
-      for (const _round of rounds(context, 2)) {
-        const all = programs({ ...usual, clients: 12, length: 10 }, context.random);
-        const groups = [0, 1, 2].map((group) => all.filter((_, index) => index % 3 === group));
-        const names = freshNames(context.key);
-        conclude(context, await recordInProcesses(processes, groups, names));
-      }
+      await withProcesses(processes, PROCESSES, async (run) => {
+        for (const _round of rounds(context, 2)) {
+          const all = programs({ ...usual, clients: 12, length: 10 }, context.random);
+          const groups = Array.from({ length: PROCESSES }, (_, group) =>
+            all.filter((_program, index) => index % PROCESSES === group),
+          );
+          conclude(context, await run(groups, freshNames(context.key)));
+          // One client in each: within a process they may queue, which hides what processes do to each other.
+          const each = race(PROCESSES, RACES, LONG).map((program) => [program]);
+          conclude(context, await run(each, freshNames(context.key)));
+        }
+      });
     },
     { grade: 'stochastic', needs: ['processes'] },
   ),

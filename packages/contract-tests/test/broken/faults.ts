@@ -122,6 +122,12 @@ export const brokenForFaults: readonly BrokenStore[] = [
     { 'linearizability.processes': /No order explains these answers/ },
     { module: '../programs/stale-client-module.ts' },
   ),
+  remote(
+    'claims that queue in their process only',
+    'A claim looks whether the key is vacant, and then writes. In one process they queue; nothing keeps those of two apart.',
+    { 'linearizability.processes': /No order explains these answers/ },
+    { module: '../programs/hasty-client-module.ts' },
+  ),
 ];
 
 function remote(
