@@ -86,16 +86,6 @@ export const brokenForSending: readonly BrokenStore[] = [
     },
   ),
   remote(
-    'a release that is forgotten',
-    'Sends a release again, after its reply was lost, as another one.',
-    { 'faults.lost-release': /the release: expected true, saw false/ },
-    class extends RemoteStore {
-      protected override async doRelease(key: string, token: string): Promise<boolean> {
-        return this.ask('release', key, token);
-      }
-    },
-  ),
-  remote(
     'encoded anew for each attempt',
     'Reads the bytes of the caller again when it sends a value again.',
     {
