@@ -1,6 +1,8 @@
-import { createDialect } from '@idem/sqlserver';
+import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { inTediousTransaction } from '@idem/sqlserver/tedious';
 import { CompiledQuery, Kysely } from 'kysely';
-import { expect, test } from 'vitest';
+import { Connection, Request } from 'tedious';
+import { expect, test, vi } from 'vitest';
 import { type Statement, storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
@@ -38,4 +40,32 @@ test('a transaction that the server has rolled back costs no connection', async 
   }
   expect(server.connections).toBe(1);
   await db.destroy();
+});
+
+test('nor does it cost the application its connection of tedious', async () => {
+  await using server = await ScriptedServer.listen({
+    answer: () => ({ error: { number: 1205 }, rollsBack: true }),
+  });
+  const connection = new Connection(server.config);
+  await new Promise<void>((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+  const paying = inTediousTransaction(connection)(
+    (tx) => new Promise<void>((resolve) => tx.execSql(new Request('DEADLOCK', () => resolve()))),
+  );
+  // The error was swallowed, so it is the commit that finds no transaction.
+  await expect(paying).rejects.toMatchObject({ number: 3902 });
+  expect(connection.closed).toBe(false);
+  connection.close();
+});
+
+test('a store that cannot be opened leaves no connection', async () => {
+  await using server = await ScriptedServer.listen({
+    answer: () => ({ error: { number: 229 } }),
+  });
+  await expect(SqlServerStore.connect(server.config)).rejects.toMatchObject({
+    code: 'IDEM_STORE_FAILED',
+  });
+  expect(server.connections).toBe(1);
+  await vi.waitFor(() => expect(server.open).toBe(0), 10_000);
 });

@@ -67,7 +67,7 @@ test('a creation of the schema that another holds up is asked for again, within 
       return ++tries < 3 ? { error: { number: 54731 } } : { rows: [] };
     },
   });
-  const store = await SqlServerStore.connect(server.config, { timeout: 1_000 });
+  const store = await SqlServerStore.connect(server.config);
   await store.ensureSchema();
   expect(tries).toBe(3);
   const wait = /@LockTimeout = (\d+)/.exec(server.sent('sp_getapplock')[0] ?? '')?.[1];
