@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { SqlServerStore } from '@idem/sqlserver';
 import type { ConnectionConfiguration } from 'tedious';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { withTimeouts } from '../src/connection/timeouts.ts';
 import { storeAnswer } from './support/tds/script.ts';
 import { ScriptedServer } from './support/tds/scripted-server.ts';
@@ -23,6 +23,18 @@ test('so are the connections of a function that gives the configuration', async 
     server: 'db.example',
     options: { database: 'd', ...limits },
   });
+});
+
+test('once they have it, no timer keeps the process alive', async () => {
+  vi.useFakeTimers();
+  try {
+    const source = withTimeouts(async () => config, 20_000);
+    if (typeof source !== 'function') throw new Error('it is a function no more');
+    await source();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('what the configuration says itself goes before', () => {

@@ -1,8 +1,10 @@
 /** What becomes of a request that is given up, where the driver's own limits do not end it. */
 import { createToken } from '@idem/core';
 import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { inMssqlTransaction, mssqlPool, mssqlTransactions } from '@idem/sqlserver/mssql';
 import { tediousTransactions } from '@idem/sqlserver/tedious';
 import { Kysely } from 'kysely';
+import sql from 'mssql';
 import { Connection, Request } from 'tedious';
 import { expect, test, vi } from 'vitest';
 import { type Statement, storeAnswer } from '../support/tds/script.ts';
@@ -32,6 +34,36 @@ test.each(['on the pool', 'in a transaction'])(
     await expect(asking).rejects.toMatchObject({ name: 'AbortError' });
     await vi.waitFor(() => expect(server.sent('attention')).toHaveLength(1), 10_000);
     await db.destroy();
+  },
+  20_000,
+);
+
+test.each(['on the pool', 'in a transaction'])(
+  'it is cancelled at the server, %s of mssql',
+  async (where) => {
+    const giveUp = new AbortController();
+    await using server = await ScriptedServer.listen({
+      answer: ({ text }) => {
+        if (!text.includes('_Exists_')) return { rows: [] };
+        setImmediate(() => giveUp.abort());
+        return 'hang';
+      },
+    });
+    const port = server.config.options?.port ?? 0;
+    const pool = await new sql.ConnectionPool({
+      ...{ server: '127.0.0.1', port, user: 'u', password: 'p' },
+      ...{ options: { encrypt: false }, requestTimeout: 0 },
+    }).connect();
+    const transactions = mssqlTransactions<sql.Transaction>();
+    const store = new SqlServerStore({ pool: mssqlPool(pool), transactions, timeout: 60_000 });
+    const { signal } = giveUp;
+    const asking =
+      where === 'on the pool'
+        ? store.exists('key', { signal })
+        : inMssqlTransaction(pool)((tx) => store.inTransaction(tx).exists('key', { signal }));
+    await expect(asking).rejects.toMatchObject({ name: 'AbortError' });
+    await vi.waitFor(() => expect(server.sent('attention')).toHaveLength(1), 10_000);
+    await pool.close();
   },
   20_000,
 );
