@@ -1,10 +1,5 @@
-import {
-  createDialect,
-  dropSchemaSql,
-  migration,
-  SqlServerStore,
-  schemaSql,
-} from '@idem/sqlserver';
+import { dropSchemaSql, SqlServerStore, schemaSql } from '@idem/sqlserver';
+import { createDialect, migration } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
