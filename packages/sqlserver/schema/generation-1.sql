@@ -419,7 +419,11 @@ BEGIN
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
   DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST, READCOMMITTEDLOCK)
   WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
-    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince));
+    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince)) AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = 'vacant'
+    OR (State = 'claimed' AND TokenHash IS NOT NULL)
+    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
   DECLARE @Deleted INT = @@ROWCOUNT;
   SELECT @Deleted AS deleted;
   RETURN @Deleted;
