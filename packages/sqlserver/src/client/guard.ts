@@ -22,7 +22,7 @@ export const GONE: readonly SqlRow[] = [{ outcome: 'no-transaction' }];
 export const IMPLICIT_TRANSACTIONS = 54_733;
 
 /** What a statement answers in a transaction of yours when another one was begun and not ended. */
-export const INNER_TRANSACTION = 54_734;
+export const INNER_TRANSACTION = 54_735;
 
 /**
  * For a transaction of yours: whether it is still there is asked in the same request, since a driver knows
