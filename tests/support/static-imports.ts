@@ -8,10 +8,7 @@ const STATIC = /^(?:import|export)\s(?:[\w$*{},\s]*?\sfrom\s)?['"]([^'"]+)['"]/g
  * The packages that an entry cannot be loaded without, beside ours: what its file imports, and what the
  * files of its package import that it reaches so. Sorted.
  */
-export async function packagesOf(
-  entry: string,
-  { text }: Pick<Unpacked, 'text'>,
-): Promise<string[]> {
+export async function packagesOf(entry: string, text: Unpacked['text']): Promise<string[]> {
   const packages = new Set<string>();
   const seen = new Set<string>();
   const waiting = [posix.normalize(entry)];
