@@ -77,7 +77,10 @@ export async function mutate(
 }
 
 function ended(answer: Tried['answer']): string {
-  if (answer.kind === 'survived') return 'SURVIVED';
+  if (answer.kind === 'survived') {
+    const unheard = answer.unheard.join(', ');
+    return unheard === '' ? 'SURVIVED' : `SURVIVED, on a machine too slow for ${unheard}`;
+  }
   if (answer.kind === 'refused') return 'does not load';
   return `caught by ${answer.by}${answer.late === true ? ', by its deadline only' : ''}`;
 }
