@@ -164,6 +164,14 @@ export function harnessFor(
   return source?.harness ?? target.harness;
 }
 
+function replaying(file: string, parts: readonly string[]): Source {
+  const cached = { harness: harness('redis-replaying') };
+  return {
+    ...{ file, by: [mutateTypeScript] },
+    lines: Object.fromEntries(parts.map((part) => [part, cached])),
+  };
+}
+
 function harness(name: string): string {
   return new URL(`./harnesses/${name}.ts`, import.meta.url).href;
 }
