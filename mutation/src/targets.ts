@@ -87,22 +87,12 @@ export const targets: readonly Target[] = [
         },
       },
       ...files('packages/redis/src/scripts', ['record', 'scripts'], [mutateTypeScript]),
-      ...files('packages/redis/src', ['replies', 'completed-header'], [mutateTypeScript]),
-      {
-        file: 'packages/redis/src/redis-store.ts',
-        by: [mutateTypeScript],
-        // What is there for the replay cache alone.
-        lines: Object.fromEntries(
-          [
-            'replays',
-            'parseKept',
-            'completedFrom',
-            'of(completed)',
-            'parseFound',
-            'parseClaim',
-          ].map((part) => [part, { harness: harness('redis-replaying') }]),
-        ),
-      },
+      // With lines that are there for the replay cache alone.
+      replaying('packages/redis/src/replies.ts', ['ends', 'answer[0]']),
+      ...files('packages/redis/src', ['completed-header'], [mutateTypeScript]),
+      replaying('packages/redis/src/redis-store.ts', [
+        ...['replays', 'parseKept', 'completedFrom', 'of(completed)', 'parseFound', 'parseClaim'],
+      ]),
     ],
     leftOut: besideRedis,
   },
