@@ -26,7 +26,7 @@ if ('absent' in backend) {
   console.log(`${backend.description}; ${seconds} s from seed ${seed}`);
   try {
     const begin = performance.now();
-    const { counts, disturbances, failures, violations } = await conduct(backend, {
+    const { counts, disturbances, stoodStill, failures, violations } = await conduct(backend, {
       backend: name,
       seconds,
       seed,
@@ -35,6 +35,9 @@ if ('absent' in backend) {
     });
     for (const what of [...failures, ...violations]) console.log(`\n${what}`);
     console.log(`\n${counts.inWords(disturbances)}`);
+    if (stoodStill > 0) {
+      console.log(`without a fault, no answer came for ${Math.round(stoodStill)} ms at most`);
+    }
     const took = Math.round((performance.now() - begin) / 1_000);
     if (wrong === undefined) {
       const isRight =

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { now } from '@idem/contract-tests/linearizability';
-import type { Backend } from '../backends/backend.ts';
+import { type Backend, loadBackend } from '../backends/backend.ts';
 import { Chance } from '../chance.ts';
 import { Counts } from './counts.ts';
 import { type Disturbance, historyOf } from './history.ts';
 import { Host, type PlayerOptions } from './host.ts';
 import { Judging } from './judging.ts';
 import { takeLines } from './log.ts';
+import { Pulse } from './pulse.ts';
 import { weather } from './weather.ts';
 
 const HOUR = 3_600_000;
@@ -32,6 +33,8 @@ export interface ConductOptions {
 export interface Result {
   readonly counts: Counts;
   readonly disturbances: readonly Disturbance[];
+  /** For how many milliseconds at most the server did not answer, though no fault was the reason. */
+  readonly stoodStill: number;
   /** What went wrong with the run itself. */
   readonly failures: readonly string[];
   /** The histories that are wrong. */
@@ -66,10 +69,15 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       new Host(host, options.seed + 1_000 * index, common, (how) => failures.push(how)),
   );
   const calm = new AbortController();
+  let pulse: Pulse | undefined;
   let progress: NodeJS.Timeout | undefined;
   try {
     await Promise.all(hosts.map((host) => host.start()));
     console.log(`${hosts.length} processes run, after ${Math.round(now() - common.begin)} ms`);
+    const { open } = await loadBackend(options.backend);
+    // Records in one process's memory are on no way that could stand still.
+    pulse = backend.isShared ? new Pulse(await open(backend.client)) : undefined;
+    const disturbed = (): Disturbance[] => pulse?.beside(disturbances) ?? disturbances;
     const chance = Chance.fromSeed(options.seed);
     const storm = weather(backend, hosts, 3_000, chance, calm.signal, disturbances);
     const settling = backend.timeout + 2 * GRACE;
@@ -77,7 +85,6 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
       timeout: backend.timeout,
       grace: GRACE,
       tolerance: TOLERANCE,
-      disturbances,
       repeatsAfter: backend.repeatsAfter,
       looksPastWriters: backend.looksPastWriters === true,
     };
@@ -85,7 +92,8 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     const isBroken = (): boolean => failures.length + judging.violations.length > 0;
     let judged = 0;
     const judge = async (): Promise<void> => {
-      await judging.judge(historyOf(takeLines(folder, judged), circumstances));
+      const around = { ...circumstances, disturbances: disturbed() };
+      await judging.judge(historyOf(takeLines(folder, judged), around));
       judged += 1;
     };
     // Beside the recording, which ends on time however long it takes to judge.
@@ -116,12 +124,14 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     await underWay;
     while (judged <= last && !isBroken()) await judge();
     if (judging.kept > 0) {
-      writeFileSync(`violation-${name}-faults.json`, JSON.stringify(disturbances, null, 1));
+      writeFileSync(`violation-${name}-faults.json`, JSON.stringify(disturbed(), null, 1));
     }
-    return { counts, disturbances, failures, violations: judging.violations };
+    const stoodStill = pulse?.longest(disturbances) ?? 0;
+    return { counts, disturbances, stoodStill, failures, violations: judging.violations };
   } finally {
     clearInterval(progress);
     calm.abort();
+    await pulse?.end();
     await Promise.all(hosts.map((host) => host.kill()));
     await judging.close();
     await rm(folder, { recursive: true, force: true });

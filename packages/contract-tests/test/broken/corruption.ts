@@ -128,6 +128,16 @@ export const brokenForCorruption: readonly BrokenStore[] = [
       }
     },
   ),
+  planted(
+    'a remove that reads first',
+    'remove leaves what it takes for a claim that has lapsed, because its damaged fence says so.',
+    { 'corruption.remove-clears-each-part': /ended by an error IDEM_RECORD_CORRUPT/ },
+    class extends PlantedStore {
+      protected override async doRemove(key: string): Promise<void> {
+        if (unreadableIn(this.backend).get(key) !== 'fence') await super.doRemove(key);
+      }
+    },
+  ),
   ...PARTS.map((name) =>
     planted(
       `the ${name} is trusted`,

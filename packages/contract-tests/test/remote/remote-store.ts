@@ -19,7 +19,10 @@ export interface RemoteOptions {
 
 const ATTEMPTS = 4;
 
-/** A client of a `StoreServer`, with no mistake: it repeats what was lost, within a deadline. */
+/**
+ * A client of a `StoreServer`, with no mistake: it repeats what was lost, within a deadline. But not a
+ * release: the server does not remember which call released, and the repetition would be false.
+ */
 export class RemoteStore extends AbstractStore {
   readonly supports: StoreSupport;
   protected readonly connection: Connection;
@@ -42,8 +45,9 @@ export class RemoteStore extends AbstractStore {
       try {
         return await this.within(end, this.once<T>(method, ...parameters));
       } catch (error) {
-        const last = attempt === ATTEMPTS || performance.now() > end;
-        if (last || !this.isTransient(error)) throw error;
+        const attempts = method === 'release' ? 1 : ATTEMPTS;
+        const last = attempt === attempts || performance.now() > end;
+        if (!this.isTransient(error) || last) throw error;
       }
       await sleep(attempt);
     }

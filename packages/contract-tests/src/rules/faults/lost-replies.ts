@@ -1,4 +1,4 @@
-import type { IdempotencyStore } from '@idem/core';
+import { type IdempotencyStore, isIdempotencyError } from '@idem/core';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { family } from '../kit/family.ts';
 import { faultyClient } from '../kit/faulty-client.ts';
@@ -61,6 +61,39 @@ export const lostReplyRules: readonly Rule[] = [
     },
   ),
   lostReply(
+    'lost-release-is-no-refusal',
+    'A release whose reply was lost answers true, or that its outcome is not known; never false.',
+    async (context, attempt) => {
+      const { key, token } = await acquire(context, context.key());
+      const answer = await attempt((store) => store.release(key, token).catch(unknownOutcome));
+      if (answer !== undefined) context.expect.same('the release', answer, true);
+    },
+  ),
+  lostReply(
+    'lost-release-of-nothing',
+    'A release of what its token does not hold is false, though its reply was lost and it was sent again.',
+    async (context, attempt) => {
+      const { store, token, expect } = context;
+      const released = await acquire(context, context.key('released'));
+      await store.release(released.key, released.token);
+      const removed = await acquire(context, context.key('removed'));
+      await store.remove(removed.key);
+      const held = await acquire(context, context.key('held'));
+      const done = await acquireAndComplete(context, context.key('completed'), bytes('result'));
+      const releases = {
+        "another's, which it released": { ...released, token: token() },
+        'its own, which was removed': removed,
+        "another's": { ...held, token: token() },
+        'its own, which it completed': done,
+      };
+      for (const [what, { key, token }] of Object.entries(releases)) {
+        const answer = await attempt((client) => client.release(key, token));
+        expect.same(`a release of ${what}`, answer, false);
+      }
+      await expectHeld(context, 'afterwards', held.key);
+    },
+  ),
+  lostReply(
     'lost-store-and-remove',
     'A store or a remove whose reply was lost has taken effect once it was repeated.',
     async (context, attempt) => {
@@ -81,6 +114,11 @@ export const lostReplyRules: readonly Rule[] = [
     },
   ),
 ];
+
+/** Of what was rejected as retryable: nobody knows whether it happened. */
+function unknownOutcome(error: unknown): undefined {
+  if (!isIdempotencyError(error) || !error.retryable) throw error;
+}
 
 /** Loses the reply of the next operation, and repeats that until it is answered. */
 type Attempt = <T>(act: (store: IdempotencyStore) => Promise<T>) => Promise<T>;

@@ -1,5 +1,5 @@
 import { LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
-import { declareNow } from '../fragments.ts';
+import { declareNow, sound } from '../fragments.ts';
 import type { Procedure } from './procedure.ts';
 
 /**
@@ -21,6 +21,7 @@ export const PURGEABLE = `EndsAt < @VacantSince
  * Deletes one small batch from one part of the purge index, stepping over rows that are in use. The
  * number of rows is also what the procedure returns, for a scheduled job in T-SQL. In a deadlock with
  * a caller it is the victim. A ROWCOUNT of the session would make each batch look like the last one.
+ * What is damaged stays, for whoever asks for that key to be told.
  */
 export const purge: Procedure = {
   name: 'Purge',
@@ -30,7 +31,7 @@ export const purge: Procedure = {
   ${declareNow}
   ${declarePurgeTimes}
   DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, READPAST)
-  WHERE PurgeShard = @Shard AND ${PURGEABLE};
+  WHERE PurgeShard = @Shard AND ${PURGEABLE} AND ${sound};
   DECLARE @Deleted INT = @@ROWCOUNT;
   SELECT @Deleted AS deleted;
   RETURN @Deleted;`,
