@@ -36,19 +36,16 @@ describe('what counts neither way', () => {
       'ending the process before the first rule',
     ],
     ['goes round in circles', `${WATCHERS} for (;;);`, 'hanging before the first rule'],
-  ] as const)(
-    'a mutant that %s',
-    async ([what, source, by]) => {
-      const silence = what === 'goes round in circles' ? 3_000 : undefined;
-      expect((await tried(source, silence)).answer).toMatchObject({ kind: 'refused', by });
-    },
-    300_000,
-  );
+  ] as const)('a mutant that %s', { timeout: 300_000 }, async ([what, source, by]) => {
+    const silence = what === 'goes round in circles' ? 3_000 : undefined;
+    expect((await tried(source, silence)).answer).toMatchObject({ kind: 'refused', by });
+  });
 });
 
 describe('nothing goes on without whoever asked for it', () => {
   test.concurrent.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     '%s',
+    { timeout: 300_000 },
     async (signal, { onTestFinished }) => {
       const folder = mkdtempSync(join(tmpdir(), 'idem-mutation-test-'));
       onTestFinished(() => removeFolder(folder));
@@ -69,7 +66,6 @@ describe('nothing goes on without whoever asked for it', () => {
       // Nobody is asked before SIGKILL.
       expect(left).toHaveLength(signal === 'SIGKILL' ? 1 : 0);
     },
-    300_000,
   );
 });
 
