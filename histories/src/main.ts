@@ -56,6 +56,8 @@ if ('absent' in backend) {
   } finally {
     await backend.stop();
   }
+  // Left to itself, Node 24 now and then spins for ever in its own last clean-up.
+  process.exit();
 }
 
 function whole(text: string): number {

@@ -1,5 +1,5 @@
 import type { FaultProxy } from '@idem/contract-tests/faults';
-import type { IdempotencyStore } from '@idem/core';
+import { type IdempotencyStore, isIdempotencyError } from '@idem/core';
 import type { Chance } from '../chance.ts';
 
 /** What may befall a server. */
@@ -59,4 +59,19 @@ export async function loadBackend(name: string): Promise<BackendModule> {
   }
   const module: BackendModule = await import(`./${name}.ts`);
   return module;
+}
+
+/** As a service that is started again until it finds its server. */
+export async function openPatiently(
+  open: BackendModule['open'],
+  client: unknown,
+): Promise<IdempotencyStore> {
+  for (;;) {
+    try {
+      return await open(client);
+    } catch (error) {
+      if (!isIdempotencyError(error) || !error.retryable) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { now } from '@idem/contract-tests/linearizability';
-import { type Backend, loadBackend } from '../backends/backend.ts';
+import { type Backend, loadBackend, openPatiently } from '../backends/backend.ts';
 import { Chance } from '../chance.ts';
 import { Counts } from './counts.ts';
 import { type Disturbance, historyOf } from './history.ts';
@@ -76,7 +76,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     console.log(`${hosts.length} processes run, after ${Math.round(now() - common.begin)} ms`);
     const { open } = await loadBackend(options.backend);
     // Records in one process's memory are on no way that could stand still.
-    pulse = backend.isShared ? new Pulse(await open(backend.client)) : undefined;
+    pulse = backend.isShared ? new Pulse(await openPatiently(open, backend.client)) : undefined;
     const disturbed = (): Disturbance[] => pulse?.beside(disturbances) ?? disturbances;
     const chance = Chance.fromSeed(options.seed);
     const storm = weather(backend, hosts, 3_000, chance, calm.signal, disturbances);

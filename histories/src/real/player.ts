@@ -1,7 +1,6 @@
 /** A process with lanes of its own on one store: writes down what it asks and what it is answered. */
 import { now } from '@idem/contract-tests/linearizability';
-import { type IdempotencyStore, isIdempotencyError } from '@idem/core';
-import { loadBackend } from '../backends/backend.ts';
+import { loadBackend, openPatiently } from '../backends/backend.ts';
 import { Chance } from '../chance.ts';
 import { Lane } from '../lane.ts';
 import { makeWrong } from '../wrong/wrongs.ts';
@@ -15,18 +14,7 @@ let ending = false;
 // Whoever started it has gone without a word, perhaps while there is no server yet.
 process.on('disconnect', () => process.exit(1));
 const { open } = await loadBackend(options.backend);
-// As a service that is started again until it finds its server.
-async function opened(): Promise<IdempotencyStore> {
-  for (;;) {
-    try {
-      return await open(options.client);
-    } catch (error) {
-      if (!isIdempotencyError(error) || !error.retryable) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-const store = makeWrong(options.wrong, await opened());
+const store = makeWrong(options.wrong, await openPatiently(open, options.client));
 const names = namesOf(options.run);
 const epochNow = (): number => Math.floor((now() - options.begin) / options.epoch);
 

@@ -6,6 +6,7 @@ import {
   runRule,
   runRules,
 } from '@idem/contract-tests';
+import { isLate } from './late.ts';
 import type { Answer, Task } from './messages.ts';
 import { isRefused } from './refused.ts';
 
@@ -17,9 +18,6 @@ const AGAIN = 3;
 
 /** So many rules that did not come to an end, and nothing does any more. */
 const MANY = 12;
-
-/** A fault that a busy machine brings about as well. */
-const LATE = /did not come to an end within|did not answer within|IDEM_STORE_TIMEOUT/;
 
 /** A rule that failed, and what it saw. */
 interface Seen {
@@ -42,7 +40,7 @@ export async function judge(harness: Harness, { first, seed, deadline }: Task): 
       if (verdict.outcome !== 'failed') continue;
       const fault = verdict.faults.join('\n');
       if (isRefused(fault)) return { kind: 'refused', by: rule.id, fault };
-      if (LATE.test(fault)) late.push({ rule, fault });
+      if (isLate(fault)) late.push({ rule, fault });
       else if (await failsAgain(harness, rule, options))
         return { kind: 'killed', by: rule.id, fault };
     }

@@ -6,10 +6,12 @@ import { aligned } from './aligned.ts';
 export const PROPERTIES: Readonly<Record<Property, string>> = {
   keys: 'takes keys byte for byte, the longest too',
   tokens: 'compares tokens whole',
+  fingerprints: 'keeps fingerprints whole',
   'clients-clock': "goes by the backend's clock",
   'long-times': 'keeps long leases and ttls',
   moment: 'judges when it acts, after whatever it waited for',
   values: 'keeps values as they are, and gives memory of its own',
+  lapses: 'remembers a lapse for a day',
   fences: 'keeps fences growing',
   crash: 'survives a crash whole',
   load: 'many at once, and many records',
@@ -33,6 +35,11 @@ function each(reason: string, ...of: readonly Move[]): Partial<Record<Move, stri
 const REASONS: Readonly<Record<Property, Partial<Record<Move, string>>>> = {
   keys: each('the same call as the first time', 'claim again', 'complete again'),
   tokens: each(NO_TOKEN, 'find', 'exists', 'inspect', 'store', 'remove'),
+  fingerprints: {
+    ...each('tells none', 'find', 'exists', 'release', 'remove'),
+    ...each('leaves none: `find-store.store-has-no-fingerprint`', 'store'),
+    ...each('changes nothing: `model.every-move-in-every-situation`', 'complete again'),
+  },
   'clients-clock': {},
   'long-times': {
     ...each(NO_TIME, 'find', 'exists', 'remove', 'release'),
@@ -43,6 +50,10 @@ const REASONS: Readonly<Record<Property, Partial<Record<Move, string>>>> = {
   values: {
     ...each(NO_VALUE, 'exists', 'inspect', 'remove', 'renew', 'release', 'claim again'),
     ...each('records nothing: `repetition.complete-keeps-first-value`', 'complete again'),
+  },
+  lapses: {
+    ...each('tells of no lapse', 'find', 'exists'),
+    ...each('settles it: `find-store.store-over-lapsed-is-whole`', 'store'),
   },
   fences: {
     ...each(CHANGES_NOTHING, 'find', 'exists', 'inspect', 'complete again'),

@@ -42,6 +42,8 @@ export const moves: readonly Move[] = [
 export type Property =
   | 'keys'
   | 'tokens'
+  | 'fingerprints'
+  | 'lapses'
   | 'clients-clock'
   | 'long-times'
   | 'moment'

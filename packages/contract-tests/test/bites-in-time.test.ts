@@ -5,6 +5,7 @@ import { expiryMistakes } from './broken/expiry.ts';
 import { fenceMistakes } from './broken/fences.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './broken/holders.ts';
 import { inspectMistakes } from './broken/inspect.ts';
+import { situationMistakes } from './broken/situations.ts';
 import { successorMistakes } from './broken/successors.ts';
 import { holdingMistakes } from './broken/transactions/holding.ts';
 import { momentMatrix } from './broken/transactions/moments.ts';
@@ -18,6 +19,7 @@ const mistakes = [
   ...expiryMistakes,
   ...inspectMistakes,
   ...successorMistakes,
+  ...situationMistakes,
   ...holdingMistakes,
   ...momentMatrix,
 ];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isAbsent } from '../src/harness.ts';
 import { backendMarks } from '../src/model/clock.ts';
 import { explore } from '../src/model/explore.ts';
-import { driven, type Step, sequences } from '../src/model/generate.ts';
+import { driven, type Pause, type Step, sequences } from '../src/model/generate.ts';
 import { freshNames } from '../src/model/names.ts';
 import { script } from '../src/model/script.ts';
 import { type Departure, runSequence } from '../src/model/sequence.ts';
@@ -16,7 +16,8 @@ async function shortest(Store: StoreClass, seed = 7): Promise<Departure | null> 
   const { clock } = harness;
   if (isAbsent(clock)) throw new Error('The clock is driven.');
   const clients = [await harness.open(), await harness.open(), await harness.open()];
-  const advance = async (by: number): Promise<void> => clock.reach((await clock.now()) + by);
+  const pause = async (pause: Pause): Promise<void> =>
+    clock.reach((await clock.now()) + (pause.kind === 'advance' ? pause.by : 0));
   let run = 0;
   return explore({
     seed,
@@ -26,13 +27,15 @@ async function shortest(Store: StoreClass, seed = 7): Promise<Departure | null> 
     run: (steps) => {
       run += 1;
       const names = freshNames((label) => `run ${run} ${label}`);
-      return runSequence(steps, { clients, clock: backendMarks(clock), advance }, names);
+      return runSequence(steps, { clients, clock: backendMarks(clock), pause }, names);
     },
   });
 }
 
 const steps = (departure: Departure | null): string[] | undefined =>
-  departure?.traces.map(({ step }) => (step.kind === 'advance' ? 'advance' : step.operation.name));
+  departure?.traces.map(({ step }) =>
+    step.kind === 'operation' ? step.operation.name : step.kind,
+  );
 
 test('a store with no mistake has no failing sequence', async () => {
   expect(await shortest(ReferenceStore)).toBeNull();

@@ -26,6 +26,7 @@ export {
   MAX_VALUE_BYTES,
   MIN_TOKEN_LENGTH,
 } from './contract/limits.ts';
+export { JSON_OF_CALL, jsonOfCall, type CallCodec, type KnownJson } from './results/json-of-call.ts';
 export { plainCopy } from './results/plain.ts';
 export { show } from './support/show.ts';
 export type { Backoff } from './time/backoff.ts';

@@ -8,22 +8,42 @@ import canonicalize from 'canonicalize';
  * order by itself is left to the library: names that are whole numbers.
  */
 export function canonicalOf(value: unknown): string | undefined {
-  // A toJSON on the prototype of everything: then nothing is written as it is.
-  if ('toJSON' in []) return canonicalize(value);
-  if (isInOrder(value)) return JSON.stringify(value);
+  if (isCanonical(value)) return JSON.stringify(value);
   const ordered = inOrder(value);
-  return isInOrder(ordered) ? JSON.stringify(ordered) : canonicalize(value);
+  return isCanonical(ordered) ? JSON.stringify(ordered) : canonicalize(value);
 }
 
-/** The fields are in the order of their names' UTF-16 units, and all text is well-formed. */
-function isInOrder(value: unknown): boolean {
+/** Deeper down it is not looked for; nor does an object that is within itself go on for ever. */
+const DEEPEST = 32;
+
+/**
+ * It is what `JSON.parse` gives, with the fields in the order of their names' UTF-16 units and all text
+ * well-formed: `JSON.stringify` writes it as the RFC asks. Nothing is copied to find that out.
+ */
+export function isCanonical(value: unknown): boolean {
+  // A toJSON on the prototype of everything: then nothing is written as it is.
+  return !('toJSON' in []) && isCanonicalAt(value, 0);
+}
+
+function isCanonicalAt(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed();
-  if (!isObject(value)) return true;
-  if (Array.isArray(value)) return value.every(isInOrder);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (!isObject(value)) return value === null || typeof value === 'boolean';
+  if (depth === DEEPEST) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (Array.isArray(value)) {
+    if (prototype !== Array.prototype || Object.hasOwn(value, 'toJSON')) return false;
+    // By index: `every` would pass a hole over.
+    for (let index = 0; index < value.length; index++) {
+      if (!isCanonicalAt(value[index], depth + 1)) return false;
+    }
+    return true;
+  }
+  if (prototype !== Object.prototype) return false;
   let before: string | undefined;
   for (const name of Object.keys(value)) {
     if (before !== undefined && name < before) return false;
-    if (!name.isWellFormed() || !isInOrder(value[name])) return false;
+    if (!name.isWellFormed() || !isCanonicalAt(value[name], depth + 1)) return false;
     before = name;
   }
   return true;

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { IdempotencyError } from '@idem/core';
 import { plainCopy, show } from '@idem/core/adapter';
-import { canonicalOf } from './canonical.ts';
-import { checkOptions, type FingerprintOptions } from './options.ts';
+import { canonicalOf, isCanonical } from './canonical.ts';
+import { checkOptions, type FingerprintOptions, WHOLE } from './options.ts';
 import { omit, pick } from './selection.ts';
 
 /**
@@ -21,7 +21,12 @@ import { omit, pick } from './selection.ts';
  * `IDEM_INVALID_OPTIONS` for options that are none.
  */
 export function fingerprintOf(value: unknown, options: FingerprintOptions = {}): string {
-  const { only, except } = checkOptions(options);
+  const selections = checkOptions(options);
+  // The body of most requests: plain, and compared whole.
+  if (selections === WHOLE && asJson(() => isCanonical(value))) {
+    return asJson(() => JSON.stringify(value));
+  }
+  const { only, except } = selections;
   const request = asJson(() => plainCopy(value, 'request'));
   const picked = pick(request, only);
   if (picked === undefined && request !== undefined) {

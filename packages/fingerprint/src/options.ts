@@ -18,7 +18,8 @@ export interface Selections {
   readonly except: Selection;
 }
 
-const WHOLE: Selections = { only: 'whole', except: selectionOf([]) };
+/** Nothing was chosen: all of it is compared. */
+export const WHOLE: Selections = { only: 'whole', except: selectionOf([]) };
 
 const KNOWN: ReadonlySet<string> = new Set<keyof FingerprintOptions>(['only', 'except']);
 

@@ -106,7 +106,10 @@ test('Koa: a middleware outside sees the status and the body of a replay', async
 test('Fastify: onRequest, onSend and onResponse hooks run for a replay as for an answer', async () => {
   const ran: string[] = [];
   const app = Fastify({ forceCloseConnections: true });
-  app.addHook('onRequest', async (_request, reply) => void reply.header('x-hook', 'yes'));
+  let requests = 0;
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-hook', `request ${++requests}`);
+  });
   app.addHook('onSend', async (_request, _reply, payload) => {
     ran.push('onSend');
     return payload;
@@ -126,7 +129,7 @@ test('Fastify: onRequest, onSend and onResponse hooks run for a replay as for an
   const retry = await client.send(post);
   client.close();
   await app.close();
-  expect([first.headers['x-hook'], retry.headers['x-hook']]).toEqual(['yes', 'yes']);
+  expect([first.headers['x-hook'], retry.headers['x-hook']]).toEqual(['request 1', 'request 2']);
   expect(retry.headers['idempotency-replayed']).toBe('true');
   expect(ran).toEqual(['onSend', 'onResponse 201', 'onSend', 'onResponse 201']);
 });

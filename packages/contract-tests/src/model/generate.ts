@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import type { Operation } from './operation.ts';
 
-/** One step of a random sequence. */
+/** One step of a sequence. */
 export type Step =
   | { readonly kind: 'operation'; readonly client: number; readonly operation: Operation }
-  | { readonly kind: 'advance'; readonly by: number };
+  | Pause;
+
+/** What is done to the backend, and not to a key: time passes there, or it crashes and comes back. */
+export type Pause = { readonly kind: 'advance'; readonly by: number } | { readonly kind: 'crash' };
 
 /** The values that a sequence's durations come from, in milliseconds. */
 export interface Durations {

@@ -12,6 +12,7 @@ export function script({ traces, expected }: Departure): string {
 }
 
 function row({ step, answer }: Trace): [what: string, answer: string] {
+  if (step.kind === 'crash') return ['backend   crashes', ''];
   if (step.kind === 'advance') return [`clock     +${duration(step.by)}`, ''];
   return [
     `client ${step.client + 1}  ${operationText(step.operation)}`,

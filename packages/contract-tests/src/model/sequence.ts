@@ -1,7 +1,7 @@
 import type { IdempotencyStore } from '@idem/core';
 import { between, type ModelClock } from './clock.ts';
 import type { Expectation } from './expectation.ts';
-import type { Step } from './generate.ts';
+import type { Pause, Step } from './generate.ts';
 import { expectations, step } from './machine.ts';
 import type { Answer } from './operation.ts';
 import { type Names, perform } from './perform.ts';
@@ -11,14 +11,14 @@ import { type KeyState, untouched } from './state.ts';
 export interface World {
   readonly clients: readonly IdempotencyStore[];
   readonly clock: ModelClock;
-  /** Lets time pass at the backend, by this much or more where its clock only runs. */
-  advance(by: number): Promise<void>;
+  /** Lets time pass at the backend, by this much or more where its clock only runs; or crashes it. */
+  pause(pause: Pause): Promise<void>;
 }
 
 /** A step as it went. */
 export type Trace =
   | { readonly step: Extract<Step, { kind: 'operation' }>; readonly answer: Answer }
-  | { readonly step: Extract<Step, { kind: 'advance' }>; readonly answer: null };
+  | { readonly step: Pause; readonly answer: null };
 
 /** Where a store left the model: the last trace has an answer that is none of `expected`. */
 export interface Departure {
@@ -37,8 +37,8 @@ export async function runSequence(
   const traces: Trace[] = [];
   let before = await clock.mark();
   for (const current of steps) {
-    if (current.kind === 'advance') {
-      await world.advance(current.by);
+    if (current.kind !== 'operation') {
+      await world.pause(current);
       traces.push({ step: current, answer: null });
       before = await clock.mark();
       continue;

@@ -7,6 +7,8 @@ import { unsentOperationRules } from './cancellation/without-a-backend.ts';
 import { claimRules } from './claim/claim.ts';
 import { fenceRules } from './claim/fences.ts';
 import { fenceMatrix } from './claim/fences-matrix.ts';
+import { fingerprintRules } from './claim/fingerprints.ts';
+import { lapseMemoryRules } from './claim/lapse-memory.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
@@ -14,10 +16,12 @@ import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
 import { loadRules } from './concurrency/load.ts';
+import { roomRules } from './concurrency/room.ts';
 import { corruptionRules } from './corruption/corruption.ts';
 import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
 import { durabilityRules } from './durability/durability.ts';
+import { everyMoveSurvivesRules } from './durability/every-move.ts';
 import { clientsClockRules } from './expiry/clients-clock.ts';
 import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
 import { expiryRules } from './expiry/expiry.ts';
@@ -36,7 +40,8 @@ import { keyLimitRules } from './keys/limits.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
 import { closingRules } from './lifecycle/under-way-at-close.ts';
 import { linearizabilityRules } from './linearizability.ts';
-import { modelRules } from './model.ts';
+import { everyMoveRules } from './model/every-move.ts';
+import { modelRules } from './model/model.ts';
 import { releaseRules } from './release.ts';
 import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
@@ -64,6 +69,8 @@ export const rules: readonly Rule[] = [
   ...fenceRules,
   ...fenceMatrix,
   ...takeoverRules,
+  ...lapseMemoryRules,
+  ...fingerprintRules,
   ...successorRules,
   ...completeRules,
   ...releaseRules,
@@ -96,8 +103,10 @@ export const rules: readonly Rule[] = [
   ...concurrencyRules,
   ...concurrencyLeaseRules,
   ...loadRules,
+  ...roomRules,
   ...apartRules,
   ...modelRules,
+  ...everyMoveRules,
   ...linearizabilityRules,
   ...lostReplyRules,
   ...contendedFaultRules,
@@ -106,6 +115,7 @@ export const rules: readonly Rule[] = [
   ...damagedPartRules,
   ...durabilityRules,
   ...crashMatrix,
+  ...everyMoveSurvivesRules,
   ...visibilityRules,
   ...holderRules,
   ...overRules,

@@ -24,6 +24,16 @@ function pairsOf(context: RuleContext): (readonly [what: string, token: string, 
     ['in its 33rd character', `${long.slice(0, 32)}a`, `${long.slice(0, 32)}b`],
     ['in its 65th character', `${long.slice(0, 64)}a`, `${long.slice(0, 64)}b`],
     ['in the last of 128 characters', `${long}a`, `${long}b`],
+    [
+      'amid 128 characters',
+      `${long.slice(0, 63)}a${long.slice(63)}`,
+      `${long.slice(0, 63)}b${long.slice(63)}`,
+    ],
+    ['in the order of letters', `${short}ab`, `${short}ba`],
+    ['by more than what multiplies by 31 and adds', `${short}Aa`, `${short}BB`],
+    ['by more than a CRC-32', `${short}WlZMkQ`, `${short}ylvDlZ`],
+    ['in what a double cannot hold', '1000000000000000000001', '1000000000000000000002'],
+    ['in how it writes a number', '0000000000000000000012', '00000000000000000000012'],
   ];
 }
 
@@ -106,18 +116,65 @@ const MOVES: readonly Tokened[] = [
   ...(['claim', 'claim again', 'complete', 'complete again', 'release', 'renew'] as const),
 ];
 
-/** Tokens are compared character for character, whole, by each move that takes one. */
-export const exactTokenRules: readonly Rule[] = MOVES.map((move) =>
-  rule(
-    `exact-in-${idOf(move)}`,
-    `${move} compares tokens whole, character for character, also the longest: case and the last character count.`,
-    (context) =>
-      together(
-        pairsOf(context).flatMap(([what, own, other]) => [
-          () => TRIES[move](context, what, own, other),
-          () => TRIES[move](context, `${what}, the other way round`, other, own),
-        ]),
-      ),
-    { proves: { property: 'tokens', moves: [move] } },
-  ),
+type Ending = Extract<Move, 'release' | 'remove' | 'complete' | 'store'>;
+
+/** Ends the claim of a token, so that the key is vacant. */
+const ENDINGS: Readonly<
+  Record<Ending, (context: RuleContext, key: string, token: string) => Promise<unknown>>
+> = {
+  release: ({ store }, key, token) => store.release(key, token),
+  remove: ({ store }, key) => store.remove(key),
+  complete: async ({ store }, key, token) => {
+    await store.complete(key, token, bytes('first'), LONG);
+    await store.remove(key);
+  },
+  store: async ({ store }, key) => {
+    await store.store(key, bytes('stored'), LONG);
+    await store.remove(key);
+  },
+};
+
+async function expectUsable(context: RuleContext, ending: Ending): Promise<void> {
+  const { store, expect } = context;
+  const [key, token] = [context.key(), context.token()];
+  const request = { token, lease: LONG, fingerprint: 'first' };
+  const first = expect.acquired('the first claim', await store.claim(key, request));
+  await ENDINGS[ending](context, key, token);
+  const what = `a claim by the same token after ${ending}`;
+  const again = { token, lease: LONG, fingerprint: 'second' };
+  const second = expect.acquired(what, await store.claim(key, again));
+  expect.same(`${what}: takeover`, second.takeover, false);
+  const grown = second.fence > first.fence;
+  expect.that(`${what}: fence`, grown, `more than ${first.fence}`, second.fence);
+  expect.same(`${what}: renew`, await store.renew(key, token, LONG), true);
+  const done = await store.complete(key, token, bytes('second'), LONG);
+  expect.same(`${what}: complete`, done, true);
+  await expectCompleted(context, what, key, bytes('second'), 'second');
+}
+
+const endings: readonly Ending[] = ['release', 'remove', 'complete', 'store'];
+
+const usedAgain: Rule = rule(
+  'may-be-used-again',
+  'A token whose claim was released, removed, completed or stored over may claim the key again, as any other does.',
+  (context) => together(endings.map((ending) => () => expectUsable(context, ending))),
 );
+
+/** Tokens are compared character for character, whole, by each move that takes one. */
+export const exactTokenRules: readonly Rule[] = [
+  ...MOVES.map((move) =>
+    rule(
+      `exact-in-${idOf(move)}`,
+      `${move} compares tokens whole, character for character, also the longest: case and the last character count.`,
+      (context) =>
+        together(
+          pairsOf(context).flatMap(([what, own, other]) => [
+            () => TRIES[move](context, what, own, other),
+            () => TRIES[move](context, `${what}, the other way round`, other, own),
+          ]),
+        ),
+      { proves: { property: 'tokens', moves: [move] } },
+    ),
+  ),
+  usedAgain,
+];

@@ -18,6 +18,7 @@ import { brokenInOneMove } from './matrix/index.ts';
 import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { brokenForSending } from './sending.ts';
+import { situationMistakes } from './situations.ts';
 import { successorMistakes } from './successors.ts';
 import { transactionMistakes } from './transactions/index.ts';
 import { valueMistakes } from './values.ts';
@@ -27,6 +28,7 @@ import { watchMistakes } from './watch.ts';
 export const brokenStores: readonly BrokenStore[] = [
   ...findStoreMistakes,
   ...successorMistakes,
+  ...situationMistakes,
   ...claimMistakes,
   ...fenceMistakes,
   ...completeMistakes,

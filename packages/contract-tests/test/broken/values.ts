@@ -187,4 +187,22 @@ export const valueMistakes: readonly BrokenStore[] = [
     },
     answering((value) => Buffer.from(value)),
   ),
+  broken(
+    'equal-values-kept-once',
+    'Keeps equal values once, and drops that for all who have it when one is removed.',
+    { 'values.equal-values-are-apart': /what was stored: find: expected 15 bytes .*, saw null/ },
+    class extends ReferenceStore {
+      protected override async doRemove(key: string): Promise<void> {
+        const { record } = this.row(key);
+        await super.doRemove(key);
+        if (record?.state !== 'completed') return;
+        for (const row of this.backend.rows.values()) {
+          const same =
+            row.record?.state === 'completed' &&
+            Buffer.compare(row.record.value, record.value) === 0;
+          if (same) row.record = undefined;
+        }
+      }
+    },
+  ),
 ];

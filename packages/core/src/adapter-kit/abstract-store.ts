@@ -36,47 +36,57 @@ export abstract class AbstractStore implements IdempotencyStore {
   readonly #watching: Set<Unwatch> = new Set();
 
   find(key: string, options?: OperationOptions): Promise<Uint8Array | null> {
-    return promised(() => {
+    try {
       checkKey(key);
       const signal = this.#admit(options);
-      return this.settle(this.doFind(key, signal), signal);
-    });
+      return whole(this.settle(this.doFind(key, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   exists(key: string, options?: OperationOptions): Promise<boolean> {
-    return promised(() => {
+    try {
       checkKey(key);
       const signal = this.#admit(options);
-      return this.settle(this.doExists(key, signal), signal);
-    });
+      return whole(this.settle(this.doExists(key, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   store(key: string, value: Uint8Array, ttl: number, options?: OperationOptions): Promise<void> {
-    return promised(() => {
+    try {
       checkKey(key);
       checkValue(value);
       checkTtl(ttl);
       const signal = this.#admit(options);
-      return this.settle(this.doStore(key, this.own(value), ttl, signal), signal);
-    });
+      return whole(this.settle(this.doStore(key, this.own(value), ttl, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   remove(key: string, options?: OperationOptions): Promise<void> {
-    return promised(() => {
+    try {
       checkKey(key);
       const signal = this.#admit(options);
-      return this.settle(this.doRemove(key, signal), signal);
-    });
+      return whole(this.settle(this.doRemove(key, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   claim(key: string, request: ClaimRequest, options?: OperationOptions): Promise<ClaimResult> {
-    return promised(() => {
+    try {
       checkKey(key);
       checkClaimRequest(request);
       const signal = this.#admit(options);
       const { token, lease, fingerprint } = request;
-      return this.settle(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal);
-    });
+      return whole(this.settle(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   complete(
@@ -86,41 +96,49 @@ export abstract class AbstractStore implements IdempotencyStore {
     ttl: number,
     options?: OperationOptions,
   ): Promise<boolean> {
-    return promised(() => {
+    try {
       checkKey(key);
       checkToken(token);
       checkValue(value);
       checkTtl(ttl);
       const signal = this.#admit(options);
-      return this.settle(this.doComplete(key, token, this.own(value), ttl, signal), signal);
-    });
+      return whole(this.settle(this.doComplete(key, token, this.own(value), ttl, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   release(key: string, token: string, options?: OperationOptions): Promise<boolean> {
-    return promised(() => {
+    try {
       checkKey(key);
       checkToken(token);
       const signal = this.#admit(options);
-      return this.settle(this.doRelease(key, token, signal), signal);
-    });
+      return whole(this.settle(this.doRelease(key, token, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   renew(key: string, token: string, lease: number, options?: OperationOptions): Promise<boolean> {
-    return promised(() => {
+    try {
       checkKey(key);
       checkToken(token);
       checkLease(lease);
       const signal = this.#admit(options);
-      return this.settle(this.doRenew(key, token, lease, signal), signal);
-    });
+      return whole(this.settle(this.doRenew(key, token, lease, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   inspect(key: string, options?: OperationOptions): Promise<Inspection> {
-    return promised(() => {
+    try {
       checkKey(key);
       const signal = this.#admit(options);
-      return this.settle(this.doInspect(key, signal), signal);
-    });
+      return whole(this.settle(this.doInspect(key, signal), signal));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   watch(key: string, wake: () => void): Unwatch {
@@ -233,6 +251,10 @@ export abstract class AbstractStore implements IdempotencyStore {
   }
 
   #admit(options: OperationOptions | undefined): AbortSignal | undefined {
+    if (options === undefined) {
+      if (this.#closing !== undefined) this.refuseWhenClosed();
+      return undefined;
+    }
     checkOperationOptions(options);
     this.refuseWhenClosed();
     const signal = options?.signal;
@@ -241,12 +263,7 @@ export abstract class AbstractStore implements IdempotencyStore {
   }
 }
 
-/** What is thrown on the way rejects. The promise is the adapter's own: one more costs three turns. */
-function promised<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    const promise = work();
-    return promise instanceof Promise ? promise : Promise.resolve(promise);
-  } catch (error) {
-    return Promise.reject(error);
-  }
+/** The promise is the adapter's own: one more costs three turns. One of another kind is made one of ours. */
+function whole<T>(promise: Promise<T>): Promise<T> {
+  return promise instanceof Promise ? promise : Promise.resolve<T>(promise);
 }

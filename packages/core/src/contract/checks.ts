@@ -10,8 +10,9 @@ import {
 } from './limits.ts';
 import type { ClaimRequest, OperationOptions } from './store.ts';
 
-const TOKEN = new RegExp(`^[A-Za-z0-9_-]{${MIN_TOKEN_LENGTH},${MAX_TOKEN_LENGTH}}$`);
-const FINGERPRINT = new RegExp(`^[\\x21-\\x7e]{1,${MAX_FINGERPRINT_LENGTH}}$`);
+// What must not occur is found in half the time that it takes to match what may.
+const NO_TOKEN = /[^A-Za-z0-9_-]/;
+const NO_FINGERPRINT = /[^\x21-\x7e]/;
 
 const encoder = new TextEncoder();
 const scratch = new Uint8Array(MAX_KEY_BYTES);
@@ -50,7 +51,12 @@ export function checkLease(lease: unknown): asserts lease is number {
 
 /** Refuses, with `IDEM_INVALID_TOKEN`, what is not 22 to 128 characters of base64url. */
 export function checkToken(token: unknown): asserts token is string {
-  if (typeof token !== 'string' || !TOKEN.test(token)) {
+  if (
+    typeof token !== 'string' ||
+    token.length < MIN_TOKEN_LENGTH ||
+    token.length > MAX_TOKEN_LENGTH ||
+    NO_TOKEN.test(token)
+  ) {
     const what = `${MIN_TOKEN_LENGTH} to ${MAX_TOKEN_LENGTH} characters of A-Z a-z 0-9 _ -, made from 128 random bits or more (createToken() makes one)`;
     refuse('IDEM_INVALID_TOKEN', token, what, 'token');
   }
@@ -58,7 +64,12 @@ export function checkToken(token: unknown): asserts token is string {
 
 /** Refuses, with `IDEM_INVALID_FINGERPRINT`, what is not 1 to 256 visible ASCII characters. */
 export function checkFingerprint(fingerprint: unknown): asserts fingerprint is string {
-  if (typeof fingerprint !== 'string' || !FINGERPRINT.test(fingerprint)) {
+  if (
+    typeof fingerprint !== 'string' ||
+    fingerprint === '' ||
+    fingerprint.length > MAX_FINGERPRINT_LENGTH ||
+    NO_FINGERPRINT.test(fingerprint)
+  ) {
     const what = `1 to ${MAX_FINGERPRINT_LENGTH} visible ASCII characters, such as a hash in hex or base64`;
     refuse('IDEM_INVALID_FINGERPRINT', fingerprint, what, 'fingerprint');
   }

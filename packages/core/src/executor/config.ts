@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { checkMethods, checkMilliseconds, checkOptionNames } from '../contract/check-options.ts';
 import { checkLease, checkTtl, refuse } from '../contract/checks.ts';
 import { IdempotencyError } from '../contract/errors.ts';
@@ -125,10 +124,12 @@ function isAbortSignal(signal: unknown): boolean {
   }
 }
 
+const ASYNC: ReadonlySet<unknown> = new Set(['AsyncFunction', 'AsyncGeneratorFunction']);
+
 /** A promise is no answer: it would be true whatever it says. */
 function checkPolicy(policy: unknown, name: string): void {
   if (policy === undefined) return;
-  if (typeof policy !== 'function' || types.isAsyncFunction(policy)) {
+  if (typeof policy !== 'function' || ASYNC.has(Reflect.get(policy, Symbol.toStringTag))) {
     const what = 'a function that answers true or false at once, not a promise';
     refuse('IDEM_INVALID_OPTIONS', policy, what, name);
   }

@@ -12,7 +12,7 @@ export function resultOf<T>(
 ): RunResult<T> | Promise<RunResult<T>> {
   switch (settlement.kind) {
     case 'replayed': {
-      const read = readRecord(call.config.codec, call.recordKey, settlement.bytes);
+      const read = readRecord(call.codec, call.recordKey, settlement.bytes);
       if (!(read instanceof Promise)) return replay(call, read);
       return call.untilAborted(() => read).then((reading) => replay<T>(call, reading));
     }

@@ -21,7 +21,7 @@ export const jsonCodec: Codec = Object.freeze({
     return encoder.encode(encodeJson(value, context).payload);
   },
   decode(bytes: Uint8Array): unknown {
-    return bytes.byteLength === 0 ? undefined : JSON.parse(decoder.decode(bytes));
+    return bytes.byteLength === 0 ? undefined : JSON.parse(textOfJson(bytes));
   },
 });
 
@@ -30,7 +30,12 @@ trusted.set(jsonCodec, encodeJson);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function encodeJson(value: unknown, { kind }: CodecContext): Fresh & { readonly payload: string } {
+/** Throws a TypeError for what is not UTF-8. */
+export function textOfJson(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+export function encodeJson(value: unknown, { kind }: CodecContext): Fresh & { readonly payload: string } {
   const plain = plainCopy(value, kind === 'error' ? 'error' : 'result');
   const text: string | undefined = JSON.stringify(plain);
   if (text === undefined) return { payload: '', decoded: undefined };

@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as setTimeoutOfNode } from 'node:timers';
 import { createToken } from '../contract/token.ts';
 
 /**
@@ -10,6 +11,10 @@ export interface Runtime {
   /** Calls `fire` after `delay` milliseconds, 1 to 2^31-1. */
   setTimeout(fire: () => void, delay: number): RuntimeTimer;
   clearTimeout(timer: RuntimeTimer): void;
+  /** Whether turns of the event loop mean anything now: where time is mocked, or simulated, they do not. */
+  readonly hasTurns?: boolean;
+  /** Calls back when what is ready to run in this turn of the event loop has run. */
+  afterTurn?(settle: () => void): void;
   /** From 0 up to but without 1. */
   random(): number;
   /** A token for one claim; never the same twice. */
@@ -59,6 +64,10 @@ export const systemRuntime: Runtime = {
   clearTimeout: (timer) => {
     if (timer instanceof SystemTimer) timer.cancel();
   },
+  get hasTurns() {
+    return globalThis.setTimeout === setTimeoutOfNode;
+  },
+  afterTurn: (settle) => void setImmediate(settle),
   random: () => Math.random(),
   createToken,
 };

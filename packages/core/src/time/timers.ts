@@ -33,7 +33,13 @@ export class Timers {
   #handle: RuntimeTimer | undefined;
   #firesAt = Number.POSITIVE_INFINITY;
   #keptAliveBy = 0;
+  #isKeptAlive = false;
   #ahead = 0;
+  #isSettling = false;
+  readonly #settleLater = (): void => {
+    this.#isSettling = false;
+    this.#settle();
+  };
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -49,18 +55,17 @@ export class Timers {
     if (timer.slot < 0) {
       timer.deadline = at;
       this.#queue.add(timer);
-      if (timer.keepsAlive && ++this.#keptAliveBy === 1) this.#handle?.ref();
+      if (timer.keepsAlive) this.#keptAliveBy += 1;
     } else {
       this.#queue.move(timer, at);
     }
-    if (at < this.#firesAt || this.#handle?.isLost === true) this.#arm();
+    this.#changed();
   }
 
   clear(timer: Timer): void {
     if (timer.slot < 0) return;
     this.#remove(timer);
-    // With others left, it may fire for nothing, once: cheaper than setting it anew for each.
-    if (this.#queue.size === 0) this.#disarm();
+    this.#changed();
   }
 
   /** Calls `fire` after `delay` milliseconds, however long that is. */
@@ -88,14 +93,50 @@ export class Timers {
 
   #remove(timer: Timer): void {
     this.#queue.delete(timer);
-    if (timer.keepsAlive && --this.#keptAliveBy === 0) this.#handle?.unref();
+    if (timer.keepsAlive) this.#keptAliveBy -= 1;
   }
 
-  /** For whatever is due first. */
-  #arm(): void {
-    this.#disarm();
+  /** Most of what is queued is taken out again in the same turn: then no timer is set for it. */
+  #changed(): void {
+    const { hasTurns } = this.#runtime;
+    if (this.#isSettling && hasTurns === true) return;
+    if (!this.#isOutdated) return;
+    if (hasTurns !== true || this.#runtime.afterTurn === undefined) {
+      this.#settle();
+      return;
+    }
+    this.#isSettling = true;
+    this.#runtime.afterTurn(this.#settleLater);
+  }
+
+  get #isOutdated(): boolean {
     const first = this.#queue.first();
-    if (first === undefined) return;
+    if (first === undefined) return this.#handle !== undefined;
+    return (
+      first.deadline < this.#firesAt ||
+      this.#handle?.isLost === true ||
+      this.#isKeptAlive !== this.#keptAliveBy > 0
+    );
+  }
+
+  #settle(): void {
+    const first = this.#queue.first();
+    // With others left, it may fire for nothing, once: cheaper than setting it anew for each.
+    if (first === undefined) this.#disarm();
+    else if (first.deadline < this.#firesAt || this.#handle?.isLost === true) this.#arm(first);
+    else this.#keepAlive();
+  }
+
+  #keepAlive(): void {
+    const isKeptAlive = this.#keptAliveBy > 0;
+    if (isKeptAlive === this.#isKeptAlive) return;
+    this.#isKeptAlive = isKeptAlive;
+    if (isKeptAlive) this.#handle?.ref();
+    else this.#handle?.unref();
+  }
+
+  #arm(first: Timer): void {
+    this.#disarm();
     const now = this.now();
     const delay = Math.min(LONGEST_DELAY, Math.max(1, Math.ceil(first.deadline - now)));
     this.#firesAt = now + delay;
@@ -103,7 +144,8 @@ export class Timers {
       if (this.#handle === handle) this.#fire();
     }, delay);
     this.#handle = handle;
-    if (this.#keptAliveBy === 0) handle.unref();
+    this.#isKeptAlive = this.#keptAliveBy > 0;
+    if (!this.#isKeptAlive) handle.unref();
   }
 
   #disarm(): void {
@@ -127,8 +169,7 @@ export class Timers {
       }
     } finally {
       // Also when one throws: where that ends no process, the others are due all the same.
-      first = this.#queue.first();
-      if (first !== undefined && first.deadline < this.#firesAt) this.#arm();
+      this.#settle();
     }
   }
 }

@@ -25,6 +25,16 @@ export type Recorded =
   /** It is none that this library wrote. */
   | { readonly kind: 'unreadable' };
 
+/** What was read from a record whose head had been looked at before. */
+export class KnownRecord {
+  readonly kind = 'answer';
+  readonly answer: Reply;
+
+  constructor(answer: Reply) {
+    this.answer = answer;
+  }
+}
+
 /** JSON may write six bytes for one; a long text could outgrow what a store takes. */
 const LONGEST_TEXT = 2 * 1024 * 1024;
 /** In UTF-16 units, each of which takes three bytes at most. */
@@ -70,6 +80,7 @@ function contentOf(body: string | Uint8Array): Content {
 
 /** Reads what was recorded: from a store, so nothing about it is taken on trust. */
 export function fromRecord(record: unknown): Recorded {
+  if (record instanceof KnownRecord) return record;
   if (typeof record !== 'object' || record === null || !('http' in record) || record.http !== 1) {
     return UNREADABLE;
   }

@@ -37,11 +37,16 @@ export class FetchExchange implements Exchange<Request> {
     if (body === null) return { kind: 'none' };
     const chunks: Uint8Array[] = [];
     let size = 0;
-    // Leaving the loop cancels the copy.
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      size += chunk.byteLength;
-      if (size > maxBytes) return { kind: 'too-large' };
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      size += value.byteLength;
+      if (size <= maxBytes) continue;
+      // Not waited for: it is done when the handler's own copy is given up too.
+      reader.cancel().catch(() => {});
+      return { kind: 'too-large' };
     }
     return size === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: Buffer.concat(chunks) };
   }

@@ -1,7 +1,8 @@
 import { type Idempotency, isIdempotencyError, type RunContext } from '@idem/core';
-import { systemTimers, Timer } from '@idem/core/adapter';
+import { JSON_OF_CALL, systemTimers, Timer } from '@idem/core/adapter';
 import type { Answer, Captured } from '../answer/answer.ts';
 import { type AnswerRecord, fromRecord, toRecord } from '../answer/record.ts';
+import { recordCodec } from '../answer/record-codec.ts';
 import { problemReply, type Reply, replayOf } from '../answer/reply.ts';
 import { problemOf } from '../problems/catalogue.ts';
 import { type Problem, problemJson } from '../problems/problem.ts';
@@ -142,7 +143,10 @@ class Run<Req> extends Timer implements Answering {
     const { key, scope, fingerprint, wait } = this.#admitted;
     const fn = (context: RunContext): Promise<AnswerRecord> => this.#call(context);
     const recordResult = (): boolean => this.#isKept();
-    const options = { scope, fingerprint, ttl, lease, wait, signal, recordResult };
+    const options = {
+      ...{ scope, fingerprint, ttl, lease, wait, signal, recordResult },
+      [JSON_OF_CALL]: recordCodec,
+    };
     const running = run(idempotency, key, fn, options);
     // Waiting for another execution is part of the question.
     systemTimers.set(this, systemTimers.now() + storeTimeout + wait);

@@ -171,6 +171,38 @@ test.each<[string, string, 'end' | 'destroy']>([
   });
 });
 
+test('a handler that reads its request when the client has left finds it whole', async () => {
+  const begun = new Gate();
+  const left = new Gate();
+  let executions = 0;
+  const listener = idempotent(
+    { idempotency: executor(), principal: 'anonymous' },
+    async (req, res) => {
+      executions += 1;
+      begun.open();
+      await left.opened;
+      res.end(`R-1 for ${await text(req)}`);
+    },
+  );
+  await serving(listener, async ({ server, pay }) => {
+    const ended = gone(server);
+    const leaving = new AbortController();
+    const first = pay({ signal: leaving.signal }).catch(() => 'left');
+    await begun.opened;
+    leaving.abort();
+    expect(await first).toBe('left');
+    await ended;
+    left.open();
+    let retry = await pay();
+    await until(async () => {
+      retry = await pay();
+      return retry.status !== 409;
+    });
+    expect([retry.body.toString(), executions]).toEqual(['R-1 for {"amount":1}', 1]);
+    expect(retry.headers['idempotency-replayed']).toBe('true');
+  });
+});
+
 test('a client that leaves in the middle of a body that its handler reads breaks the execution off', async () => {
   let executions = 0;
   const begun = new Gate();

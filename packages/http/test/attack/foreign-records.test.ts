@@ -1,4 +1,5 @@
 import type { Idempotency } from '@idem/core';
+import { JSON_OF_CALL } from '@idem/core/adapter';
 import { MemoryStore } from '@idem/memory';
 import { describe, expect, test } from 'vitest';
 import { idempotent as fetchHandler } from '../../src/index.ts';
@@ -29,7 +30,9 @@ async function withRecord(record: unknown): Promise<Idempotency> {
     get: (target, name) => {
       if (name !== 'run') return Reflect.get(target, name, target);
       return async (key: string, fn: () => unknown, options: object) => {
-        await target.run(key, () => record, options);
+        // Written as it is, not as the middleware would write what it takes for its own.
+        const { [JSON_OF_CALL]: _, ...plain }: { readonly [JSON_OF_CALL]?: unknown } = options;
+        await target.run(key, () => record, plain);
         return target.run(key, fn, options);
       };
     },

@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { idempotent } from '../../src/node.ts';
-import { until } from '../support/gate.ts';
+import { Gate, until } from '../support/gate.ts';
 import { executor, serving } from './support/serve.ts';
 
 test('once the answer is let go, request and response have the socket itself again', async () => {
@@ -22,6 +22,52 @@ test('once the answer is let go, request and response have the socket itself aga
     expect(res?.socket === sockets[0]).toBe(true);
     res?.end();
     expect((await paying).status).toBe(200);
+  });
+});
+
+test('once the answer is let go, the request has its own destroy again', async () => {
+  let request: IncomingMessage | undefined;
+  const during: boolean[] = [];
+  const { destroy } = IncomingMessage.prototype;
+  const listener = idempotent({ idempotency: executor(), principal: 'anonymous' }, (req, res) => {
+    request = req;
+    during.push(req.destroy === destroy);
+    res.end('{}');
+  });
+  await serving(listener, async ({ pay }) => {
+    expect((await pay()).status).toBe(200);
+    expect([during, request?.destroy === destroy]).toEqual([[false], true]);
+  });
+});
+
+test('a request whose client has left is destroyed when the answer is let go, and not before', async () => {
+  const begun = new Gate();
+  const gate = new Gate();
+  let request: IncomingMessage | undefined;
+  const during: (boolean | undefined)[] = [];
+  const listener = idempotent(
+    { idempotency: executor(), principal: 'anonymous' },
+    async (req, res) => {
+      request = req;
+      begun.open();
+      await gate.opened;
+      during.push(req.destroyed);
+      res.end('{}');
+    },
+  );
+  await serving(listener, async ({ server, pay }) => {
+    const left = new Promise((resolve) => {
+      server.once('connection', (socket) => socket.once('close', () => setImmediate(resolve)));
+    });
+    const leaving = new AbortController();
+    const first = pay({ signal: leaving.signal }).catch(() => 'left');
+    await begun.opened;
+    leaving.abort();
+    expect(await first).toBe('left');
+    await left;
+    gate.open();
+    await until(() => request?.destroyed === true);
+    expect(during).toEqual([false]);
   });
 });
 

@@ -1,6 +1,8 @@
-import { execution, handlers, long, problems } from '../suite/groups/answers.ts';
+import { handlers, long } from '../suite/groups/answers.ts';
+import { asking } from '../suite/groups/asking.ts';
 import { failures } from '../suite/groups/failures.ts';
 import { headers } from '../suite/groups/headers.ts';
+import { execution, problems } from '../suite/groups/problems.ts';
 import { clients, progress } from '../suite/groups/progress.ts';
 import { recording } from '../suite/groups/recording.ts';
 import { replay } from '../suite/groups/replay.ts';
@@ -225,5 +227,18 @@ export const ANSWER_MISTAKES: readonly Mistake[] = [
     'tells the handler nothing',
     { handler: (handler) => (call) => handler({ ...call, context: undefined }) },
     'its key, its fence, and that nobody was before it',
+  ),
+  mistake(
+    asking,
+    'does not say that it is a replay',
+    options({ replayedHeader: 'x-again' }),
+    'an answer that was lost on the way is replayed',
+    'an answer of 500 that was recorded is final',
+  ),
+  mistake(
+    asking,
+    'keeps errors of the server',
+    options({ record: 'stripe' }),
+    'an answer of 500 frees the key, and the next attempt executes',
   ),
 ];

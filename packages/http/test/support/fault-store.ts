@@ -1,7 +1,8 @@
 import { IdempotencyError, type IdempotencyStore } from '@idem/core';
 
 type Operation = 'claim' | 'complete' | 'release' | 'renew';
-type Fault = 'unavailable' | 'hangs' | Error;
+/** `refuses`: it answers as to a holder whose claim has gone to another. */
+type Fault = 'unavailable' | 'hangs' | 'refuses' | Error;
 
 /** A real store whose operations can be made to fail, or to give no answer, from outside. */
 export class FaultStore {
@@ -19,6 +20,7 @@ export class FaultStore {
           this.calls.push(name);
           const fault = this.#faults.get(name);
           if (fault === undefined) return Reflect.apply(value, target, args);
+          if (fault === 'refuses') return Promise.resolve(false);
           return fault === 'hangs' ? new Promise(() => {}) : Promise.reject(errorOf(fault));
         };
       },

@@ -202,7 +202,7 @@ export const crashMatrix: readonly Rule[] = [
   rule(
     'crash-is-no-shutdown',
     'The harness ends the backend without a word, and says how: a backend that is asked to stop writes down what it should have written before.',
-    durable(crash),
+    durable((context) => crash(context)),
     { needs: ['crash'], exclusive: true },
   ),
 ];

@@ -45,6 +45,11 @@ const ENDINGS: readonly (readonly [what: string, one: string, other: string])[] 
   ['in a plus', 'a b', 'a+b'],
   ['in a doubled quote', "a'b", "a''b"],
   ['in a doubled backslash', 'a\\b', 'a\\\\b'],
+  ['in the order of letters', 'ab', 'ba'],
+  ['by more than what multiplies by 31 and adds', 'Aa', 'BB'],
+  ['by more than what multiplies by 33 and adds', 'ab', 'bA'],
+  ['by more than what turns bits and mixes', 'ba', 'cq'],
+  ['by more than a CRC-32', 'WlZMkQ', 'ylvDlZ'],
 ];
 
 /** What the front of a key must not lose. */
@@ -55,6 +60,13 @@ const FRONTS: readonly (readonly [what: string, front: string])[] = [
   ['in a leading NUL', '\0'],
   ['in a leading slash', '/'],
 ];
+
+/** The text with that character after it, as often as the bytes have room for. */
+function filled(text: string, character: string, size: number = MOST): string {
+  const room = size - Buffer.byteLength(text);
+  const width = Buffer.byteLength(character);
+  return `${text}${'x'.repeat(room % width)}${character.repeat(Math.floor(room / width))}`;
+}
 
 function pairsOf(context: RuleContext): Pair[] {
   const pairs = ENDINGS.map(([what, one, other]) => {
@@ -69,11 +81,12 @@ function pairsOf(context: RuleContext): Pair[] {
   }
   for (const character of ['x', '💳']) {
     const base = context.key('');
-    const room = MOST - 1 - Buffer.byteLength(base);
-    const width = Buffer.byteLength(character);
-    const start = `${base}${'x'.repeat(room % width)}${character.repeat(Math.floor(room / width))}`;
-    const what = `in the last of 1,024 bytes, the others ${JSON.stringify(character)}`;
-    pairs.push({ what, one: `${start}a`, other: `${start}b` });
+    const others = `of 1,024 bytes, the others ${JSON.stringify(character)}`;
+    const start = filled(base, character, MOST - 1);
+    pairs.push({ what: `in the last ${others}`, one: `${start}a`, other: `${start}b` });
+    pairs.push({ what: `in the first ${others}`, one: `a${start}`, other: `b${start}` });
+    const amid = (own: string): string => filled(`${filled(base, 'x', MOST / 2)}${own}`, character);
+    pairs.push({ what: `amid ${others}`, one: amid('a'), other: amid('b') });
   }
   return pairs;
 }

@@ -1,3 +1,4 @@
+import type { IdempotencyStore } from '@idem/core';
 import { isAbsent } from '../../harness.ts';
 import type { RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
@@ -14,8 +15,11 @@ export function durable(
   };
 }
 
-/** Crashes the backend, and waits until it answers again. */
-export async function crash({ harness, store, expect, key }: RuleContext): Promise<void> {
+/** Crashes the backend, and waits until it answers each of these clients again. */
+export async function crash(
+  { harness, store, expect, key }: RuleContext,
+  clients: readonly IdempotencyStore[] = [store],
+): Promise<void> {
   if (isAbsent(harness.crash)) throw new RuleSkipped(harness.crash.absent);
   const how: unknown = await harness.crash();
   if (how !== 'killed' && how !== 'copied') {
@@ -25,5 +29,9 @@ export async function crash({ harness, store, expect, key }: RuleContext): Promi
   }
   // Several at once, so that every connection of a pool has met the crash before the rule goes on.
   const probe = key('probe');
-  await Promise.all(Array.from({ length: 20 }, () => settled(() => store.exists(probe))));
+  await Promise.all(
+    clients.flatMap((client) =>
+      Array.from({ length: 20 }, () => settled(() => client.exists(probe))),
+    ),
+  );
 }

@@ -41,21 +41,26 @@ export const BEFORE: Readonly<Record<Move, Found>> = {
   release: 'held',
 };
 
-const VALUE = bytes('result');
+/** What the key is given: its own, so that an answer that was meant for another shows. */
+function givenTo(token: string): { readonly value: Uint8Array; readonly fingerprint: string } {
+  const own = token.slice(-16);
+  return { value: bytes(`result of ${own}`), fingerprint: `of-${own}` };
+}
 
 /** Prepares a key of its own for the move, through the rule's client. */
 export async function situation(move: Move, context: RuleContext): Promise<Situation> {
   const { store } = context;
   const [key, token] = [context.key(), context.token()];
-  const request = { token, lease: LONG, fingerprint: 'print' };
+  const { value, fingerprint } = givenTo(token);
+  const request = { token, lease: LONG, fingerprint };
   if (BEFORE[move] !== 'vacant') await store.claim(key, request);
-  if (BEFORE[move] === 'result') await store.complete(key, token, VALUE, LONG);
+  if (BEFORE[move] === 'result') await store.complete(key, token, value, LONG);
   const act = ACTS[move];
   return {
     key,
     token,
     act: (client, options) => act(client, key, token, options),
-    isRight: RIGHT[move],
+    isRight: (answer) => RIGHT[move](answer, token),
   };
 }
 
@@ -67,15 +72,15 @@ type Act = (
 ) => Promise<unknown>;
 
 const claim: Act = (client, key, token, options) =>
-  client.claim(key, { token, lease: LONG, fingerprint: 'print' }, options);
+  client.claim(key, { token, lease: LONG, fingerprint: givenTo(token).fingerprint }, options);
 const complete: Act = (client, key, token, options) =>
-  client.complete(key, token, VALUE, LONG, options);
+  client.complete(key, token, givenTo(token).value, LONG, options);
 
 const ACTS: Readonly<Record<Move, Act>> = {
   find: (client, key, _token, options) => client.find(key, options),
   exists: (client, key, _token, options) => client.exists(key, options),
   inspect: (client, key, _token, options) => client.inspect(key, options),
-  store: (client, key, _token, options) => client.store(key, VALUE, LONG, options),
+  store: (client, key, token, options) => client.store(key, givenTo(token).value, LONG, options),
   remove: (client, key, _token, options) => client.remove(key, options),
   claim,
   'claim again': claim,
@@ -89,10 +94,11 @@ const isTrue = (answer: unknown): boolean => answer === true;
 const isDone = (answer: unknown): boolean => answer === undefined;
 const isAcquired = (answer: unknown): boolean => has(answer, 'outcome', 'acquired');
 
-const RIGHT: Readonly<Record<Move, (answer: unknown) => boolean>> = {
-  find: (answer) => answer instanceof Uint8Array && Buffer.compare(answer, VALUE) === 0,
+const RIGHT: Readonly<Record<Move, (answer: unknown, token: string) => boolean>> = {
+  find: (answer, token) => isValueOf(token, answer),
   exists: isTrue,
-  inspect: (answer) => has(answer, 'state', 'claimed'),
+  inspect: (answer, token) =>
+    has(answer, 'state', 'claimed') && has(answer, 'fingerprint', givenTo(token).fingerprint),
   store: isDone,
   remove: isDone,
   claim: isAcquired,
@@ -102,6 +108,37 @@ const RIGHT: Readonly<Record<Move, (answer: unknown) => boolean>> = {
   renew: isTrue,
   release: isTrue,
 };
+
+/** What is answered to who asks for what is not there, or does not hold it. */
+const REFUSED: Partial<Readonly<Record<Move, (answer: unknown) => boolean>>> = {
+  find: (answer) => answer === null,
+  exists: (answer) => answer === false,
+  inspect: (answer) => has(answer, 'state', 'vacant') && has(answer, 'takeover', false),
+  'claim again': (answer) => has(answer, 'outcome', 'in-progress'),
+  complete: (answer) => answer === false,
+  'complete again': (answer) => answer === false,
+  renew: (answer) => answer === false,
+  release: (answer) => answer === false,
+};
+
+/** The move by who has no part in it: by another token, or of a key that nobody touched; where that is another answer. */
+export function strange(
+  move: Move,
+  context: RuleContext,
+  { key }: Situation,
+): Situation | undefined {
+  const isRight = REFUSED[move];
+  if (isRight === undefined) return undefined;
+  const [elsewhere, token] = [context.key('vacant'), context.token()];
+  const reads = move === 'find' || move === 'exists' || move === 'inspect';
+  const at = reads ? elsewhere : key;
+  const act = ACTS[move];
+  return { key: at, token, act: (client, options) => act(client, at, token, options), isRight };
+}
+
+function isValueOf(token: string, answer: unknown): boolean {
+  return answer instanceof Uint8Array && Buffer.compare(answer, givenTo(token).value) === 0;
+}
 
 function has(answer: unknown, name: string, value: unknown): boolean {
   return typeof answer === 'object' && answer !== null && Reflect.get(answer, name) === value;
@@ -129,10 +166,11 @@ async function look({ store }: RuleContext, { key, token }: Situation): Promise<
     return value === null && !seen.takeover ? 'vacant' : 'something else';
   }
   if (seen.state === 'completed') {
-    return value !== null && Buffer.compare(value, VALUE) === 0 ? 'result' : 'something else';
+    return isValueOf(token, value) ? 'result' : 'something else';
   }
   const mine = await store.renew(key, token, LONG);
-  return mine && value === null && seen.fingerprint === 'print' ? 'held' : 'something else';
+  const own = seen.fingerprint === givenTo(token).fingerprint;
+  return mine && value === null && own ? 'held' : 'something else';
 }
 
 /** As many keys, each prepared for the move. */

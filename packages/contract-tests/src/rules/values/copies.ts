@@ -154,4 +154,25 @@ export const valueCopyRules: readonly Rule[] = [
       expectPlain(context, 'what claim answers', expect.completed('a claim', result).value);
     },
   ),
+
+  rule(
+    'equal-values-are-apart',
+    'Equal values at several keys, and of several claims, are records of their own: one that is removed or replaced takes no other with it.',
+    async (context) => {
+      const { store, expect } = context;
+      const value = bytes('the same answer');
+      const keys = [context.key('removed'), context.key('replaced'), context.key('stored')];
+      for (const key of keys) await store.store(key, value, LONG);
+      const [removed = '', replaced = '', stored = ''] = keys;
+      const completed = await acquireAndComplete(context, context.key('completed'), value);
+      const other = await acquireAndComplete(context, context.key('removed, too'), value);
+      await store.remove(removed);
+      await store.remove(other.key);
+      await store.store(replaced, bytes('another'), LONG);
+      await expectCompleted(context, 'what was stored', stored, value);
+      await expectCompleted(context, 'what was completed', completed.key, value);
+      await expectCompleted(context, 'what was replaced', replaced, bytes('another'));
+      expect.same('what was removed', await store.find(removed), null);
+    },
+  ),
 ];

@@ -3,6 +3,8 @@ import type { Whys } from './whys.ts';
 export const model: Whys = {
   'any-sequence': 'Bugs hide in orders that nobody thought of; the shortest one is printed.',
   'any-sequence-in-time': 'The same where the end of a time falls between two steps.',
+  'every-move-in-every-situation':
+    'What is left in a row depends on how it came there, and the one way that was forgotten still owes a warning, or no longer does.',
 };
 
 export const linearizability: Whys = {

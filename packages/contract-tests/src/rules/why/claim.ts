@@ -79,4 +79,9 @@ export const claim: Whys = {
     'The fingerprint of the dead would refuse the retries of the living as a reused key.',
   'expiry-leaves-nothing':
     'A row that is used again carries what its last life left in the columns that nobody set.',
+  'lapse-remembered-*':
+    'A day that counts from when the claim began, or from the last look, is over before the client retries after a night.',
+  'fingerprint-whole-*':
+    'A fingerprint that is cut, folded or read as a number agrees with another request, or refuses its own retry.',
+  'answers-tell-no-token': 'Who learns the token can complete, and is answered as the holder is.',
 };

@@ -19,6 +19,8 @@ export const concurrency: Whys = {
   'keys-do-not-disturb': 'A lock on a table or a page makes strangers wait, or die in a deadlock.',
   'busy-key-ends-well':
     'Deadlock victims and serialisation failures are the adapter’s to repeat, not the user’s.',
+  'many-bytes':
+    'A limit on memory that is kept by dropping what is oldest executes again what was paid, and when it is busiest.',
   'many-records':
     'A bound, an eviction policy or a cache of a thousand entries forgets results silently.',
   'many-claims-keep-what-is-owed':

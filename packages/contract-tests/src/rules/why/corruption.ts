@@ -9,4 +9,6 @@ export const corruption: Whys = {
   'each-part-of-a-result':
     'Checks are written field by field, and the one that was forgotten is the one that breaks.',
   'each-part-of-a-claim': 'The same for what nobody reads until a crash.',
+  'remove-clears-each-part':
+    'Removal is the way out: what it cannot read it must still clear away, or the key is refused for ever.',
 };

@@ -13,4 +13,6 @@ export const durability: Whys = {
   'endings-survive-whole': 'What is owed to the next holder is kept for exactly this case.',
   'crash-is-no-shutdown':
     'A polite stop writes everything down first, so UNLOGGED tables and asynchronous commits pass it.',
+  'every-move-survives':
+    'A log is written by each statement for itself, and the one that was left out loses what its caller was told.',
 };

@@ -28,4 +28,6 @@ export const values: Whys = {
   'odd-by-*':
     'A driver that guesses encodings strips a byte-order mark, or unpacks what begins like gzip.',
   'own-from-*': 'A view into a driver’s network buffer is overwritten by the next reply.',
+  'equal-values-are-apart':
+    'Values that are kept once for all who have them go with the first that is removed.',
 };

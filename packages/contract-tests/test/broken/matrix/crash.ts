@@ -1,6 +1,9 @@
+import type { ClaimResult } from '@idem/core';
+import type { Move } from '../../../src/moves.ts';
 import { CountingStore, type Crashes, durable, durableHarness } from '../durability.ts';
 import type { BrokenStore } from '../kit/broken-store.ts';
-import type { Claimed, Completed, Row } from '../kit/reference-store.ts';
+import type { Claim, Complete, Release, Renew, Store } from '../kit/parts.ts';
+import type { Claimed, Completed, ReferenceStore, Row } from '../kit/reference-store.ts';
 
 type Change = (row: Row, crashes: Crashes) => Row;
 
@@ -88,6 +91,40 @@ function revived(row: Row, { now }: Crashes): Row {
   return { ...row, record: { ...record, end: now + LONG } };
 }
 
+/** What was at the key before the last move that wrote there. */
+const unwritten = new WeakMap<Row, { readonly move: Move; readonly was: Row['record'] }>();
+
+const WRITES: readonly Move[] = ['store', 'remove', 'claim again', 'complete', 'renew', 'release'];
+
+class ShadowedStore extends CountingStore {
+  protected note<T>(move: Move, key: string, work: () => Promise<T>): Promise<T> {
+    const row = this.row(key);
+    const was = row.record;
+    return work().then((answer) => {
+      if (row.record !== was && was !== undefined) unwritten.set(row, { move, was });
+      return answer;
+    });
+  }
+  protected override doStore(...parts: Parameters<Store>): Promise<void> {
+    return this.note('store', parts[0], () => super.doStore(...parts));
+  }
+  protected override doRemove(...parts: Parameters<ReferenceStore['doRemove']>): Promise<void> {
+    return this.note('remove', parts[0], () => super.doRemove(...parts));
+  }
+  protected override doComplete(...parts: Parameters<Complete>): Promise<boolean> {
+    return this.note('complete', parts[0], () => super.doComplete(...parts));
+  }
+  protected override doRenew(...parts: Parameters<Renew>): Promise<boolean> {
+    return this.note('renew', parts[0], () => super.doRenew(...parts));
+  }
+  protected override doRelease(...parts: Parameters<Release>): Promise<boolean> {
+    return this.note('release', parts[0], () => super.doRelease(...parts));
+  }
+  protected override doClaim(...parts: Parameters<Claim>): Promise<ClaimResult> {
+    return this.note('claim again', parts[0], () => super.doClaim(...parts));
+  }
+}
+
 /** Stores that lose one part of what they acknowledged at a crash. */
 export const crashMistakes: readonly BrokenStore[] = [
   ...LOSSES.map(([name, caughtBy, change]) =>
@@ -116,4 +153,32 @@ export const crashMistakes: readonly BrokenStore[] = [
       return harness;
     },
   },
+  durable(
+    'ends are kept in whole seconds',
+    'At a crash leases and results end on the second before.',
+    { 'durability.every-move-survives': /crashes[^]*✗ the contract allows: / },
+    (rows) =>
+      new Map(
+        [...rows].map(([key, { record, fence }]) => [
+          key,
+          { fence, record: record && { ...record, end: Math.floor(record.end / 1_000) * 1_000 } },
+        ]),
+      ),
+    CountingStore,
+  ),
+  ...WRITES.map((move) =>
+    durable(
+      `${move} after another write of its key is lost`,
+      `At a crash ${move} is undone, where something was at the key before.`,
+      { 'durability.every-move-survives': /crashes[^]*✗ the contract allows: / },
+      (rows) =>
+        new Map(
+          [...rows].map(([key, row]) => [
+            key,
+            unwritten.get(row)?.move === move ? { ...row, record: unwritten.get(row)?.was } : row,
+          ]),
+        ),
+      ShadowedStore,
+    ),
+  ),
 ];

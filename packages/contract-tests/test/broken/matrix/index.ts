@@ -3,7 +3,10 @@ import { momentMatrix } from '../transactions/moments.ts';
 import { companyMistakes } from './company.ts';
 import { crashMistakes } from './crash.ts';
 import { fenceMatrixMistakes } from './fences.ts';
+import { fingerprintMatrix } from './fingerprints.ts';
 import { keyMatrix } from './keys.ts';
+import { lapseMatrix } from './lapses.ts';
+import { roomMistakes } from './room.ts';
 import { timeMatrix } from './times.ts';
 import { tokenMatrix } from './tokens.ts';
 import { valueMatrixMistakes } from './values.ts';
@@ -12,10 +15,13 @@ import { valueMatrixMistakes } from './values.ts';
 export const brokenInOneMove: readonly BrokenStore[] = [
   ...keyMatrix,
   ...tokenMatrix,
+  ...fingerprintMatrix,
+  ...lapseMatrix,
   ...timeMatrix,
   ...valueMatrixMistakes,
   ...fenceMatrixMistakes,
   ...crashMistakes,
   ...companyMistakes,
+  ...roomMistakes,
   ...momentMatrix,
 ];

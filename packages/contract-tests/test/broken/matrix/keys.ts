@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { operationNames } from '../../../src/moves.ts';
 import { type BrokenStore, broken } from '../kit/broken-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
@@ -28,8 +29,32 @@ const FOLDS: Readonly<Record<string, Fold>> = {
     key.replace(/[\u{10000}-\u{10ffff}]/gu, (c) =>
       String.fromCharCode((c.codePointAt(0) ?? 0) & 0xffff),
     ),
+  'by a CRC-32': (key, names) => alike(key, names, (text) => crc32(text)),
+  'by a hash of 31': (key, names) => alike(key, names, multiplied(31)),
+  'by a hash of 33': (key, names) => alike(key, names, multiplied(33)),
+  'by a hash that turns': (key, names) => alike(key, names, turned),
+  'by its letters in any order': (key, names) =>
+    alike(key, names, (text) => text.split('').toSorted().join('')),
+  'by its first and last 100': (key, names) =>
+    alike(key, names, (text) => text.slice(0, 100) + text.slice(-100)),
+  'by its last 1,000': (key, names) => alike(key, names, (text) => text.slice(-1_000)),
   'decoded from a URL': (key) => key.replaceAll('%20', ' '),
 };
+
+/** The name that is taken and looks like the key to that look. */
+function alike(key: string, names: readonly string[], look: (text: string) => unknown): string {
+  const own = look(key);
+  return names.find((name) => look(name) === own) ?? key;
+}
+
+const multiplied =
+  (by: number) =>
+  (text: string): number =>
+    Buffer.from(text).reduce((hash, byte) => (Math.imul(hash, by) + byte) | 0, 0);
+
+function turned(text: string): number {
+  return Buffer.from(text).reduce((hash, byte) => ((hash << 4) | (hash >>> 28)) ^ byte, 0);
+}
 
 function matching(
   key: string,

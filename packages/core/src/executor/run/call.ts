@@ -1,4 +1,7 @@
 import type { IdempotencyError } from '../../contract/errors.ts';
+import type { Codec } from '../../results/codec.ts';
+import { jsonCodec } from '../../results/json-codec.ts';
+import { type CallCodec, JSON_OF_CALL } from '../../results/json-of-call.ts';
 import type { Latch } from '../../support/latch.ts';
 import type { Cancel } from '../../time/timers.ts';
 import type { Config } from '../config.ts';
@@ -19,6 +22,8 @@ export type Work = (attempt: Attempt, fn: RunFunction, ended: (outcome: Outcome)
 /** One call of `run`, with its own deadline and signal, while it is not settled. */
 export class Call {
   readonly config: Config;
+  /** How its result becomes bytes. */
+  readonly codec: Codec;
   /** The key as it was given. */
   readonly key: string;
   readonly scope: readonly string[];
@@ -45,11 +50,12 @@ export class Call {
     config: Config,
     key: string,
     scoping: Scoping,
-    options: RunOptions,
+    options: RunOptions & CallCodec,
     work: Work,
     fn: RunFunction,
   ) {
     this.config = config;
+    this.codec = codecOf(config, options);
     this.key = key;
     this.scope = scoping.parts;
     this.recordKey = joinKey(scoping, key);
@@ -151,6 +157,10 @@ export class Call {
       cancel = timers.start(deadline - timers.now(), true, () => settle(false));
     });
   }
+}
+
+function codecOf({ codec }: Config, options: CallCodec): Codec {
+  return codec === jsonCodec ? (options[JSON_OF_CALL] ?? codec) : codec;
 }
 
 function nothing(): void {}

@@ -16,8 +16,7 @@ export function recordValue(
   value: unknown,
   ended: (outcome: Outcome) => void,
 ): void {
-  const { config, recordKey, recordResult, ttl } = attempt.call;
-  const { codec } = config;
+  const { codec, recordKey, recordResult, ttl } = attempt.call;
   if (recordResult !== undefined && !decide(recordResult, value, true, recordKey)) {
     keepNothing(attempt, value).then(ended);
     return;

@@ -44,7 +44,10 @@ export const long = group('answers that are not kept', {
       await next.opened;
       yield Buffer.from('data: 2\n\n');
     }
-    stage.use({}, (call) => call.stream(200, Readable.from(events()), EVENTS));
+    // Its type says so: nobody waits until it has gone on for long.
+    stage.use({ streamAfter: 3_600_000 }, (call) =>
+      call.stream(200, Readable.from(events()), EVENTS),
+    );
     const response = await stage.client.begin({ headers: { 'idempotency-key': KEY } });
     const chunks: string[] = [];
     response.on('data', (chunk) => chunks.push(String(chunk)));
@@ -120,11 +123,21 @@ export const handlers = group('handlers that misbehave', {
       return call.json(201, { late: true });
     };
     stage.use({}, late, { lease: 40, maxHold: 40 });
-    const first = await stage.pay();
+    let first = await stage.pay();
+    await until(async () => {
+      // On a machine that stood still the claim itself came too late, and nothing was executed.
+      if (stage.executions === 0) first = await stage.pay();
+      return stage.executions > 0;
+    });
     expectProblem(first, 503, 'execution-lost');
     expect(first.headers['retry-after']).toBe('1');
     stage.use({});
-    const second = await stage.pay();
+    // Whoever holds a claim gives it up a little before the store does.
+    let second = await stage.pay();
+    await until(async () => {
+      if (second.status === 409) second = await stage.pay();
+      return second.status !== 409;
+    });
     expect([second.status, stage.executions]).toEqual([201, 2]);
     expect(stage.calls[1]?.context?.takeover).toBe(true);
     // What it answers too late reaches nobody, and breaks nothing.
@@ -148,19 +161,31 @@ export const handlers = group('handlers that misbehave', {
     gate.open();
     expectProblem(await first, 503, 'execution-lost');
   },
+  'one that was overtaken while its answer was recorded does not either': async (stage) => {
+    stage.use({});
+    stage.faults.break('complete', 'refuses');
+    const first = await stage.pay();
+    expectProblem(first, 503, 'execution-lost');
+    expect([first.headers['retry-after'], stage.executions]).toEqual(['1', 1]);
+  },
   'one that answers twice is taken at its first word': [
     onNode,
     async (stage) => {
+      const told: unknown[] = [];
+      const tell = (error?: unknown): void => void told.push(error);
       stage.use({}, (call) =>
         call.raw((res) => {
           res.writeHead(201, { 'content-type': 'text/plain' }).end('first');
-          res.write('second', () => {});
-          res.end('third', () => {});
+          res.write('second', tell);
+          res.end('third', tell);
         }),
       );
       const [first, retry] = await stage.payTwice();
       expectReplay(stage, first, retry);
       expect(first.body.toString()).toBe('first');
+      // As Node tells who writes after the end.
+      await until(() => told.length === 2);
+      expect(told).toMatchObject(Array(2).fill({ code: 'ERR_STREAM_WRITE_AFTER_END' }));
     },
   ],
   'one that throws after it answered has answered': [
@@ -214,80 +239,4 @@ export const handlers = group('handlers that misbehave', {
       expect(stage.executions).toBe(2);
     },
   ],
-});
-
-export const problems = group('problems', {
-  'they say what, why, where to read, and whether to try again': async (stage) => {
-    stage.use({ required: true });
-    const { headers, ...received } = await stage.client.send({ path: '/payments?card=4242' });
-    expect(headers['content-type']).toBe('application/problem+json');
-    expect(headers['content-language']).toBe('en');
-    expect(headers['link']).toMatch(
-      /^<https:\/\/.+#key-missing>; rel="describedby"; type="text\/html"$/,
-    );
-    expect(JSON.parse(received.body.toString())).toEqual({
-      type: expect.stringMatching(/^https:\/\/.+#key-missing$/),
-      title: 'Idempotency-Key is missing',
-      status: 400,
-      detail: expect.stringContaining('idempotency-key'),
-      instance: '/payments',
-      retryable: false,
-    });
-  },
-  'the application can answer in its own way': async (stage) => {
-    stage.use({
-      required: true,
-      problem: ({ name, status, retryable }, request) => ({
-        status: status + 20,
-        headers: { 'content-type': 'text/plain', 'x-for': request.method },
-        body: `${name} ${retryable}`,
-      }),
-    });
-    const received = await stage.client.send({});
-    expect([received.status, received.headers['x-for'], received.body.toString()]).toEqual([
-      420,
-      'POST',
-      'key-missing false',
-    ]);
-  },
-  'only what cures itself is retryable': async (stage) => {
-    stage.use({});
-    stage.faults.break('claim', 'unavailable');
-    expect((await stage.pay()).json()).toMatchObject({ retryable: true });
-    stage.faults.mend();
-    await stage.pay();
-    expect((await stage.pay({ body: '{}' })).json()).toMatchObject({
-      status: 422,
-      retryable: false,
-    });
-    expect((await stage.pay({ headers: { 'idempotency-key': '' } })).json()).toMatchObject({
-      status: 400,
-      retryable: false,
-    });
-  },
-});
-
-export const execution = group('what a handler is told', {
-  'its key, its fence, and that nobody was before it': async (stage) => {
-    stage.use({});
-    await stage.pay();
-    const context = stage.calls[0]?.context;
-    expect(context).toMatchObject({ key: KEY.replaceAll('"', ''), takeover: false });
-    expect(context?.fence).toBeGreaterThan(0);
-    expect(context?.signal.aborted).toBe(false);
-  },
-  'that its claim was lost': async (stage) => {
-    const aborted = new Gate();
-    stage.use(
-      {},
-      async (call) => {
-        call.context?.signal.addEventListener('abort', () => aborted.open());
-        await aborted.opened;
-        return call.json(201, {});
-      },
-      { lease: 30, maxHold: 30 },
-    );
-    expectProblem(await stage.pay(), 503, 'execution-lost');
-    await aborted.opened;
-  },
 });

@@ -96,7 +96,7 @@ export const failures = group('when things fail', {
     const scope = stage.calls[0]?.context?.scope ?? [];
     const records: unknown[] = [
       'text',
-      { http: 2 },
+      { http: 2, status: 200, headers: [], text: '' },
       { http: 1, status: 200, headers: [] },
       { http: 1, status: 99, headers: [], text: '' },
       { http: 1, status: 200, headers: [['a']], text: '' },

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { nextRequestOn } from '../../support/server-side.ts';
 import { group } from '../cases.ts';
 import { expectProblem, expectReplay, isReplay, receipt, type Stage } from '../stage.ts';
 
@@ -192,9 +193,13 @@ export const policy = group('which requests are protected', {
   },
   'the key is read once: what the handler does to its request changes nothing': async (stage) => {
     let asked = 0;
-    stage.use({ key: () => `k-${asked++ === 0 ? 'first' : 'later'}` }, (call) => {
+    const arriving = nextRequestOn(stage.server.port);
+    stage.use({ key: () => `k-${asked++ === 0 ? 'first' : 'later'}` }, async (call) => {
       const { body } = call.request;
       if (typeof body === 'object' && body !== null) Object.assign(body, { amount: 0 });
+      const { request } = await arriving;
+      Object.assign(request, { url: '/elsewhere', method: 'PATCH' });
+      Object.assign(request.headers, { 'idempotency-key': '"another"', prefer: 'wait=60' });
       return receipt(call);
     });
     await stage.pay();

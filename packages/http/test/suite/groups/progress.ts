@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { Gate, until } from '../../support/gate.ts';
+import { nextRequestOn } from '../../support/server-side.ts';
 import { group, onNode } from '../cases.ts';
 import {
   expectProblem,
@@ -132,19 +133,30 @@ export const progress = group('while the first is in progress', {
     setTimeout(gate.open, 10);
     expect([(await first).status, (await second).status, stage.executions]).toEqual([500, 201, 2]);
   },
-  'a client that leaves while it waits executes nothing': [
-    onNode,
-    async (stage) => {
-      const { first, gate } = await begun(stage, { wait: 30_000 });
-      const leaving = new AbortController();
-      const second = stage.pay({ signal: leaving.signal }).catch(() => 'left');
-      setTimeout(() => leaving.abort(), 10);
-      expect(await second).toBe('left');
-      gate.open();
-      expectReplay(stage, await first, await stage.pay());
-      expect(stage.errors).toEqual([]);
-    },
-  ],
+  'a client that leaves while it waits executes nothing': async (stage) => {
+    const reached = new Gate();
+    const gate = new Gate();
+    stage.use({ wait: 30_000 }, async (call) => {
+      reached.open();
+      await gate.opened;
+      return call.json(stage.executions === 1 ? 503 : 201, {});
+    });
+    const first = stage.pay();
+    await reached.opened;
+    const arriving = nextRequestOn(stage.server.port);
+    const leaving = new AbortController();
+    const second = stage.pay({ signal: leaving.signal }).catch(() => 'left');
+    const { left } = await arriving;
+    leaving.abort();
+    expect(await second).toBe('left');
+    await left;
+    // The key is free now: who still waited for it would execute.
+    gate.open();
+    expect((await first).status).toBe(503);
+    const third = await stage.pay();
+    expect([third.status, isReplay(third), stage.executions]).toEqual([201, false, 2]);
+    expect(stage.errors).toEqual([]);
+  },
 });
 
 export const clients = group('clients that leave', {
@@ -156,12 +168,7 @@ export const clients = group('clients that leave', {
       await gate.opened;
       return call.json(201, { receipt: 'R-1' }, { 'x-receipt': 'R-1' });
     });
-    const leaving = new AbortController();
-    const first = stage.pay({ signal: leaving.signal }).catch(() => 'left');
-    await reached.opened;
-    leaving.abort();
-    expect(await first).toBe('left');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await leaveWhen(stage, reached);
     gate.open();
     await recorded(stage);
     const retry = await stage.pay();
@@ -247,14 +254,15 @@ export const clients = group('clients that leave', {
   ],
 });
 
+/** The client sends a payment, and has left, as the server knows, when this resolves. */
 async function leaveWhen(stage: Stage, reached: Gate): Promise<void> {
   const leaving = new AbortController();
+  const arriving = nextRequestOn(stage.server.port);
   const first = stage.pay({ signal: leaving.signal }).catch(() => 'left');
   await reached.opened;
   leaving.abort();
-  await first;
-  // The server learns of it a moment later.
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await first).toBe('left');
+  await (await arriving).left;
 }
 
 async function recorded(stage: Stage): Promise<void> {

@@ -1,19 +1,20 @@
-import { backendMarks, longLeasesOnly, type ModelClock } from '../model/clock.ts';
-import { explore } from '../model/explore.ts';
+import { backendMarks, longLeasesOnly, type ModelClock } from '../../model/clock.ts';
+import { explore } from '../../model/explore.ts';
 import {
   clientsOfSequence,
   type Durations,
   driven,
   observed,
+  type Pause,
   sequences,
   untimed,
-} from '../model/generate.ts';
-import { freshNames } from '../model/names.ts';
-import { script } from '../model/script.ts';
-import { runSequence } from '../model/sequence.ts';
-import type { Rule, RuleContext } from '../rule.ts';
-import { family } from './kit/family.ts';
-import { patienceOf, roundsOf } from './kit/rounds.ts';
+} from '../../model/generate.ts';
+import { freshNames } from '../../model/names.ts';
+import { script } from '../../model/script.ts';
+import { runSequence } from '../../model/sequence.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { patienceOf, roundsOf } from '../kit/rounds.ts';
 
 const { rule } = family('model');
 
@@ -46,15 +47,17 @@ async function explored(
 ): Promise<void> {
   const clients = [context.store];
   while (clients.length < clientsOfSequence) clients.push(await context.open());
-  const advance = async (by: number): Promise<void> =>
-    context.clock.reach((await context.clock.now()) + by);
+  const pause = async (pause: Pause): Promise<void> => {
+    const by = pause.kind === 'advance' ? pause.by : 0;
+    await context.clock.reach((await context.clock.now()) + by);
+  };
 
   const departure = await explore({
     seed: context.random(2 ** 31),
     runs: count,
     patience: patienceOf(context),
     sequences: sequences(durations),
-    run: (steps) => runSequence(steps, { clients, clock, advance }, freshNames(context.key)),
+    run: (steps) => runSequence(steps, { clients, clock, pause }, freshNames(context.key)),
   });
   if (departure === null) return;
   const text = `the shortest sequence found that leaves the contract:\n${script(departure)}`;

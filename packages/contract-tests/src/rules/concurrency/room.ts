@@ -1,0 +1,145 @@
+import { type IdempotencyStore, isIdempotencyError } from '@idem/core';
+import { isAbsent } from '../../harness.ts';
+import { now } from '../../model/monotonic.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { RuleSkipped } from '../../skip.ts';
+import { family } from '../kit/family.ts';
+import { bytes, LONG } from '../kit/material.ts';
+import { situations } from '../kit/situations.ts';
+import { acquire, acquireAndComplete, expectCompleted, expectHeld } from '../kit/steps.ts';
+
+const { rule, timed } = family('concurrency');
+
+const AT_ONCE = 100;
+const RECORDS = 1_200;
+/** Milliseconds after which no more records are made. */
+const ENOUGH = 20_000;
+const LARGEST = 16 * 1024 * 1024;
+
+/** How many of the largest values are kept at once: memory takes more of them in the time. */
+function largeValues({ budget, harness: { clock } }: RuleContext): number {
+  if (budget === 'long') return 14;
+  return !isAbsent(clock) && clock.driven ? 5 : 3;
+}
+
+/** Refuses no more than the contract allows: a full backend says so, and has not forgotten anything for it. */
+async function storedUnlessFull(store: () => Promise<void>): Promise<boolean> {
+  try {
+    await store();
+    return true;
+  } catch (error) {
+    if (isIdempotencyError(error, 'IDEM_STORE_FULL')) return false;
+    throw error;
+  }
+}
+
+function printOf(key: string): string {
+  return key.slice(-64);
+}
+
+async function hasOwnValue(store: IdempotencyStore, key: string): Promise<boolean> {
+  const value = await store.find(key);
+  return value !== null && Buffer.compare(value, bytes(key)) === 0;
+}
+
+async function hasOwnClaim(store: IdempotencyStore, key: string): Promise<boolean> {
+  const seen = await store.inspect(key);
+  return seen.state === 'claimed' && seen.fingerprint === printOf(key);
+}
+
+/** Many records, and large ones: none is forgotten to make room for others. */
+export const roomRules: readonly Rule[] = [
+  rule(
+    'many-records',
+    'However many keys there are, none is forgotten to make room: 1,200 results and claims are all there.',
+    async (context) => {
+      const { store, expect } = context;
+      const token = context.token();
+      const batches: string[][] = [];
+      const end = now() + ENOUGH;
+      while (batches.length * AT_ONCE < RECORDS && now() < end) {
+        const batch = Array.from({ length: AT_ONCE }, () => context.key());
+        const made = batch.map((key, i) =>
+          i % 2 === 0
+            ? store.store(key, bytes(key), LONG)
+            : store.claim(key, { token, lease: LONG, fingerprint: printOf(key) }),
+        );
+        await Promise.all<unknown>(made);
+        batches.push(batch);
+      }
+      let lost = 0;
+      for (const batch of batches) {
+        const there = await Promise.all(
+          batch.map((key, i) => (i % 2 === 0 ? hasOwnValue(store, key) : hasOwnClaim(store, key))),
+        );
+        lost += there.filter((each) => !each).length;
+      }
+      const count = batches.length * AT_ONCE;
+      expect.same(`how many of ${count} records are not there as they were`, lost, 0);
+      if (count < RECORDS) {
+        throw new RuleSkipped(
+          `the backend was too slow to be judged: it took ${count} records in ${ENOUGH / 1_000} s, and none was missing`,
+        );
+      }
+    },
+    { proves: { property: 'load', moves: ['store', 'claim'] } },
+  ),
+
+  timed(
+    'many-claims-keep-what-is-owed',
+    'However many keys are claimed and released meanwhile, a lapse is remembered, and the fence of what was released.',
+    async (context, time) => {
+      const { store, expect } = context;
+      const released = await acquire(context, context.key('released'));
+      await store.release(released.key, released.token);
+      const lapsed = context.key('lapsed');
+      const { end } = await time.begin(time.short, () =>
+        acquire(context, lapsed, { lease: time.short }),
+      );
+      await time.at(end);
+      for (let round = 0; round < 3; round += 1) {
+        const all = await situations('release', context, AT_ONCE);
+        await Promise.all(all.map((each) => each.act(store)));
+      }
+      const next = await acquire(context, lapsed, { what: 'a claim of what had lapsed' });
+      expect.same('its takeover', next.takeover, true);
+      const { fence } = await acquire(context, released.key);
+      const greater = fence > released.fence;
+      expect.that('the fence after a release', greater, `more than ${released.fence}`, fence);
+    },
+    { proves: { property: 'load', moves: ['claim', 'release'] } },
+  ),
+
+  rule(
+    'many-bytes',
+    'However large the values are together, none is forgotten to make room, and no claim: what does not fit is refused.',
+    async (context) => {
+      const { store, expect } = context;
+      const stored = context.key('stored');
+      await store.store(stored, bytes('stored'), LONG);
+      const done = await acquireAndComplete(context, context.key('completed'));
+      const held = await acquire(context, context.key('held'), { fingerprint: 'print' });
+      const released = await acquire(context, context.key('released'));
+      await store.release(released.key, released.token);
+      const large: string[] = [];
+      const value = new Uint8Array(LARGEST).fill(0xa5);
+      for (let i = 0; i < largeValues(context); i += 1) {
+        const key = context.key('large');
+        value[0] = i;
+        if (!(await storedUnlessFull(() => store.store(key, value, LONG)))) break;
+        large.push(key);
+      }
+      const after = `after ${large.length} values of 16 MiB`;
+      await expectCompleted(context, `what was stored, ${after}`, stored, bytes('stored'));
+      await expectCompleted(context, `a result, ${after}`, done.key, bytes('result'));
+      await expectHeld(context, `a claim, ${after}`, held.key, 'print');
+      const next = await acquire(context, released.key);
+      const grown = next.fence > released.fence;
+      expect.that(`the fence, ${after}`, grown, `more than ${released.fence}`, next.fence);
+      const there = await Promise.all(large.map((key) => store.exists(key)));
+      expect.same(`how many are not there ${after}`, there.filter((each) => !each).length, 0);
+      await Promise.all(large.map((key) => store.remove(key)));
+    },
+    { proves: { property: 'load', moves: ['store', 'complete', 'claim'] } },
+  ),
+];

@@ -1,0 +1,88 @@
+import type { ClaimResult } from '@idem/core';
+import { type BrokenStore, broken } from '../kit/broken-store.ts';
+import type { Claim, Store } from '../kit/parts.ts';
+import { ReferenceStore, type Row } from '../kit/reference-store.ts';
+import { TracedStore } from '../kit/traced-store.ts';
+
+const ROOM = 24 * 1024 * 1024;
+
+/** Drops, in this order, what it may until the values fit. */
+function evicting(mayDrop: (row: Row) => boolean): typeof ReferenceStore {
+  return class extends ReferenceStore {
+    protected override async doStore(...parts: Parameters<Store>): Promise<void> {
+      await super.doStore(...parts);
+      const { rows } = this.backend;
+      const sizeOf = ({ record }: Row): number =>
+        record?.state === 'completed' ? record.value.length : 0;
+      let total = [...rows.values()].reduce((sum, row) => sum + sizeOf(row), 0);
+      for (const [place, row] of rows) {
+        if (total <= ROOM || place === parts[0]) break;
+        if (!mayDrop(row)) continue;
+        total -= sizeOf(row);
+        rows.delete(place);
+      }
+    }
+  };
+}
+
+const bytes = (says: RegExp): Record<string, RegExp> => ({ 'concurrency.many-bytes': says });
+
+/** Answers every other caller, of those under way at once, with what its neighbour asked for. */
+class Crossing extends TracedStore {
+  #held: string | undefined;
+  protected crossed(key: string): string {
+    const other = this.#held ?? key;
+    this.#held = key;
+    return other;
+  }
+}
+
+/** Mistakes about room, and answers that go to another. */
+export const roomMistakes: readonly BrokenStore[] = [
+  broken(
+    'room-of-24-MiB',
+    'Drops the oldest records when the values are larger together than 24 MiB.',
+    bytes(/what was stored, after \d values of 16 MiB: find: expected 6 bytes .*, saw null/),
+    evicting(() => true),
+  ),
+  broken(
+    'room-made-by-dropping-large-ones',
+    'Drops large values when all are larger together than 24 MiB.',
+    bytes(/how many are not there after \d values of 16 MiB: expected 0, saw/),
+    evicting(({ record }) => record?.state === 'completed' && record.value.length > 1_000),
+  ),
+  broken(
+    'room-made-by-dropping-claims',
+    'Drops claims when the values are larger together than 24 MiB.',
+    bytes(/a claim, after \d values of 16 MiB: expected the holder's claim/),
+    evicting(({ record }) => record?.state === 'claimed'),
+  ),
+  broken(
+    'crossed-find',
+    'Gives an answer of find to the caller who asked at the same time.',
+    {
+      'concurrency.many-at-once-in-find': /find number \d+ of \d+ at once .*: expected its answer/,
+    },
+    class extends Crossing {
+      protected override doFind(
+        ...[key, signal]: Parameters<ReferenceStore['doFind']>
+      ): Promise<Uint8Array | null> {
+        return super.doFind(this.crossed(key), signal);
+      }
+    },
+  ),
+  broken(
+    'crossed-fingerprints',
+    'Writes the fingerprint of the claim that came at the same time.',
+    { 'concurrency.many-records': /are not there as they were: expected 0, saw/ },
+    class extends ReferenceStore {
+      #print: string | null = null;
+      protected override doClaim(...parts: Parameters<Claim>): Promise<ClaimResult> {
+        const [key, token, lease, fingerprint, signal] = parts;
+        const other = this.#print ?? fingerprint;
+        this.#print = fingerprint;
+        return super.doClaim(key, token, lease, other, signal);
+      }
+    },
+  ),
+];
