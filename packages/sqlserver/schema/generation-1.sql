@@ -417,7 +417,7 @@ BEGIN
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -600000, @Now);
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
-  DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST)
+  DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST, READCOMMITTEDLOCK)
   WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
     AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince));
   DECLARE @Deleted INT = @@ROWCOUNT;
@@ -441,7 +441,7 @@ BEGIN
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
   SELECT COUNT(*) AS waiting, ISNULL(DATEDIFF_BIG(MILLISECOND, MIN(EndsAt), @VacantSince), 0) AS overdue
   FROM (
-    SELECT TOP (@Most) EndsAt FROM [dbo].[IdempotencyStore] WITH (READPAST)
+    SELECT TOP (@Most) EndsAt FROM [dbo].[IdempotencyStore] WITH (READPAST, READCOMMITTEDLOCK)
     WHERE PurgeShard IN (0, 1, 2, 3, 4, 5, 6, 7) AND EndsAt < @VacantSince
     AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince))
   ) AS Ended;

@@ -38,6 +38,15 @@ test('the purge lets a caller win a deadlock', () => {
   );
 });
 
+// Refused under READ_COMMITTED_SNAPSHOT otherwise (Table Hints, READPAST).
+test('what steps over locked rows reads with locks, whatever the database is set to', () => {
+  const hints = schemaSql().match(/WITH \([^)]*READPAST[^)]*\)/g);
+  expect(hints).toEqual([
+    'WITH (ROWLOCK, READPAST, READCOMMITTEDLOCK)',
+    'WITH (READPAST, READCOMMITTEDLOCK)',
+  ]);
+});
+
 test('the script states the options that procedures keep, whoever applies it', () => {
   expect(schemaSql()).toMatch(/^SET QUOTED_IDENTIFIER ON; SET ANSI_NULLS ON;/);
 });

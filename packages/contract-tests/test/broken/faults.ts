@@ -138,6 +138,12 @@ export const brokenForFaults: readonly BrokenStore[] = [
     { module: '../programs/stale-client-module.ts' },
   ),
   remote(
+    'a renewal in two steps',
+    'renew reads the claim and writes it back a moment later, whatever another process did meanwhile.',
+    { 'linearizability.stepped-on-by-another-process': /No order explains these answers/ },
+    { module: '../programs/two-step-client-module.ts' },
+  ),
+  remote(
     'claims that queue in their process only',
     'A claim looks whether the key is vacant, and then writes. In one process they queue; nothing keeps those of two apart.',
     { 'linearizability.processes': /No order explains these answers/ },

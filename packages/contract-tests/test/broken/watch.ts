@@ -1,6 +1,6 @@
 import type { StoreSupport, Unwatch } from '@idem/core';
 import { type BrokenStore, broken } from './kit/broken-store.ts';
-import type { Claim, Release } from './kit/parts.ts';
+import type { Claim, Finish, Release } from './kit/parts.ts';
 import { ReferenceStore } from './kit/reference-store.ts';
 import { UncheckedStore } from './kit/unchecked-store.ts';
 
@@ -239,5 +239,38 @@ export const watchMistakes: readonly BrokenStore[] = [
     'Does not promise wake-ups, and calls all the same, now and then.',
     { 'watch.unpromised-never-calls': /calls: expected 0, saw/ },
     Unpromised,
+  ),
+  broken(
+    'watchers-of-all-cleared-at-close',
+    'Forgets at close whoever watches, through other clients too.',
+    { 'watch.closing-leaves-other-watchers': /once others have closed: expected to be woken/ },
+    class extends ReferenceStore {
+      protected override async doClose(): Promise<void> {
+        this.watchers().clear();
+        await super.doClose();
+      }
+    },
+  ),
+  broken(
+    'watchers-of-ten-keys',
+    'Has room for watchers of ten keys, and forgets all others.',
+    { 'watch.many-keys-at-once': /the watcher of key \d+ of 100: expected to be woken/ },
+    class extends ReferenceStore {
+      protected override doWatch(key: string, wake: () => void): Unwatch {
+        const room = this.watchers().size < 10 || this.watchers().has(this.place(key));
+        return room ? super.doWatch(key, wake) : () => {};
+      }
+    },
+  ),
+  broken(
+    'no-wake-of-a-takeover',
+    'Tells nobody when a takeover ends.',
+    { 'watch.every-claim-wakes': /(complete|store|release|remove) of a takeover: expected/ },
+    class extends ReferenceStore {
+      protected override finish(...parts: Parameters<Finish>): void {
+        super.finish(...parts);
+        if (parts[1].takeover) this.watchers().clear();
+      }
+    },
   ),
 ];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClaimResult,
+  createToken,
   IdempotencyError,
   type Inspection,
   isIdempotencyError,
@@ -108,7 +109,7 @@ export class RemoteStore extends AbstractStore {
   }
 
   protected async doRelease(key: string, token: string): Promise<boolean> {
-    return this.ask('release', key, token);
+    return this.ask('release', key, token, createToken());
   }
 
   protected async doRenew(key: string, token: string, lease: number): Promise<boolean> {

@@ -5,7 +5,7 @@ import { tediousOf } from '../connection/checked-pool.ts';
 import { isChecked, reservedConnection } from '../connection/reserve.ts';
 import { isElsewhere } from '../faults/fault.ts';
 import { compile } from './compile.ts';
-import { outsideTransactions } from './guard.ts';
+import { GONE, outsideTransactions } from './guard.ts';
 import { atSign, SERVER } from './terms.ts';
 
 /** A Kysely instance or an open transaction. */
@@ -69,7 +69,13 @@ function channelOf(db: KyselyPlace, rejects: 'at once' | 'when ended'): SqlChann
             }
           };
           const reserved = urgent ? reservedConnection(executor.adapter) : undefined;
-          return reserved === undefined ? executor.provideConnection(run) : reserved(run);
+          try {
+            return await (reserved?.(run) ?? executor.provideConnection(run));
+          } catch (error) {
+            // A transaction has its connection; Kysely refuses it when it has ended.
+            if (rejects === 'when ended' && connection === undefined) return GONE;
+            throw error;
+          }
         },
       });
     },

@@ -1,12 +1,12 @@
 import { checkOptionNames } from '@idem/core/adapter';
 import { checkTimeout, Runner, type TransactionAdapter } from '@idem/core/sql';
 import { Kysely } from 'kysely';
-import type { ConnectionConfiguration } from 'tedious';
 import { kyselyPool, kyselyTransactions } from '../client/kysely.ts';
 import { faults } from '../faults/fault.ts';
 import type { SqlServerSettings, WithTransactions } from '../options.ts';
 import { createDialect } from './dialect.ts';
 import type { ConnectionSource } from './source.ts';
+import { withTimeouts } from './timeouts.ts';
 import { parseUrl, type Target } from './url.ts';
 
 /** What `SqlServerStore.connect` takes beside the server. */
@@ -59,34 +59,6 @@ export async function openDatabase<Tx>(
     throw error;
   }
   return { db, settings: { ...settings, transactions } };
-}
-
-/** Below the operations' own, so that a server that is silent is told from a pool that is empty. */
-function withTimeouts(source: ConnectionSource, timeout: number): ConnectionSource {
-  const timeouts = { connectTimeout: Math.ceil(timeout * 0.8), requestTimeout: timeout + 1_000 };
-  const timed = (config: ConnectionConfiguration): ConnectionConfiguration => ({
-    ...config,
-    options: { ...timeouts, ...config.options },
-  });
-  if (typeof source !== 'function') return timed(source);
-  return async () => timed(await answered(source, timeouts.connectTimeout));
-}
-
-/** A token service that is silent would hold up the pool, and its end, for as long as it is. */
-async function answered(
-  source: () => ConnectionConfiguration | Promise<ConnectionConfiguration>,
-  patience: number,
-): Promise<ConnectionConfiguration> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    const error = new Error(`It gave no configuration within ${patience} ms.`);
-    timer = setTimeout(() => reject(error), patience);
-  });
-  try {
-    return await Promise.race([source(), silence]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function targetOf(server: string | URL | ConnectionSource): Omit<Target, 'config'> & {

@@ -63,9 +63,10 @@ class CheckedDialect extends MssqlDialect {
 
   override createDriver(): Driver {
     const pool = checkedPool(this.#open);
-    const reserve = new CheckedDriver(configOf(checkedPool(this.#open), { max: 1, min: 0 }));
+    const one = checkedPool(this.#open);
+    const reserve = new CheckedDriver(one, configOf(one, { max: 1, min: 0 }));
     this.#latest = { pool, reserve };
-    return new CheckedDriver(configOf(pool, this.#size), reserve);
+    return new CheckedDriver(pool, configOf(pool, this.#size), reserve);
   }
 
   // Kysely's constructor asks for the driver first, and then for what belongs to it.

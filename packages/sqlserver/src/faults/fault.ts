@@ -1,5 +1,6 @@
 import { IdempotencyError, isIdempotencyError } from '@idem/core';
 import { type Faults, Raced } from '@idem/core/sql';
+import { TimeoutError } from 'tarn';
 import { certificateFault } from './certificate-errors.ts';
 import { driverErrors, POOL_EXHAUSTED } from './driver-errors.ts';
 import { numberOf } from './error-number.ts';
@@ -53,7 +54,7 @@ function meaningOf(error: unknown): FaultMeaning {
   if (Array.isArray(error)) return firstKnown(error);
   if (error instanceof AggregateError) return firstKnown(error.errors);
   if (!(error instanceof Error)) return UNKNOWN;
-  if (error.name === 'TimeoutError') return POOL_EXHAUSTED;
+  if (isPoolTimeout(error)) return POOL_EXHAUSTED;
   const number = numberOf(error);
   if (number === BABELFISH_UNNUMBERED) {
     return babelfishErrors.find(([text]) => text.test(error.message))?.[1] ?? UNKNOWN;
@@ -66,6 +67,11 @@ function meaningOf(error: unknown): FaultMeaning {
     driverErrors.get(code) ??
     UNKNOWN
   );
+}
+
+/** tarn gives its errors no name of their own, and a pool that is not ours may be of another copy of it. */
+function isPoolTimeout(error: Error): boolean {
+  return error instanceof TimeoutError || error.constructor.name === 'TimeoutError';
 }
 
 function isPassingLogin(error: Error): boolean {

@@ -23,6 +23,23 @@ test('handlers that hold every connection in transactions have their leases rene
   await db.destroy();
 });
 
+test('one connection serves who asked first, and is used again and again', async () => {
+  await using server = await ScriptedServer.listen({ answer: storeAnswer });
+  const db = new Kysely<unknown>({ dialect: createDialect(server.config, { max: 1 }) });
+  const store = new SqlServerStore({ db });
+  await store.remove('known to the pool');
+  for (let n = 0; n < 3; n++) {
+    const first = store.claim('a', { token: createToken(), lease: 60_000 });
+    const second = store.store('b', new Uint8Array(1), 60_000);
+    await Promise.all([first.then(() => store.exists('c')), second]);
+  }
+  const order = server.log.map(({ text }) => /_([A-Z][a-z]+)_1/.exec(text)?.[1]);
+  const round = ['Claim', 'Store', 'Exists'];
+  expect(order).toEqual(['Remove', ...round, ...round, ...round]);
+  expect(server.connections).toBe(1);
+  await db.destroy();
+});
+
 test.each([3906, 976, 978])(
   'error %i is met with another connection, since this one stays where it is',
   async (number) => {

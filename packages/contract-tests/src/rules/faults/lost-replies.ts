@@ -32,7 +32,9 @@ export const lostReplyRules: readonly Rule[] = [
     'A completion whose reply was lost is true when it is repeated, and its value is found.',
     async (context, attempt) => {
       const { key, token } = await acquire(context, context.key());
-      const done = await attempt((store) => store.complete(key, token, bytes('result'), LONG));
+      const done = await attempt((store) =>
+        given('result', (value) => store.complete(key, token, value, LONG)),
+      );
       context.expect.same('the completion', done, true);
       context.expect.same('find', await context.store.find(key), bytes('result'));
     },
@@ -98,7 +100,7 @@ export const lostReplyRules: readonly Rule[] = [
     'A store or a remove whose reply was lost has taken effect once it was repeated.',
     async (context, attempt) => {
       const key = context.key();
-      await attempt((store) => store.store(key, bytes('stored'), LONG));
+      await attempt((store) => given('stored', (value) => store.store(key, value, LONG)));
       context.expect.same('find after store', await context.store.find(key), bytes('stored'));
       await attempt((store) => store.remove(key));
       await expectVacant(context, 'after remove', key);
@@ -114,6 +116,14 @@ export const lostReplyRules: readonly Rule[] = [
     },
   ),
 ];
+
+/** Gives the bytes of a text, and writes over them once they were given: what is sent again is what was given. */
+function given<T>(text: string, call: (value: Uint8Array) => Promise<T>): Promise<T> {
+  const value = bytes(text);
+  const pending = call(value);
+  value.fill(0);
+  return pending;
+}
 
 /** Of what was rejected as retryable: nobody knows whether it happened. */
 function unknownOutcome(error: unknown): undefined {

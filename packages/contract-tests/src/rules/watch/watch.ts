@@ -1,22 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IdempotencyStore } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectHeld, type Holder } from '../kit/steps.ts';
 import { expectEndsToWake } from '../kit/used-to-watching.ts';
-import { expectThrows, expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/watching.ts';
+import {
+  ENDS,
+  expectThrows,
+  expectWoken,
+  GRACE,
+  wakeUp,
+  watchersOf,
+  within,
+} from '../kit/watching.ts';
 
 const { rule } = family('watch');
-
-/** What ends a claim, so that who waits for its key should ask again. */
-const ENDS: readonly (readonly [string, (store: IdempotencyStore, held: Holder) => unknown])[] = [
-  ['complete', (store, { key, token }) => store.complete(key, token, bytes('result'), LONG)],
-  ['store', (store, { key }) => store.store(key, bytes('stored'), LONG)],
-  ['release', (store, { key, token }) => store.release(key, token)],
-  ['remove', (store, { key }) => store.remove(key)],
-];
 
 const whose = (client: number): string => (client === 0 ? 'the same client' : 'another client');
 
@@ -104,9 +103,11 @@ export const watchRules: readonly Rule[] = [
       const [, other = context.store] = await watchersOf(context);
       const endings = [
         ...['x'.repeat(950), '*?[a]{b}', 'a b\n\0', 'é💳', ':::', "'%_\\", 'A', 'a'],
+        ...['(', '[', '\\', '^a|b$', '{1}', 'e\u0301'],
       ];
       for (const ending of endings) {
-        const held = await acquire(context, context.key('') + ending);
+        const key = context.key('') + ending;
+        const held = await acquire(context, key.length > 900 ? key.padEnd(1_024, 'x') : key);
         const wake = wakeUp(context, other, held.key);
         await context.store.release(held.key, held.token);
         await expectWoken(context, `the key ending in ${JSON.stringify(ending.slice(-9))}`, wake);

@@ -22,4 +22,5 @@ export const faults: Whys = {
     'A firewall that drops packets gives no error, so the adapter’s own deadline must.',
   'works-after-crash':
     'A server comes back without scripts, sessions and prepared statements; the client has to notice.',
+  'given-before-a-cut': 'A caller that reuses its buffer would rewrite what is still to be sent.',
 };

@@ -13,6 +13,12 @@ export const VACANT_ROW_MEMORY = 600_000;
 export const declarePurgeTimes: string = `DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -${VACANT_ROW_MEMORY}, @Now);
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -${LAPSED_CLAIM_MEMORY}, @Now);`;
 
+/**
+ * Steps over rows in use. SQL Server refuses READPAST where READ COMMITTED reads versions
+ * (READ_COMMITTED_SNAPSHOT), unless it is told to read with locks (Table Hints, READPAST).
+ */
+export const SKIP_LOCKED = 'READPAST, READCOMMITTEDLOCK';
+
 /** True for a row that is of no more use. */
 export const PURGEABLE = `EndsAt < @VacantSince
     AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince))`;
@@ -30,7 +36,7 @@ export const purge: Procedure = {
   SET ROWCOUNT 0;
   ${declareNow}
   ${declarePurgeTimes}
-  DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, READPAST)
+  DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, ${SKIP_LOCKED})
   WHERE PurgeShard = @Shard AND ${PURGEABLE} AND ${sound};
   DECLARE @Deleted INT = @@ROWCOUNT;
   SELECT @Deleted AS deleted;

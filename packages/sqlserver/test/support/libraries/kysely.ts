@@ -10,6 +10,7 @@ export const kyselyLibrary: LibraryOpener = opener<Transaction<unknown>>(
     const db = new Kysely<unknown>({ dialect: createDialect(configOf(address), { max: 4 }) });
     return {
       transactions: kyselyTransactions,
+      pool: db,
       store: new SqlServerStore({ db, table, timeout: PATIENT }),
       begin: (work) => db.transaction().execute(work),
       start: async () => {
@@ -17,6 +18,7 @@ export const kyselyLibrary: LibraryOpener = opener<Transaction<unknown>>(
         return {
           tx,
           commit: () => tx.commit().execute(),
+          rollback: () => tx.rollback().execute(),
         };
       },
       execute: (tx, text, key) =>
