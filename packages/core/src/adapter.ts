@@ -28,6 +28,7 @@ export {
   MIN_TOKEN_LENGTH,
 } from './contract/limits.ts';
 export type { CallingBack } from './executor/calling-back.ts';
+export { missingPackage } from './opening/missing-package.ts';
 export {
   type CallCodec,
   JSON_OF_CALL,

@@ -1,5 +1,6 @@
 import { createToken } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { CompiledQuery, type IsolationLevel, Kysely, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configOf } from './support/config.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createToken } from '@idem/core';
-import { createDialect, grantSql, SqlServerStore } from '@idem/sqlserver';
+import { grantSql, SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { CompiledQuery, Kysely } from 'kysely';
 import { expect, test, vi } from 'vitest';
 import { procedures } from '../src/schema/procedures/index.ts';

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dropSchemaSql, migration, schemaSql } from '@idem/sqlserver';
+import { dropSchemaSql, schemaSql } from '@idem/sqlserver';
+import { migration } from '@idem/sqlserver/kysely';
 import type { Migration } from 'kysely/migration';
 import { expect, test } from 'vitest';
 import { frozenFiles, schemaFile } from '../scripts/schema-file.ts';

@@ -1,6 +1,7 @@
 import { type DatabaseConnection, type MssqlDialectConfig, MssqlDriver } from 'kysely';
-import { type CheckedPool, tediousOf } from './checked-pool.ts';
+import type { CheckedPool } from './checked-pool.ts';
 import { refuseStillOpen } from './still-open.ts';
+import { tediousOf } from './tedious-of.ts';
 
 type MssqlConnection = Parameters<MssqlDriver['rollbackTransaction']>[0];
 

@@ -2,6 +2,7 @@ import type { TarnPool, TarnPoolOptions } from 'kysely';
 import * as tarn from 'tarn';
 import type { Connection } from 'tedious';
 import { LoginErrors } from './login-errors.ts';
+import { rememberTedious, tediousOf } from './tedious-of.ts';
 
 /** What Kysely's driver is given in place of tarn's pool and tedious's connection. */
 export interface CheckedPool {
@@ -18,17 +19,9 @@ export interface CheckedPool {
   take<C>(known: (resource: object) => C | undefined): C | undefined;
 }
 
-const connections = new WeakMap<object, Connection>();
-
-/** tedious's connection in what Kysely's driver made of it, where a checked pool opened it. */
-export function tediousOf(resource: object): Connection | undefined {
-  return connections.get(resource);
-}
-
 /**
  * A pool that hands out no connection which has died, is busy or is in a transaction, without asking
- * the server. Kysely hides the driver's connection, so it is remembered here which of its own belongs
- * to which.
+ * the server.
  */
 export function checkedPool(open: () => Promise<Connection>): CheckedPool {
   let next: Connection | undefined;
@@ -47,7 +40,7 @@ export function checkedPool(open: () => Promise<Connection>): CheckedPool {
         next = connection;
         try {
           const resource: R = await options.create(() => {});
-          if (isObject(resource)) connections.set(resource, connection);
+          if (isObject(resource)) rememberTedious(resource, connection);
           return resource;
         } catch (error) {
           throw errors.numbered(error);
@@ -56,7 +49,7 @@ export function checkedPool(open: () => Promise<Connection>): CheckedPool {
         }
       };
       const validate = (resource: R): boolean => {
-        const connection = isObject(resource) ? connections.get(resource) : undefined;
+        const connection = isObject(resource) ? tediousOf(resource) : undefined;
         return connection?.closed === false && !connection.inTransaction;
       };
       super({ ...options, create, validate });

@@ -1,6 +1,5 @@
 import { IdempotencyError, isIdempotencyError } from '@idem/core';
 import { type Faults, Raced } from '@idem/core/sql';
-import { TimeoutError } from 'tarn';
 import { certificateFault } from './certificate-errors.ts';
 import { driverErrors, POOL_EXHAUSTED } from './driver-errors.ts';
 import { numberOf } from './error-number.ts';
@@ -69,9 +68,12 @@ function meaningOf(error: unknown): FaultMeaning {
   );
 }
 
-/** tarn gives its errors no name of their own, and a pool that is not ours may be of another copy of it. */
+/**
+ * tarn gives its errors no name of their own. By that of their class: tarn need not be installed, and a
+ * pool that is not ours may be of another copy of it.
+ */
 function isPoolTimeout(error: Error): boolean {
-  return error instanceof TimeoutError || error.constructor.name === 'TimeoutError';
+  return error.constructor.name === 'TimeoutError';
 }
 
 function isPassingLogin(error: Error): boolean {

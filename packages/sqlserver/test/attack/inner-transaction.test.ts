@@ -1,5 +1,6 @@
 import { Idempotency, type RunTransaction } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { inTediousTransaction, tediousTransactions } from '@idem/sqlserver/tedious';
 import { CompiledQuery, Kysely } from 'kysely';
 import { Connection, Request } from 'tedious';

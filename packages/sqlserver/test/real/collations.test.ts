@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createToken } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { configOf } from '../support/config.ts';

@@ -1,6 +1,7 @@
 /** What holds of the transactions of every library, on one file: it is their loading that costs. */
 import { createToken, Idempotency } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { libraries } from '../support/libraries/index.ts';

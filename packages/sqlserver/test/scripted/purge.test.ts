@@ -1,5 +1,6 @@
 import { Runner, startPurging } from '@idem/core/sql';
-import { createDialect, type SqlChannel, SqlServerStore } from '@idem/sqlserver';
+import { type SqlChannel, SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { afterEach, expect, test, vi } from 'vitest';
 import { faults } from '../../src/faults/fault.ts';

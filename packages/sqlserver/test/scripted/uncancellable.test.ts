@@ -1,6 +1,7 @@
 import { createToken, type RunTransaction } from '@idem/core';
-import { createDialect, SqlServerStore, type TransactionAdapter } from '@idem/sqlserver';
+import { SqlServerStore, type TransactionAdapter } from '@idem/sqlserver';
 import { knexTransactions } from '@idem/sqlserver/knex';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { type PrismaTransaction, prismaTransactions } from '@idem/sqlserver/prisma';
 import { sequelizeTransactions } from '@idem/sqlserver/sequelize';
 import { typeormTransactions } from '@idem/sqlserver/typeorm';

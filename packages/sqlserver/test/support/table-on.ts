@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createDialect, dropSchemaSql, SqlServerStore } from '@idem/sqlserver';
+import { dropSchemaSql, SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { CompiledQuery, Kysely } from 'kysely';
 import { configOf } from './config.ts';
 import { type Address, type UrlOptions, urlOf } from './server.ts';

@@ -3,7 +3,8 @@ import type { Rule } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { bytes, LONG } from '../kit/material.ts';
-import { acquire, expectHeld } from '../kit/steps.ts';
+import { acquire, expectHeld, type Holder } from '../kit/steps.ts';
+import { expectEndsToWake } from '../kit/used-to-watching.ts';
 import {
   ENDS,
   expectThrows,
@@ -15,6 +16,8 @@ import {
 } from '../kit/watching.ts';
 
 const { rule } = family('watch');
+
+const whose = (client: number): string => (client === 0 ? 'the same client' : 'another client');
 
 /** A wake-up saves a question and is never relied on; a store declares in `supports.wakeUp` whether it has one. */
 export const watchRules: readonly Rule[] = [
@@ -37,16 +40,14 @@ export const watchRules: readonly Rule[] = [
       `${name} of a held key wakes who watches it, in another client too, also when it comes right after the call of watch.`,
       async (context) => {
         const clients = await watchersOf(context);
-        // The second time the clients are used to watching.
-        for (const which of ['first', 'second']) {
-          const held = await acquire(context, context.key());
-          const woken = clients.map((client) => wakeUp(context, client, held.key));
-          await end(context.store, held);
-          for (const [i, wake] of woken.entries()) {
-            const who = i === 0 ? 'the same client' : 'another client';
-            await expectWoken(context, `${who}, by its ${which} ${name}`, wake);
-          }
+        const held = await acquire(context, context.key());
+        const woken = clients.map((client) => wakeUp(context, client, held.key));
+        await end(context.store, held);
+        for (const [i, wake] of woken.entries()) {
+          await expectWoken(context, `${whose(i)}, right after the call of watch`, wake);
         }
+        // A store may call every wake as the watching begins, since it cannot know what came before.
+        await expectEndsToWake(context, clients, (used) => end(context.store, used));
       },
     ),
   ),
@@ -56,26 +57,8 @@ export const watchRules: readonly Rule[] = [
     'Who goes on watching is woken by every end of a claim of the key, not only by the first.',
     async (context) => {
       const [, other = context.store] = await watchersOf(context);
-      const key = context.key();
-      let wakes = 0;
-      let notify = (): void => {};
-      const unwatch = other.watch(key, () => {
-        wakes += 1;
-        notify();
-      });
-      for (let round = 1; round <= 5; round += 1) {
-        const held = await acquire(context, key);
-        // What earlier ends may still bring has come by now, or counts for this one: too often is allowed.
-        await sleep(GRACE);
-        const before = wakes;
-        const woken = new Promise<void>((resolve) => {
-          notify = resolve;
-        });
-        await context.store.release(key, held.token);
-        const heard = wakes > before || (await within(context, woken));
-        context.expect.that(`woken by release number ${round}`, heard, 'woken', 'not woken');
-      }
-      unwatch();
+      const release = ({ key, token }: Holder) => context.store.release(key, token);
+      await expectEndsToWake(context, [other], release, 5);
     },
   ),
 

@@ -1,4 +1,5 @@
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { CompiledQuery, Kysely, type Transaction } from 'kysely';
 import { kyselyTransactions } from '../../../src/client/kysely.ts';
 import { configOf } from '../config.ts';
