@@ -1,6 +1,7 @@
 /** What becomes of a request that is given up, where the driver's own limits do not end it. */
 import { createToken } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { inMssqlTransaction, mssqlPool, mssqlTransactions } from '@idem/sqlserver/mssql';
 import { tediousTransactions } from '@idem/sqlserver/tedious';
 import { Kysely } from 'kysely';

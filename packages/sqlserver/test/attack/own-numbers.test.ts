@@ -1,4 +1,5 @@
-import { createDialect, SqlServerStore, schemaSql } from '@idem/sqlserver';
+import { SqlServerStore, schemaSql } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { insideTransaction, outsideTransactions } from '../../src/client/guard.ts';

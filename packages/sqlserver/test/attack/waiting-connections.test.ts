@@ -1,4 +1,5 @@
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { inTediousTransaction } from '@idem/sqlserver/tedious';
 import { CompiledQuery, Kysely } from 'kysely';
 import { Connection, Request } from 'tedious';

@@ -1,5 +1,6 @@
 import { createToken } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import type { ConnectionConfiguration } from 'tedious';
 import { expect, test, vi } from 'vitest';
