@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import { expect, test } from 'vitest';
-import { canonicalOf } from '../src/canonical.ts';
+import { canonicalOf, isCanonical } from '../src/canonical.ts';
+import { fingerprintOf } from '../src/index.ts';
 
 /** Names that sort otherwise than they are enumerated, or are more than names. */
 const NAMES = [
@@ -44,6 +45,28 @@ test('it is what the library says, for two thousand values', () => {
     expect(canonicalOf(value), JSON.stringify(value)).toBe(canonicalize(value));
   }
 });
+
+test('and so is a fingerprint, whether or not the value had to be put in order', () => {
+  for (let seed = 1; seed <= 2_000; seed++) {
+    const value = madeFrom(seed);
+    expect(fingerprintOf(value), JSON.stringify(value)).toBe(canonicalize(value));
+  }
+});
+
+test.each([
+  ['a list of another kind', Object.setPrototypeOf([1], null)],
+  ['a list that says something else', Object.assign([1], { toJSON: () => 'said' })],
+  ['an object that says something else', { a: { toJSON: () => 'said' } }],
+  ['a field that is undefined', { a: undefined, b: 1 }],
+  ['a date', { a: new Date(0) }],
+  ['an object within another, deeper than is looked for', nested(40)],
+])('%s is not taken for canonical', (_, value) => {
+  expect(isCanonical(value)).toBe(false);
+});
+
+function nested(depth: number): unknown {
+  return depth === 0 ? 1 : { a: nested(depth - 1) };
+}
 
 test.each([
   ['in a text', ['fine', { a: '\ud800' }]],

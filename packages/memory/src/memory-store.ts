@@ -1,5 +1,5 @@
-import type { ClaimResult, Inspection, StoreSupport, Unwatch } from '@idem/core';
-import { AbstractStore, refuse } from '@idem/core/adapter';
+import type { ClaimResult, Completed, Inspection, StoreSupport, Unwatch } from '@idem/core';
+import { AbstractStore, type AnswersAtOnce, RESULT_AT_ONCE, refuse } from '@idem/core/adapter';
 import { checkOptions, type MemoryStoreOptions } from './options.ts';
 import { Records } from './records.ts';
 import { optionsFromUrl } from './url.ts';
@@ -24,7 +24,7 @@ export interface MemoryUsage {
  * `IDEM_STORE_FULL` too: the claim is kept, so the same completion may be tried again until the
  * lease ends.
  */
-export class MemoryStore extends AbstractStore {
+export class MemoryStore extends AbstractStore implements AnswersAtOnce {
   readonly supports: StoreSupport = {
     durability: { promised: false, reason: 'The records end with the process.' },
     sharing: { promised: false, reason: 'The records are in the memory of one process.' },
@@ -79,6 +79,13 @@ export class MemoryStore extends AbstractStore {
 
   protected async doRemove(key: string): Promise<void> {
     this.#records.remove(key);
+  }
+
+  [RESULT_AT_ONCE](key: string, claim: unknown): Completed | undefined {
+    if (claim !== MemoryStore.prototype.claim) return undefined;
+    if (this.doClaim !== MemoryStore.prototype.doClaim) return undefined;
+    this.refuseWhenClosed();
+    return this.#records.result(key);
   }
 
   protected async doClaim(

@@ -1,6 +1,6 @@
-import { type ClaimResult, IdempotencyError, type Inspection } from '@idem/core';
+import { type ClaimResult, type Completed, IdempotencyError, type Inspection } from '@idem/core';
 import { Deadlines, LAPSED_CLAIM_MEMORY, refuse } from '@idem/core/adapter';
-import { keep, read } from './kept.ts';
+import { keep, read, view } from './kept.ts';
 import type { Bounds } from './options.ts';
 import { bytesOf, type MemoryRecord, ownString, type State } from './record.ts';
 import { Room } from './room.ts';
@@ -93,6 +93,13 @@ export class Records {
     };
     this.#set(record?.key ?? own.slice(0, key.length), record, claimed, now + lease, now);
     return { outcome: 'acquired', fence, takeover };
+  }
+
+  /** What a claim would answer, where that is a result. */
+  result(key: string): Completed | undefined {
+    const state = this.#at(key, this.#now())?.state;
+    if (state?.kind !== 'completed') return undefined;
+    return { outcome: 'completed', value: view(state.value), fingerprint: state.fingerprint };
   }
 
   complete(key: string, token: string, value: Uint8Array, ttl: number): boolean {

@@ -83,7 +83,9 @@ export abstract class AbstractStore implements IdempotencyStore {
       checkClaimRequest(request);
       const signal = this.#admit(options);
       const { token, lease, fingerprint } = request;
-      return whole(this.settle(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal));
+      return whole(
+        this.settle(this.doClaim(key, token, lease, fingerprint ?? null, signal), signal),
+      );
     } catch (error) {
       return Promise.reject(error);
     }

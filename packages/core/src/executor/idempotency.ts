@@ -4,15 +4,17 @@ import type { Inspection } from '../contract/inspection.ts';
 import type { IdempotencyStore, OperationOptions } from '../contract/store.ts';
 import type { RunTransaction, TransactionalStore } from '../contract/transactional-store.ts';
 import { type Runtime, systemRuntime } from '../time/runtime.ts';
+import { type CallingBack, RUN_CALLING_BACK } from './calling-back.ts';
 import { type Config, checkOptions, checkRunOptions } from './config.ts';
 import { runs } from './diagnostics.ts';
 import { withKey } from './errors.ts';
 import type { IdempotencyOptions, RunOptions } from './options.ts';
 import { resultOf } from './result.ts';
+import { resultAtOnce } from './run/at-once.ts';
 import { Call, type Work } from './run/call.ts';
 import type { RunContext } from './run/context.ts';
 import { callAndRecord } from './run/execute.ts';
-import type { Settlement } from './run/outcome.ts';
+import type { Fail, Settlement } from './run/outcome.ts';
 import type { Room } from './run/room.ts';
 import { settle } from './run/settle.ts';
 import { joinKey, type Scope, Scopings } from './scope.ts';
@@ -52,7 +54,7 @@ const KEY_NAMES: ReadonlySet<string> = new Set<keyof KeyOptions>(['scope', 'sign
  * Throws at construction: `IDEM_INVALID_OPTIONS`, `IDEM_INVALID_TTL`, `IDEM_INVALID_LEASE`, and
  * `IDEM_TTL_TOO_SHORT` for a ttl shorter than the lease or the `retryWindow`.
  */
-export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
+export class Idempotency<S extends IdempotencyStore = IdempotencyStore> implements CallingBack {
   /** The store it was made with. */
   readonly store: S;
   readonly #config: Config;
@@ -182,36 +184,63 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> {
     return joinKey(this.#scopings.of(options), key);
   }
 
+  [RUN_CALLING_BACK]<T>(
+    key: string,
+    fn: (context: RunContext) => T | PromiseLike<T>,
+    options: RunOptions,
+    settled: (result: RunResult<T>) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    if (runs.hasSubscribers) this.run(key, fn, options).then(settled, failed);
+    else this.#start(key, options, callAndRecord, fn, settled, failed);
+  }
+
   #run<T>(
     key: string,
     options: RunOptions,
     work: Work,
     fn: (context: RunContext) => unknown,
   ): Promise<RunResult<T>> {
+    return new Promise((resolve, reject) =>
+      this.#start<T>(key, options, work, fn, resolve, reject),
+    );
+  }
+
+  #start<T>(
+    key: string,
+    options: RunOptions,
+    work: Work,
+    fn: (context: RunContext) => unknown,
+    settled: (result: RunResult<T>) => void,
+    failed: (error: unknown) => void,
+  ): void {
     let call: Call;
+    let known: Settlement | undefined;
     try {
       call = this.#call(key, options, work, fn);
+      known = resultAtOnce(call);
     } catch (error) {
-      return Promise.reject(error);
+      failed(error);
+      return;
     }
-    const enter = (
-      settled: (settlement: Settlement) => void,
-      failed: (error: unknown) => void,
-    ): void => settle(this.#rooms, call, settled, failed);
-    if (call.signal === undefined) {
-      return new Promise((resolve, reject) =>
-        enter((settlement) => {
-          try {
-            resolve(resultOf<T>(call, settlement));
-          } catch (error) {
-            reject(error);
-          }
-        }, reject),
-      );
+    const deliver = (settlement: Settlement): void => {
+      let result: RunResult<T> | Promise<RunResult<T>>;
+      try {
+        result = resultOf<T>(call, settlement);
+      } catch (error) {
+        failed(error);
+        return;
+      }
+      if (result instanceof Promise) result.then(settled, failed);
+      else settled(result);
+    };
+    if (known !== undefined) deliver(known);
+    else if (call.signal === undefined) settle(this.#rooms, call, deliver, failed);
+    else {
+      const settling = (take: (settlement: Settlement) => void, fail: Fail): void =>
+        settle(this.#rooms, call, take, fail);
+      call.untilAborted(() => new Promise<Settlement>(settling)).then(deliver, failed);
     }
-    return call
-      .untilAborted(() => new Promise<Settlement>(enter))
-      .then((settlement) => resultOf<T>(call, settlement));
   }
 
   /** Checks the arguments. A refusal carries the key of the record, where they say which that is. */

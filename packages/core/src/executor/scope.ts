@@ -43,11 +43,11 @@ export class Scopings {
   of(options: { readonly scope?: unknown }): Scoping {
     if (!('scope' in options)) return this.#own;
     const { scope } = options;
-    if (!Array.isArray(scope) || !Object.isFrozen(scope)) return this.#within(scope);
+    if (!Array.isArray(scope)) return this.#within(scope);
     const known = this.#known.get(scope);
     if (known !== undefined) return known;
     const scoping = this.#within(scope);
-    this.#known.set(scope, scoping);
+    if (Object.isFrozen(scope)) this.#known.set(scope, scoping);
     return scoping;
   }
 

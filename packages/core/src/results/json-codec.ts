@@ -35,7 +35,10 @@ export function textOfJson(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-export function encodeJson(value: unknown, { kind }: CodecContext): Fresh & { readonly payload: string } {
+export function encodeJson(
+  value: unknown,
+  { kind }: CodecContext,
+): Fresh & { readonly payload: string } {
   const plain = plainCopy(value, kind === 'error' ? 'error' : 'result');
   const text: string | undefined = JSON.stringify(plain);
   if (text === undefined) return { payload: '', decoded: undefined };

@@ -1,12 +1,12 @@
 import type { Codec, CodecContext } from './codec.ts';
 import { type Fresh, trusted } from './fresh.ts';
-import { encodeJson, jsonCodec, textOfJson } from './json-codec.ts';
+import { encodeJson, textOfJson } from './json-codec.ts';
 
 /**
  * In the options of one call: a codec for it, in place of `jsonCodec` and of no other. For packages
  * that know what their results look like.
  */
-export const JSON_OF_CALL: unique symbol = Symbol('idem.json-of-call');
+export const JSON_OF_CALL: unique symbol = Symbol.for('idem.json-of-call');
 
 export interface CallCodec {
   readonly [JSON_OF_CALL]?: Codec;
@@ -21,17 +21,19 @@ export interface KnownJson {
 
 /** Writes the bytes that `jsonCodec` writes, and reads them. */
 export function jsonOfCall(json: KnownJson): Codec {
+  const encodeKnown = (value: unknown, context: CodecContext): Fresh => {
+    const payload = context.kind === 'value' ? json.write(value) : undefined;
+    return payload === undefined ? encodeJson(value, context) : { payload, decoded: value };
+  };
   const codec: Codec = Object.freeze({
-    encode: (value: unknown, context: CodecContext) => jsonCodec.encode(value, context),
+    encode: (value: unknown, context: CodecContext) =>
+      Buffer.from(encodeKnown(value, context).payload),
     decode(bytes: Uint8Array, { kind }: CodecContext): unknown {
       const text = textOfJson(bytes);
       if (text === '') return undefined;
       return kind === 'value' ? json.read(text) : JSON.parse(text);
     },
   });
-  trusted.set(codec, (value, context): Fresh => {
-    const payload = context.kind === 'value' ? json.write(value) : undefined;
-    return payload === undefined ? encodeJson(value, context) : { payload, decoded: value };
-  });
+  trusted.set(codec, encodeKnown);
   return codec;
 }

@@ -68,13 +68,16 @@ function textAlone(json: string): string | undefined {
 
 type OfText = Head & { readonly text: string };
 
-/** It has a status, headers and a text, and nothing beside. */
+/** It is of this version, with a status, headers and a text, and nothing beside. */
 function isOfText(record: unknown): record is OfText {
+  if (typeof record !== 'object' || record === null || !('http' in record)) return false;
+  if (!('status' in record) || !('headers' in record) || !('text' in record)) return false;
+  const { http, status, headers, text } = record;
   return (
-    typeof record === 'object' &&
-    record !== null &&
-    'text' in record &&
-    !('statusText' in record) &&
-    !('trailers' in record)
+    http === 1 &&
+    Number.isInteger(status) &&
+    Array.isArray(headers) &&
+    typeof text === 'string' &&
+    Object.keys(record).length === 4
   );
 }

@@ -1,4 +1,4 @@
-import { type Idempotency, isIdempotencyError, type RunContext } from '@idem/core';
+import { isIdempotencyError, type RunContext } from '@idem/core';
 import { JSON_OF_CALL, systemTimers, Timer } from '@idem/core/adapter';
 import type { Answer, Captured } from '../answer/answer.ts';
 import { type AnswerRecord, fromRecord, toRecord } from '../answer/record.ts';
@@ -11,6 +11,7 @@ import { type Admission, type Admitted, admit } from './admission.ts';
 import type { Policy } from './policy.ts';
 import { redacted } from './redacted.ts';
 import { isOperational, notKept, problemFor, unreadable } from './refusal.ts';
+import { type Result, run } from './run.ts';
 
 /** What an answer that goes out is marked with: nothing of it is recorded, or its status only. */
 export type Mark = 'no' | 'outcome-only' | undefined;
@@ -123,6 +124,7 @@ class Run<Req> extends Timer implements Answering {
   #captured: Captured | undefined;
   #thrown: { readonly error: unknown } | undefined;
   #isExecuting = false;
+  #isDecided = false;
   /** It was answered without the store: what that grants later is given back. */
   #gaveUp = false;
   #redactionFailed = false;
@@ -143,24 +145,30 @@ class Run<Req> extends Timer implements Answering {
     const { key, scope, fingerprint, wait } = this.#admitted;
     const fn = (context: RunContext): Promise<AnswerRecord> => this.#call(context);
     const recordResult = (): boolean => this.#isKept();
+    // Without a spread, which takes as long as all the rest of it.
     const options = {
-      ...{ scope, fingerprint, ttl, lease, wait, signal, recordResult },
+      scope,
+      fingerprint,
+      ttl,
+      lease,
+      wait,
+      signal,
+      recordResult,
       [JSON_OF_CALL]: recordCodec,
     };
-    const running = run(idempotency, key, fn, options);
+    const settled = ({ value, replayed }: Result): void =>
+      this.#decide(replayed ? this.#replay(value) : { kind: 'own', mark: this.#mark() });
+    const failed = (error: unknown): void => {
+      const isGone = signal?.aborted === true && error === signal.reason;
+      this.#decide(isGone ? { kind: 'gone' } : this.#failed(error));
+    };
+    run(idempotency, key, fn, options, settled, failed);
     // Waiting for another execution is part of the question.
-    systemTimers.set(this, systemTimers.now() + storeTimeout + wait);
-    running.then(
-      ({ value, replayed }) =>
-        this.#decide(replayed ? this.#replay(value) : { kind: 'own', mark: this.#mark() }),
-      (error) => {
-        const isGone = signal?.aborted === true && error === signal.reason;
-        this.#decide(isGone ? { kind: 'gone' } : this.#failed(error));
-      },
-    );
+    if (!this.#isDecided) systemTimers.set(this, systemTimers.now() + storeTimeout + wait);
   }
 
   #decide(verdict: Verdict): void {
+    this.#isDecided = true;
     systemTimers.clear(this);
     if (!this.#gaveUp) this.#host.decided(verdict);
   }
@@ -288,13 +296,3 @@ function isUnreachable(error: unknown): boolean {
 }
 
 const UNREACHABLE = ['IDEM_STORE_UNAVAILABLE', 'IDEM_STORE_TIMEOUT', 'IDEM_STORE_BUSY'] as const;
-
-/** The value comes from a store, whatever the type of the function says. */
-function run(
-  idempotency: Idempotency,
-  key: string,
-  fn: (context: RunContext) => Promise<unknown>,
-  options: Parameters<Idempotency['run']>[2],
-): Promise<{ readonly value: unknown; readonly replayed: boolean }> {
-  return idempotency.run<unknown>(key, fn, options);
-}

@@ -117,6 +117,18 @@ export function restore(res: ServerResponse, methods: Methods): void {
 
 /** The methods that a middleware inside has put in front of those here. */
 export function wrappersOf(res: ServerResponse): Partial<Methods> | undefined {
+  // Mostly none. One by one, as above.
+  if (
+    res.writeHead === STAND_INS.writeHead &&
+    res.write === STAND_INS.write &&
+    res.end === STAND_INS.end &&
+    res.flushHeaders === STAND_INS.flushHeaders &&
+    res.addTrailers === STAND_INS.addTrailers &&
+    res.emit === STAND_INS.emit &&
+    res.destroy === STAND_INS.destroy
+  ) {
+    return undefined;
+  }
   let wrappers: Partial<Methods> | undefined;
   for (const name of METHODS) {
     if (res[name] !== STAND_INS[name]) wrappers = { ...wrappers, [name]: res[name] };

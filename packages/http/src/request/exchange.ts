@@ -32,6 +32,7 @@ export function pathOf(target: string): string {
 
 /** The type of a body, in lower case and without parameters. */
 export function mediaTypeOf(contentType: string | undefined): string {
+  if (contentType === 'application/json') return contentType;
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 

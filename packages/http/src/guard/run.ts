@@ -1,0 +1,24 @@
+import { Idempotency, type RunContext, type RunOptions } from '@idem/core';
+import { RUN_CALLING_BACK } from '@idem/core/adapter';
+
+/** The value comes from a store, whatever the type of the function says. */
+export interface Result {
+  readonly value: unknown;
+  readonly replayed: boolean;
+}
+
+/** One that only looks like an `Idempotency` has `run` alone, and what stands in for `run` is called. */
+export function run(
+  idempotency: Idempotency | Omit<Idempotency, typeof RUN_CALLING_BACK>,
+  key: string,
+  fn: (context: RunContext) => Promise<unknown>,
+  options: RunOptions,
+  settled: (result: Result) => void,
+  failed: (error: unknown) => void,
+): void {
+  if (RUN_CALLING_BACK in idempotency && idempotency.run === Idempotency.prototype.run) {
+    idempotency[RUN_CALLING_BACK]<unknown>(key, fn, options, settled, failed);
+  } else {
+    idempotency.run<unknown>(key, fn, options).then(settled, failed);
+  }
+}
