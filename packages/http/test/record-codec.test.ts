@@ -44,7 +44,14 @@ describe('what is read is what JSON says', () => {
 
   test('what is no JSON is none, with a head that is known as without', () => {
     readTwice('{"http":1,"status":201,"headers":[],"text":"known"}');
-    for (const json of ['{"http":1,"status":201,"headers":[],"text":"a', '{"http":1']) {
+    const head = '{"http":1,"status":201,"headers":[],"text":';
+    for (const json of [
+      `${head}"a`,
+      `${head}"a"`,
+      `${head}"a"]`,
+      `${head}"a"\u0000`,
+      '{"http":1',
+    ]) {
       expect(() => recordCodec.decode(Buffer.from(json), CONTEXT)).toThrow(SyntaxError);
     }
   });
