@@ -30,9 +30,21 @@ export function insist(res: ServerResponse, reply: Reply): void {
     restore(res, methods);
     const { callback } = pieceOf(args);
     if (callback !== undefined) res.once('finish', callback);
-    for (const name of OF_THE_BODY) res.removeHeader(name);
+    for (const name of OF_THE_BODY) {
+      // What is not there and is removed, Node would not add by itself either.
+      if (!res.hasHeader(name)) continue;
+      res.removeHeader(name);
+      if (name === 'content-length' && hasLength(res, reply)) {
+        res.setHeader(name, Buffer.byteLength(reply.body));
+      }
+    }
     res.statusMessage = '';
     send(res, reply);
     return res;
   };
+}
+
+/** Its length is that of its body, and can be said before it. */
+function hasLength({ req }: ServerResponse, { status, trailers }: Reply): boolean {
+  return trailers === undefined && status !== 204 && status !== 304 && req.method !== 'HEAD';
 }
