@@ -70,7 +70,9 @@ function run(what: Attempt, folder: string, mutant: string): Promise<Outcome> {
     const watch = setInterval(() => {
       if (performance.now() - heard < what.silence) return;
       const fault = `no sign of life for ${Math.round(what.silence / 1_000)} s`;
-      answer ??= { kind: 'killed', by: 'hanging', fault, late: true };
+      answer ??= hasLoaded
+        ? { kind: 'killed', by: 'hanging', fault, late: true }
+        : { kind: 'refused', by: 'hanging before the first rule', fault };
       end();
     }, 1_000);
     child.on('message', (message: Message) => {

@@ -22,7 +22,14 @@ export function choose(
   const decided = new Set(
     before.filter(({ answer }) => answer.kind !== 'survived').map(({ mutant }) => idOf(mutant)),
   );
-  return { asked, chosen: asked.filter((mutant) => !decided.has(idOf(mutant))) };
+  const survived = new Set(before.map(({ mutant }) => idOf(mutant)));
+  const open = asked.filter((mutant) => !decided.has(idOf(mutant)));
+  // What was never tried comes first: a survivor takes the whole contract once more.
+  const chosen = [
+    ...open.filter((mutant) => !survived.has(idOf(mutant))),
+    ...open.filter((mutant) => survived.has(idOf(mutant))),
+  ];
+  return { asked, chosen };
 }
 
 function askedBy(

@@ -4,6 +4,8 @@ import { type Target, targets } from './targets.ts';
 /** What the command line asks for. */
 export interface Command {
   readonly targets: readonly Target[];
+  /** Whether they were named: then one that cannot be tried is a failure. */
+  readonly named: boolean;
   /** How many mutants of each target; undefined for all. */
   readonly sample: number | undefined;
   /** One of so many equal parts, drawn by the seed: for a run that goes on over several nights. */
@@ -55,8 +57,14 @@ export function parse(args: readonly string[]): Command {
   const unknown = positionals.find((name) => !targets.some((target) => target.name === name));
   if (unknown !== undefined) throw new Error(`There is no target ${unknown}.`);
   const asked = targets.filter(({ name }) => positionals.includes(name));
+  if (values.write && values.only !== '') {
+    throw new Error(
+      'A score is of all mutants, of a part or of a sample: --write takes no --only.',
+    );
+  }
   return {
     ...values,
+    named: asked.length > 0,
     targets: asked.length === 0 ? targets : asked,
     sample: values.sample === undefined ? undefined : whole(values.sample, '--sample'),
     part: values.part === undefined ? undefined : partOf(values.part),

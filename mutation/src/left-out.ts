@@ -76,10 +76,12 @@ export const besidePostgresSql: LeftOut = {
 
 export const besideSqlServerSql: LeftOut = {
   'index.ts': NO_CODE,
+  'optional-types.ts': NO_CODE,
   'options.ts': MADE_WITH,
   'connection/': MADE_WITH,
   'client/': DRIVER,
   'knex.ts': DRIVER,
+  'kysely.ts': DRIVER,
   'mssql.ts': DRIVER,
   'prisma.ts': DRIVER,
   'sequelize.ts': DRIVER,

@@ -14,5 +14,13 @@ function asked(): Command | undefined {
 const command = asked();
 if (command === undefined) process.exit(2);
 let ok = true;
-for (const target of command.targets) ok = (await mutate(target, command, console.log)) && ok;
+for (const target of command.targets) {
+  try {
+    ok = (await mutate(target, command, console.log)) && ok;
+  } catch (error) {
+    // The others are still worth their while.
+    console.error(`${target.name}: ${error instanceof Error ? error.message : String(error)}`);
+    ok = false;
+  }
+}
 process.exitCode = ok ? 0 : 1;

@@ -20,6 +20,10 @@ export async function mutate(
   const before = await readResults(target.name, texts);
   const isJudged = (mutant: Mutant): boolean => judgementOf(mutant, judged) !== undefined;
   const { asked, chosen } = choose(mutants, command, before, isJudged);
+  if (asked.length === 0) {
+    say(`${target.name}: there is no mutant whose file or line contains ${command.only}`);
+    return false;
+  }
   if (command.list) {
     for (const mutant of chosen) say(`${shown(mutant)}${isJudged(mutant) ? ' (judged)' : ''}`);
     return true;
@@ -35,7 +39,7 @@ export async function mutate(
   });
   if ('absent' in now) {
     say(`${target.name}: not tried: ${now.absent}`);
-    return true;
+    return !command.named;
   }
   const tried = merge(asked, before, now);
   const refused = tried.filter(({ answer }) => answer.kind === 'refused');
@@ -65,6 +69,7 @@ export async function mutate(
     ...(asked.length < mutants.length ? { sampled: tried.length - refused.length } : {}),
     caught: tried.length - refused.length - survivors.length,
     equivalent: survivors.length - open.length,
+    refused: refused.length,
   };
   say(`${target.name}: ${summary(tried, score, open.length)}`);
   if (command.write) await writeScore(target.name, target.title, score);
@@ -72,7 +77,10 @@ export async function mutate(
 }
 
 function ended(answer: Tried['answer']): string {
-  if (answer.kind === 'survived') return 'SURVIVED';
+  if (answer.kind === 'survived') {
+    const unheard = answer.unheard.join(', ');
+    return unheard === '' ? 'SURVIVED' : `SURVIVED, on a machine too slow for ${unheard}`;
+  }
   if (answer.kind === 'refused') return 'does not load';
   return `caught by ${answer.by}${answer.late === true ? ', by its deadline only' : ''}`;
 }

@@ -9,6 +9,8 @@ export interface Score {
   readonly caught: number;
   /** Those that were judged equivalent. */
   readonly equivalent: number;
+  /** Those that do not load, which are not among the others; left out where there are none. */
+  readonly refused?: number;
 }
 
 /** By the name of the target; `scripts/conformance.ts` puts them into the README. */

@@ -460,9 +460,13 @@ BEGIN
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -600000, @Now);
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
-  DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST)
+  DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST, READCOMMITTEDLOCK)
   WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
-    AND (State = ''vacant'' OR State = ''completed'' OR (State = ''claimed'' AND EndsAt < @LapsedSince));
+    AND (State = ''vacant'' OR State = ''completed'' OR (State = ''claimed'' AND EndsAt < @LapsedSince)) AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
   DECLARE @Deleted INT = @@ROWCOUNT;
   SELECT @Deleted AS deleted;
   RETURN @Deleted;
@@ -484,11 +488,24 @@ BEGIN
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
   SELECT COUNT(*) AS waiting, ISNULL(DATEDIFF_BIG(MILLISECOND, MIN(EndsAt), @VacantSince), 0) AS overdue
   FROM (
-    SELECT TOP (@Most) EndsAt FROM [dbo].[IdempotencyStore] WITH (READPAST)
+    SELECT TOP (@Most) EndsAt FROM [dbo].[IdempotencyStore] WITH (READPAST, READCOMMITTEDLOCK)
     WHERE PurgeShard IN (0, 1, 2, 3, 4, 5, 6, 7) AND EndsAt < @VacantSince
     AND (State = ''vacant'' OR State = ''completed'' OR (State = ''claimed'' AND EndsAt < @LapsedSince))
   ) AS Ended;
 END');
+
+IF 0 IN (OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Find_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Exists_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Store_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Remove_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Claim_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Complete_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Release_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Renew_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Inspect_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Purge_1]', N'P'), 'ExecIsQuotedIdentOn'),
+  OBJECTPROPERTY(OBJECT_ID(N'[dbo].[IdempotencyStore_Backlog_1]', N'P'), 'ExecIsQuotedIdentOn'))
+  THROW 54734, 'The session has QUOTED_IDENTIFIER off, and procedures keep it: turn it on, or run this as a batch of its own, as sqlcmd does.', 1;
 
 COMMIT TRANSACTION;
 END;

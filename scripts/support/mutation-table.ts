@@ -7,6 +7,7 @@ interface Score {
   readonly caught: number;
   readonly equivalent: number;
   readonly sampled?: number;
+  readonly refused?: number;
 }
 
 /** The scores that `mutation/` notes, as a table. */
@@ -20,12 +21,20 @@ export async function mutationTable(): Promise<string> {
       tried(score),
       String(score.caught),
       String(score.equivalent),
+      String(score.refused ?? 0),
       percent(score),
     ]),
   );
   return [
-    tableRow(['small mistakes in', 'tried', 'caught', 'judged equivalent', 'score']),
-    tableRow(Array(5).fill('---')),
+    tableRow([
+      'small mistakes in',
+      'tried',
+      'caught',
+      'judged equivalent',
+      'did not load',
+      'score',
+    ]),
+    tableRow(Array(6).fill('---')),
     ...rows,
   ].join('\n');
 }

@@ -8,6 +8,8 @@ const tarballs = inject('tarballs');
 interface Installation {
   readonly packages: readonly string[];
   readonly drivers: readonly string[];
+  /** What these depend on themselves, of what nobody else brings. */
+  readonly brought?: readonly string[];
   /** Constructs, uses what needs no server, closes, and must then end by itself. */
   readonly main: string;
 }
@@ -126,12 +128,48 @@ const installations: readonly Installation[] = [
       await db.destroy();
       console.log('closed', false);`,
   },
+  {
+    packages: ['@idem/core', '@idem/sqlserver'],
+    drivers: ['mssql', '@types/mssql'],
+    brought: ['tarn', 'tedious'],
+    main: `
+      import { Idempotency, isIdempotencyError, type IdempotencyStore } from '@idem/core';
+      import { SqlServerStore } from '@idem/sqlserver';
+      import { inMssqlTransaction, mssqlPool, mssqlTransactions } from '@idem/sqlserver/mssql';
+      import sql from 'mssql';
+
+      const pool = new sql.ConnectionPool({ server: 'localhost' });
+      const transactions = mssqlTransactions<sql.Transaction>();
+      const store: IdempotencyStore = new SqlServerStore({ pool: mssqlPool(pool), transactions });
+      new Idempotency({ store, ttl: 60_000, lease: 1_000 });
+      inMssqlTransaction(pool);
+      await store.close();
+      for (const name of ['knex', 'prisma', 'sequelize', 'tedious', 'typeorm']) {
+        await import('@idem/sqlserver/' + name);
+      }
+
+      // What it would open a pool with is missed when it is asked to, and after its options were checked.
+      const connect = async (poolSize: number): Promise<string> => {
+        const error: unknown = await SqlServerStore.connect('sqlserver://sa@localhost', { poolSize }).catch((e) => e);
+        return isIdempotencyError(error) ? error.code + ' ' + error.message : String(error);
+      };
+      for (const [poolSize, expected] of [
+        [0, /^IDEM_INVALID_OPTIONS/],
+        [1, /^IDEM_ADAPTER_MISSING .*package kysely .*npm install kysely tarn tedious/],
+      ] as const) {
+        const told = await connect(poolSize);
+        if (!expected.test(told)) throw new Error(told);
+      }
+      console.log('closed', pool.connected);`,
+  },
 ];
 
 const ALL_DRIVERS = [
   'ioredis',
   'pg',
   '@types/pg',
+  'mssql',
+  '@types/mssql',
   'redis',
   'kysely',
   'tarn',
@@ -146,13 +184,13 @@ const ALL_DRIVERS = [
   'rxjs',
 ];
 
-for (const { packages, drivers, main } of installations) {
+for (const { packages, drivers, brought = [], main } of installations) {
   test(`a fresh project with ${[...packages, ...drivers].join(', ')} alone`, async () => {
     await using project = await FreshProject.make({ 'main.ts': main });
     await project.install([...packages.map(tarballOf), ...drivers]);
     const installed = await project.installed();
 
-    const expected = [...packages, ...drivers];
+    const expected = [...packages, ...drivers, ...brought];
     expect(installed, 'what was asked for').toEqual(expect.arrayContaining(expected));
     const others = [...ALL_DRIVERS, ...Object.keys(tarballs)].filter((x) => !expected.includes(x));
     expect(

@@ -71,7 +71,9 @@ const onFetch: ReadonlySet<string> = new Set(['@idem/http', '@idem/http/client']
 const onNode: ReadonlySet<string> = new Set([
   '@idem/http/node',
   '@idem/core/sql',
-  ...entries.map(({ specifier }) => specifier).filter((name) => name.startsWith('@idem/postgres')),
+  ...entries
+    .map(({ specifier }) => specifier)
+    .filter((name) => /^@idem\/(postgres|sqlserver)/.test(name)),
 ]);
 
 interface Environment {

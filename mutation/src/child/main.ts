@@ -1,6 +1,7 @@
 import { type Harness, isAbsent } from '@idem/contract-tests';
 import { givenServer } from './given-server.ts';
 import { judge } from './judge.ts';
+import { isLate } from './late.ts';
 import type { Answer, Message, Task } from './messages.ts';
 import { isRefused } from './refused.ts';
 import { isUnread } from './replaced.ts';
@@ -40,6 +41,7 @@ async function attempt(task: Task): Promise<Answer> {
 /** What fails before there is a store is no store with a mistake. */
 function failed(by: string, error: unknown): Answer {
   const fault = String(error);
+  if (isLate(fault)) return { kind: 'killed', by, fault, late: true };
   return { kind: !hasLoaded || isRefused(fault) ? 'refused' : 'killed', by, fault };
 }
 

@@ -16,6 +16,8 @@ export type Answer =
       readonly kind: 'survived';
       /** Milliseconds that each rule took that passed. */
       readonly times: Readonly<Record<string, number>>;
+      /** Rules for which the machine was too slow, twice, and was not with the store as it is. */
+      readonly unheard: readonly string[];
     }
   | {
       readonly kind: 'killed';

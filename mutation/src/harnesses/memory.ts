@@ -1,12 +1,38 @@
 import { absent, type Harness } from '@idem/contract-tests';
 import { MemoryStore } from '@idem/memory';
 
+/** Tells when it has been closed. */
+class Client extends MemoryStore {
+  readonly #closed: () => void;
+
+  constructor(shareWith: MemoryStore, closed: () => void) {
+    super({ shareWith });
+    this.#closed = closed;
+  }
+
+  protected override async doClose(): Promise<void> {
+    await super.doClose();
+    this.#closed();
+  }
+}
+
+/**
+ * Records end with the last client: so each rule has a store of its own, and a mistake that shows in
+ * the first record after an end, and never again, is shown to every rule.
+ */
 export default (): Harness => {
   let now = Date.now();
-  const backend = new MemoryStore({ clock: () => now });
+  let open = 0;
+  let backend = new MemoryStore();
   return {
     name: '@idem/memory',
-    open: async () => new MemoryStore({ shareWith: backend }),
+    open: async () => {
+      if (open === 0) backend = new MemoryStore({ clock: () => now });
+      open += 1;
+      return new Client(backend, () => {
+        open -= 1;
+      });
+    },
     clock: {
       driven: true,
       now: async () => now,

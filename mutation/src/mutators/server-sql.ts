@@ -14,6 +14,7 @@ const mistakes: readonly Mistake[] = [
   ...sqlMistakes,
   omits('conjunct', /(?<!BETWEEN \d+) AND (?:NOT )?\$\{[^}]*\}(?! [=<>])/g),
   omits('conjunct', new RegExp(` AND ${TERM} (?:=|<>|<=|>=|<|>) \\$\\{[^}]*\\}`, 'g')),
+  omits('assignment', /, \w+ = \w+ \+ \$\{[^}]*\}(?=[,\n ])|, EndsAt = \$\{[^}]*\}(?=[,\n ])/g),
   swaps('negation', /\bIF (?:NOT )?FOUND\b|\bWHEN NOT FOUND\b/g, {
     'IF FOUND': ['IF NOT FOUND'],
     'IF NOT FOUND': ['IF FOUND'],
@@ -44,9 +45,11 @@ const DECLARED = /\b(?:BINARY|VARCHAR|DATETIME2)\($/;
 export function mutateServerSql(file: string, source: string): Mutation[] {
   const found = mutateTemplates(file, source, (text) => SQL.test(text), mistakes);
   const isFirst = new Set<string>();
-  return found.filter(({ start, end, replacement }) => {
+  return found.filter(({ mutator, start, end, replacement }) => {
     const name = `${start} ${end} ${replacement}`;
     if (isFirst.has(name) || DECLARED.test(source.slice(start - 10, start))) return false;
+    // Half of an assignment.
+    if (mutator === 'assignment' && source.slice(end).startsWith(' + ')) return false;
     isFirst.add(name);
     return true;
   });

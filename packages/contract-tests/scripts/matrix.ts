@@ -16,6 +16,7 @@ export const PROPERTIES: Readonly<Record<Property, string>> = {
   crash: 'survives a crash whole',
   load: 'many at once, and many records',
   apart: 'answers callers at once apart',
+  anew: 'is answered by what is there now',
   closing: 'under way at close',
   aborting: 'aborted in flight',
 };
@@ -62,6 +63,7 @@ const REASONS: Readonly<Record<Property, Partial<Record<Move, string>>>> = {
   crash: each(CHANGES_NOTHING, 'find', 'exists', 'inspect'),
   load: {},
   apart: each(ONE_FOR_ALL, 'find', 'exists', 'inspect', 'store', 'remove'),
+  anew: each('acts, and tells no more than that it has', 'store', 'remove', 'complete', 'release'),
   closing: {},
   aborting: {},
 };

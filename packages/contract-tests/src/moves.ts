@@ -52,6 +52,7 @@ export type Property =
   | 'fences'
   | 'load'
   | 'apart'
+  | 'anew'
   | 'closing'
   | 'aborting';
 

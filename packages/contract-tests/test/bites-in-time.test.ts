@@ -8,7 +8,8 @@ import { inspectMistakes } from './broken/inspect.ts';
 import { situationMistakes } from './broken/situations.ts';
 import { successorMistakes } from './broken/successors.ts';
 import { holdingMistakes } from './broken/transactions/holding.ts';
-import { momentMatrix } from './broken/transactions/moments.ts';
+import { momentMatrix, momentMistakes } from './broken/transactions/moments.ts';
+import { waitInsideMistakes } from './broken/transactions/waits-inside.ts';
 
 const mistakes = [
   ...claimMistakes,
@@ -22,6 +23,8 @@ const mistakes = [
   ...situationMistakes,
   ...holdingMistakes,
   ...momentMatrix,
+  ...momentMistakes,
+  ...waitInsideMistakes,
 ];
 
 // What only a driven clock can see: a millisecond, an hour, months.

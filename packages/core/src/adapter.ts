@@ -5,7 +5,7 @@ export { AbstractStore } from './adapter-kit/abstract-store.ts';
 export { type RetryOptions, retryTransient } from './adapter-kit/retry-transient.ts';
 export type { Subscriber, SubscriberEvents } from './adapter-kit/wake-up/subscriber.ts';
 export { type OpenSubscriber, WakeUps } from './adapter-kit/wake-up/wake-ups.ts';
-export { type AnswersAtOnce, RESULT_AT_ONCE } from './contract/at-once.ts';
+export type { AnswersAtOnce } from './contract/at-once.ts';
 export { checkMethods, checkMilliseconds, checkOptionNames } from './contract/check-options.ts';
 export {
   checkClaimRequest,
@@ -27,7 +27,8 @@ export {
   MAX_VALUE_BYTES,
   MIN_TOKEN_LENGTH,
 } from './contract/limits.ts';
-export { type CallingBack, RUN_CALLING_BACK } from './executor/calling-back.ts';
+export type { CallingBack } from './executor/calling-back.ts';
+export { missingPackage } from './opening/missing-package.ts';
 export {
   type CallCodec,
   JSON_OF_CALL,

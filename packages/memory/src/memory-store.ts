@@ -1,5 +1,5 @@
 import type { ClaimResult, Completed, Inspection, StoreSupport, Unwatch } from '@idem/core';
-import { AbstractStore, type AnswersAtOnce, RESULT_AT_ONCE, refuse } from '@idem/core/adapter';
+import { AbstractStore, type AnswersAtOnce, refuse } from '@idem/core/adapter';
 import { checkOptions, type MemoryStoreOptions } from './options.ts';
 import { Records } from './records.ts';
 import { optionsFromUrl } from './url.ts';
@@ -81,7 +81,7 @@ export class MemoryStore extends AbstractStore implements AnswersAtOnce {
     this.#records.remove(key);
   }
 
-  [RESULT_AT_ONCE](key: string, claim: unknown): Completed | undefined {
+  'idem:resultAtOnce'(key: string, claim: unknown): Completed | undefined {
     if (claim !== MemoryStore.prototype.claim) return undefined;
     if (this.doClaim !== MemoryStore.prototype.doClaim) return undefined;
     this.refuseWhenClosed();

@@ -1,5 +1,4 @@
 import { createToken, Idempotency } from '@idem/core';
-import { RESULT_AT_ONCE } from '@idem/core/adapter';
 import { MemoryStore } from '@idem/memory';
 import { expect, test } from 'vitest';
 
@@ -13,7 +12,7 @@ async function completed(store: MemoryStore): Promise<void> {
 test('a result is at hand as a claim would answer it, until it expires', async () => {
   let now = 0;
   const store = new MemoryStore({ clock: () => now });
-  const atHand = () => store[RESULT_AT_ONCE]('key', store.claim);
+  const atHand = () => store['idem:resultAtOnce']('key', store.claim);
   expect(atHand()).toBeUndefined();
   await store.claim('key', { token, lease: 1_000, fingerprint: 'said' });
   expect(atHand()).toBeUndefined();
@@ -29,7 +28,7 @@ test('a result is at hand as a claim would answer it, until it expires', async (
 test('a value that is long is a copy too', async () => {
   const store = new MemoryStore();
   await store.store('key', new Uint8Array(5_000).fill(7), 60_000);
-  store[RESULT_AT_ONCE]('key', store.claim)?.value.fill(0);
+  store['idem:resultAtOnce']('key', store.claim)?.value.fill(0);
   expect((await store.find('key'))?.[4_999]).toBe(7);
 });
 

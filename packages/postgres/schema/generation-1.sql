@@ -17,6 +17,10 @@ BEGIN
     VALUES (p_key, 'claimed', p_token_hash, v_fence, false, v_now + p_lease::double precision * interval '1 ms', p_fingerprint)
     ON CONFLICT (key) DO NOTHING;
     IF FOUND THEN
+      IF clock_timestamp() > v_now + interval '10 milliseconds' THEN
+        UPDATE "public"."idempotency_store" r SET ends_at = clock_timestamp() + p_lease::double precision * interval '1 ms' WHERE r.key = p_key;
+        IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
+      END IF;
       RETURN 'a'::bytea || int8send(v_fence) || 'f';
     END IF;
     SELECT r.state, r.token_hash, r.fence, r.takeover, r.ends_at, r.fingerprint, (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
@@ -205,7 +209,13 @@ BEGIN
   WHEN 'claimed' THEN octet_length(r.token_hash) = 32 AND r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS DISTINCT FROM ''
   WHEN 'vacant' THEN r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS NULL
   ELSE false END) IS TRUE;
-  IF FOUND THEN RETURN 'done'; END IF;
+  IF FOUND THEN
+    IF clock_timestamp() > v_now + interval '10 milliseconds' THEN
+        UPDATE "public"."idempotency_store" r SET ends_at = clock_timestamp() + p_ttl::double precision * interval '1 ms' WHERE r.key = p_key;
+        IF NOT FOUND THEN RAISE EXCEPTION SQLSTATE 'IDM02'; END IF;
+      END IF;
+    RETURN 'done';
+  END IF;
   PERFORM FROM "public"."idempotency_store" r WHERE r.key = p_key AND NOT (r.fence BETWEEN 0 AND 9007199254740991 AND isfinite(r.ends_at) AND CASE r.state
   WHEN 'completed' THEN r.value IS NOT NULL AND r.value_crc32 IS NOT NULL AND coalesce(octet_length(r.token_hash), 32) = 32 AND r.fingerprint IS DISTINCT FROM ''
   WHEN 'claimed' THEN octet_length(r.token_hash) = 32 AND r.value IS NULL AND r.value_crc32 IS NULL AND r.fingerprint IS DISTINCT FROM ''

@@ -3,6 +3,7 @@ import { PostgresStore } from '@idem/postgres';
 import pg from 'pg';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
+import { namesOf } from '../src/schema/names.ts';
 import { describeWithTable } from './support/table.ts';
 
 const value = new Uint8Array([1]);
@@ -22,6 +23,19 @@ describeWithTable('connections', (at) => {
     await open(pool).store('left open', value, LEASE);
     await expect(open(at.pool).find('left open')).resolves.toEqual(value);
     await pool.end();
+  });
+
+  test('one that was given back in a transaction that began long before is written through by no function', async () => {
+    const { function: nameOf } = namesOf({ table: at.table });
+    const client = await at.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT pg_sleep(1.1)');
+      const left = client.query(`SELECT ${nameOf('remove')}($1::bytea, NULL)`, ['key']);
+      await expect(left).rejects.toMatchObject({ code: 'IDM03' });
+    } finally {
+      client.release(true);
+    }
   });
 
   test('one that the server ends while it is idle, or is used, does not end the process', async () => {

@@ -53,6 +53,26 @@ describeWithTable('purging', (at) => {
     expect(await keys()).toEqual(['row 1']);
   });
 
+  test('never deletes what is damaged, whose callers have to be told', async () => {
+    const store = await at.open({ timeout: 60_000 });
+    const token = createToken();
+    const damages = ["ends_at = '-infinity'", 'fence = -1', 'value_crc32 = 1'];
+    await empty();
+    for (const [n, damage] of damages.entries()) {
+      await store.claim(`claim ${n}`, { token, lease: 60_000 });
+      await age(`claim ${n}`, 24 * 60 + 1);
+      await at.query(`UPDATE ${at.table} SET ${damage} WHERE key = $1`, [
+        Buffer.from(`claim ${n}`),
+      ]);
+    }
+    await expect(store.purgeExpired()).resolves.toBe(0);
+    for (const n of damages.keys()) {
+      await expect(store.exists(`claim ${n}`)).rejects.toMatchObject({
+        code: 'IDEM_RECORD_CORRUPT',
+      });
+    }
+  });
+
   test('goes in batches, reports progress and stops when it is told to', async () => {
     const store = await at.open({ timeout: 60_000 });
     await empty();

@@ -35,6 +35,7 @@ const damages: Readonly<Record<string, readonly [from: RegExp | string, to: stri
   'a length in hexadecimal': [' 6\n', ' 0x6\n'],
   'a length with a letter': [' 6\n', ' x\n'],
   'no length': [' 6\n', ' \n'],
+  'no length, of a value without a byte': [' 6\nresult', ' \n'],
   'no line end': ['\n', ' '],
 };
 

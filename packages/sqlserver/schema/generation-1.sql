@@ -417,9 +417,13 @@ BEGIN
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
   DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -600000, @Now);
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
-  DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST)
+  DELETE TOP (@Batch) FROM [dbo].[IdempotencyStore] WITH (ROWLOCK, READPAST, READCOMMITTEDLOCK)
   WHERE PurgeShard = @Shard AND EndsAt < @VacantSince
-    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince));
+    AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince)) AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = 'vacant'
+    OR (State = 'claimed' AND TokenHash IS NOT NULL)
+    OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
   DECLARE @Deleted INT = @@ROWCOUNT;
   SELECT @Deleted AS deleted;
   RETURN @Deleted;
@@ -441,7 +445,7 @@ BEGIN
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -86400000, @Now);
   SELECT COUNT(*) AS waiting, ISNULL(DATEDIFF_BIG(MILLISECOND, MIN(EndsAt), @VacantSince), 0) AS overdue
   FROM (
-    SELECT TOP (@Most) EndsAt FROM [dbo].[IdempotencyStore] WITH (READPAST)
+    SELECT TOP (@Most) EndsAt FROM [dbo].[IdempotencyStore] WITH (READPAST, READCOMMITTEDLOCK)
     WHERE PurgeShard IN (0, 1, 2, 3, 4, 5, 6, 7) AND EndsAt < @VacantSince
     AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince))
   ) AS Ended;

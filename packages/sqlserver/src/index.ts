@@ -9,7 +9,6 @@ export type {
 } from '@idem/core/sql';
 export type { KyselyPlace } from './client/kysely.ts';
 export type { ConnectOptions, ConnectWith } from './connection/connect.ts';
-export { createDialect, type PoolSize } from './connection/dialect.ts';
 export type { ConnectionSource } from './connection/source.ts';
 export type {
   KyselyDatabase,
@@ -22,7 +21,6 @@ export type {
 } from './options.ts';
 export type { PurgeBacklog, PurgeBacklogOptions } from './purge-backlog.ts';
 export { type GrantOptions, grantSql } from './schema/grants.ts';
-export { type MigrationDatabase, migration, type SchemaMigration } from './schema/migration.ts';
 export type { SchemaNames } from './schema/names.ts';
 export { dropSchemaSql, schemaSql } from './schema/schema-sql.ts';
 export { SqlServerStore } from './sql-server-store.ts';

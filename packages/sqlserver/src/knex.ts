@@ -5,6 +5,7 @@ import {
   type TransactionAdapter,
   transactionsOf,
 } from '@idem/core/sql';
+import { GONE } from './client/guard.ts';
 import { SERVER } from './client/terms.ts';
 
 /** A transaction of Knex, as far as it is needed. */
@@ -22,9 +23,15 @@ export function knexTransactions<
 >(): TransactionAdapter<Tx> {
   return transactionsOf<Tx>({
     server: SERVER,
-    what: 'a transaction of Knex',
+    what: 'a transaction of Knex, as knex.transaction(async (tx) => …) hands it out',
     placeholder: () => '?',
-    isTransaction: (tx) => hasMethods(tx, ['raw']),
-    query: (tx, text, parameters) => tx.raw(text, parameters),
+    // The instance of Knex has `raw` too, which takes a connection of its own for each query.
+    isTransaction: (tx) => hasMethods(tx, ['raw', 'commit', 'rollback', 'isCompleted']),
+    query: async (tx, text, parameters) => (hasEnded(tx) ? GONE : tx.raw(text, parameters)),
   });
+}
+
+function hasEnded(tx: KnexTransaction): boolean {
+  const isCompleted: unknown = Reflect.get(tx, 'isCompleted');
+  return typeof isCompleted === 'function' && Reflect.apply(isCompleted, tx, []) === true;
 }

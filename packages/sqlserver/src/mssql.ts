@@ -1,7 +1,8 @@
 /** For applications on `mssql`: its transactions, and its pool as the store's. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunTransaction } from '@idem/core';
-import type { SqlChannel, TransactionAdapter } from '@idem/core/sql';
+import { IdempotencyError, type RunTransaction } from '@idem/core';
+import { checkMethods, refuse } from '@idem/core/adapter';
+import { hasMethods, type SqlChannel, type TransactionAdapter } from '@idem/core/sql';
 import { watchConnections } from './client/mssql-connections.ts';
 import { type MssqlPlace, requestChannel } from './client/request-channel.ts';
 
@@ -26,26 +27,52 @@ export interface MssqlPool<Tx extends MssqlTransaction> extends MssqlPlace {
  * a login was refused. Throws `IDEM_INVALID_OPTIONS`.
  */
 export function mssqlPool(pool: MssqlPlace): SqlChannel {
-  const channel = requestChannel(pool, 'at once', 'a ConnectionPool of mssql');
+  const what = 'a ConnectionPool of mssql';
+  checkMethods(pool, ['request'], what, 'pool');
+  // In a transaction nobody else would see a claim, and a rollback would take records with it.
+  if (hasMethods(pool, ['rollback'])) refuse('IDEM_INVALID_OPTIONS', pool, what, 'pool');
+  const { placeholder, send } = requestChannel(pool, 'at once');
   watchConnections(pool);
-  return channel;
+  return {
+    placeholder,
+    send: async (request) => {
+      refuseClosed(pool);
+      return send(request);
+    },
+  };
+}
+
+/** mssql itself says of both that the connection is closed, as of one that was lost, which another try may mend. */
+function refuseClosed(pool: MssqlPlace): void {
+  if (Reflect.get(pool, 'connected') !== false || Reflect.get(pool, 'connecting') !== false) return;
+  throw new IdempotencyError(
+    'IDEM_STORE_UNAVAILABLE',
+    'The pool of mssql is not connected: await pool.connect() before the store is used, and close the pool after it.',
+  );
 }
 
 /** Transactions of `mssql`; `Tx` is its own type: `mssqlTransactions<sql.Transaction>()`. */
 export function mssqlTransactions<
   Tx extends MssqlPlace = MssqlTransaction,
 >(): TransactionAdapter<Tx> {
-  return { channel: (tx) => requestChannel(tx, 'when ended', 'a Transaction of mssql') };
+  return {
+    channel: (tx) => {
+      // A pool has requests too, each on a connection of its own.
+      checkMethods(tx, ['request', 'commit', 'rollback'], 'a Transaction of mssql', 'transaction');
+      return requestChannel(tx, 'when ended');
+    },
+  };
 }
 
 /**
  * Runs work in transactions of this pool, for `runInTransaction`. A rollback that fails, such as after
  * the server has rolled back itself, does not hide why it was rolled back. A request that the work left
- * under way is cancelled, and the transaction rolled back.
+ * under way is cancelled, and the transaction rolled back. Throws `IDEM_INVALID_OPTIONS` for what is no pool.
  */
 export function inMssqlTransaction<Tx extends MssqlTransaction>(
   pool: MssqlPool<Tx>,
 ): RunTransaction<Tx> {
+  checkMethods(pool, ['request', 'transaction'], 'a ConnectionPool of mssql', 'pool');
   return async (work) => {
     const tx = pool.transaction();
     await tx.begin();

@@ -62,7 +62,7 @@ const NAMES: ReadonlySet<string> = new Set([
 export function placesOf<Tx>(options: SqlServerStoreOptions<Tx>): Places<Tx> {
   checkOptionNames(options, NAMES, 'options of SqlServerStore');
   const { db, pool, transactions = kyselyTransactions } = options;
-  checkMethods(transactions, ['channel'], 'such as mssqlTransactions()', 'option transactions');
+  checkTransactions(transactions);
   if (pool !== undefined) {
     if (typeof pool?.send === 'function' && options.transactions !== undefined) {
       return { pool, transactions };
@@ -76,6 +76,11 @@ export function placesOf<Tx>(options: SqlServerStoreOptions<Tx>): Places<Tx> {
   const what =
     'a Kysely instance with the MssqlDialect, not a transaction of it; SqlServerStore.connect(url) opens one itself';
   return refuse('IDEM_INVALID_OPTIONS', db, what, 'option db');
+}
+
+/** Refuses, with `IDEM_INVALID_OPTIONS`, what is no adapter of a library's transactions. */
+export function checkTransactions(transactions: unknown): void {
+  checkMethods(transactions, ['channel'], 'such as mssqlTransactions()', 'option transactions');
 }
 
 function isKysely(db: unknown): db is KyselyPlace {

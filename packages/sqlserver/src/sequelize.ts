@@ -5,6 +5,7 @@ import {
   type TransactionAdapter,
   transactionsOf,
 } from '@idem/core/sql';
+import { GONE } from './client/guard.ts';
 import { SERVER } from './client/terms.ts';
 
 /** A transaction of Sequelize, as far as it is needed. */
@@ -26,8 +27,20 @@ export function sequelizeTransactions<
     what: 'a transaction of Sequelize, as sequelize.transaction(async (tx) => …) hands it out',
     placeholder: (n) => `$${n}`,
     isTransaction: (tx) => hasMethods(tx, ['commit', 'rollback']) && querierOf(tx) !== undefined,
-    query: async (tx, text, bind) => querierOf(tx)?.(text, bind, tx),
+    query: async (tx, text, bind) => (hasEnded(tx) ? GONE : querierOf(tx)?.(text, bind, tx)),
   });
+}
+
+function hasEnded(tx: object): boolean {
+  return typeof Reflect.get(tx, 'finished') === 'string';
+}
+
+/**
+ * Sequelize looks for its parameters in names too, where a dollar follows neither a letter, a digit nor
+ * an underscore; there two of them stand for one (its `formatBindParameters`).
+ */
+function withNamesKept(text: string): string {
+  return text.replace(/\[[^\]]*\]/g, (name) => name.replace(/\B\$(?=[$\w])/g, '$$$$'));
 }
 
 type Querier = (text: string, bind: SqlParameter[], transaction: unknown) => unknown;
@@ -41,7 +54,7 @@ function querierOf(tx: unknown): Querier | undefined {
   if (typeof query !== 'function') return undefined;
   return (text, bind, transaction) =>
     Reflect.apply(query, sequelize, [
-      text,
+      withNamesKept(text),
       { bind, transaction, type: 'SELECT', raw: true, logging: false },
     ]);
 }

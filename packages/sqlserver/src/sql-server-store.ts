@@ -8,10 +8,10 @@ import {
   startPurging,
   type TransactionAdapter,
 } from '@idem/core/sql';
-import type { Transaction } from 'kysely';
-import { type ConnectOptions, type ConnectWith, openDatabase } from './connection/connect.ts';
+import { type ConnectOptions, type ConnectWith, connect } from './connection/connect.ts';
 import type { ConnectionSource } from './connection/source.ts';
 import { faults } from './faults/fault.ts';
+import type { KyselyTransaction } from './optional-types.ts';
 import { placesOf, type SqlServerStoreOptions } from './options.ts';
 import { purgeExpired } from './purge.ts';
 import { type PurgeBacklog, type PurgeBacklogOptions, purgeBacklog } from './purge-backlog.ts';
@@ -36,7 +36,7 @@ const SCHEMA_TIMEOUT = 60_000;
  *
  * `Tx` is what your library hands to the work of a transaction.
  */
-export class SqlServerStore<Tx = Transaction<unknown>>
+export class SqlServerStore<Tx = KyselyTransaction<unknown>>
   extends SqlOperations
   implements TransactionalStore<Tx>
 {
@@ -81,7 +81,9 @@ export class SqlServerStore<Tx = Transaction<unknown>>
 
   /**
    * Opens a pool of its own, which `close` ends, and sees that the server answers. A transaction for
-   * `inTransaction` may be of any other pool on the same database.
+   * `inTransaction` may be of any other pool on the same database. The pool is of kysely, tarn and
+   * tedious, which are imported here and not before; rejects with `IDEM_ADAPTER_MISSING` when one of
+   * them is not installed.
    *
    * @param server `sqlserver://user:password@host:port/database?encrypt=true`, or tedious's
    *   configuration, or a function that gives one for each connection
@@ -89,7 +91,7 @@ export class SqlServerStore<Tx = Transaction<unknown>>
   static connect<DB = unknown>(
     server: string | URL | ConnectionSource,
     options?: ConnectOptions,
-  ): Promise<SqlServerStore<Transaction<DB>>>;
+  ): Promise<SqlServerStore<KyselyTransaction<DB>>>;
   static connect<Tx>(
     server: string | URL | ConnectionSource,
     options: ConnectWith<Tx>,
@@ -98,7 +100,7 @@ export class SqlServerStore<Tx = Transaction<unknown>>
     server: string | URL | ConnectionSource,
     options: ConnectOptions | ConnectWith<Tx> = {},
   ): Promise<SqlServerStore<Tx>> {
-    const { db, settings } = await openDatabase<Tx>(server, options);
+    const { db, settings } = await connect<Tx>(server, options);
     const store = new SqlServerStore<Tx>({ db, ...settings });
     store.#end = () => db.destroy();
     return store;

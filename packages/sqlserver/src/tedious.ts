@@ -1,5 +1,5 @@
 /** For applications on a bare connection of tedious. */
-import type { RunTransaction } from '@idem/core';
+import { IdempotencyError, type RunTransaction } from '@idem/core';
 import { checkMethods } from '@idem/core/adapter';
 import {
   exchange,
@@ -18,24 +18,30 @@ interface Column {
   readonly value: unknown;
 }
 
+const CONNECTION = 'a Connection of tedious';
+
 /**
  * Transactions of a bare tedious `Connection`, which is what its transaction is on. A connection does
  * one thing at a time: await each request before the next.
  */
 export const tediousTransactions: TransactionAdapter<Connection> = {
   channel: (connection) => {
-    checkMethods(connection, ['execSql', 'cancel'], 'a Connection of tedious', 'transaction');
+    checkMethods(connection, ['execSql', 'cancel'], CONNECTION, 'transaction');
     return { placeholder: atSign, send: (request) => sendOn(connection, request) };
   },
 };
 
 /**
  * Runs work in a transaction on this connection, for `runInTransaction`. A connection does one at a
- * time, so it is for one call at a time. A rollback that fails closes the connection, which rolls back too.
+ * time, so it is for one call at a time: on one that is in a transaction already it rejects with
+ * `IDEM_STORE_BUSY`, because a transaction in another one commits nothing, and its rollback ends both. A
+ * rollback that fails closes the connection, which rolls back too. Throws `IDEM_INVALID_OPTIONS` for what is
+ * no connection.
  */
 export function inTediousTransaction(connection: Connection): RunTransaction<Connection> {
+  checkMethods(connection, ['execSql', 'beginTransaction'], CONNECTION, 'connection');
   return async (work) => {
-    const nested = connection.inTransaction;
+    if (connection.inTransaction) throw alreadyInTransaction();
     await called((done) => connection.beginTransaction(done));
     let result: Awaited<ReturnType<typeof work>>;
     try {
@@ -48,7 +54,7 @@ export function inTediousTransaction(connection: Connection): RunTransaction<Con
       throw error;
     }
     await called((done) => connection.commitTransaction(done));
-    if (!nested) refuseStillOpen(connection);
+    refuseStillOpen(connection);
     return result;
   };
 }
@@ -78,6 +84,14 @@ function sendOn(
         connection.execSql(request);
       }),
   });
+}
+
+function alreadyInTransaction(): IdempotencyError {
+  return new IdempotencyError(
+    'IDEM_STORE_BUSY',
+    'The connection of tedious is in a transaction already, and takes one at a time: wait for the end of the other one, or open a connection for each.',
+    { retryable: true },
+  );
 }
 
 function rowOf(columns: readonly Column[]): SqlRow {

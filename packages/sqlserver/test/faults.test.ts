@@ -1,3 +1,4 @@
+import { Pool, TimeoutError } from 'tarn';
 import { describe, expect, test } from 'vitest';
 import { isTransient, toIdempotencyError } from '../src/faults/fault.ts';
 import { serverErrors } from '../src/faults/server-errors.ts';
@@ -35,6 +36,49 @@ describe('a login whose number the pool hides is judged by its text', () => {
   ])('%s', (message, retryable) => {
     const error = toIdempotencyError(Object.assign(new Error(message), { code: 'ELOGIN' }));
     expect(error).toMatchObject({ code: 'IDEM_STORE_UNAVAILABLE', retryable });
+  });
+});
+
+test('a pool without a free connection is busy, whichever copy of tarn it is of', async () => {
+  const never = (): Promise<object> => new Promise(() => {});
+  const pool = new Pool({
+    create: never,
+    destroy: () => {},
+    min: 0,
+    max: 1,
+    acquireTimeoutMillis: 1,
+  });
+  const refused: unknown = await pool.acquire().promise.catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(TimeoutError);
+  const otherCopy = { TimeoutError: class TimeoutError extends Error {} };
+  for (const error of [refused, new otherCopy.TimeoutError()]) {
+    const told = { code: 'IDEM_STORE_BUSY', retryable: true };
+    expect(toIdempotencyError(error)).toMatchObject(told);
+  }
+});
+
+test.each([
+  ['TransactionWriteConflict', 'IDEM_STORE_BUSY', true],
+  ['TableDoesNotExist', 'IDEM_SCHEMA_MISSING', false],
+] as const)('what Prisma’s adapter calls %s keeps its meaning', (kind, code, retryable) => {
+  // As a client hands it on (P2010), and as the adapter itself throws it.
+  const cause = { kind, originalCode: 'EREQUEST' };
+  const adapter = Object.assign(new Error(kind), { name: 'DriverAdapterError', cause });
+  const client = Object.assign(new Error('Raw query failed.'), {
+    code: 'P2010',
+    meta: { driverAdapterError: adapter },
+  });
+  for (const error of [adapter, client]) {
+    expect(toIdempotencyError(error)).toMatchObject({ code, retryable });
+  }
+});
+
+test('a transaction that Prisma has ended is told as gone', () => {
+  const closed = Object.assign(new Error('Transaction already closed'), { code: 'P2028' });
+  expect(toIdempotencyError(closed)).toMatchObject({
+    code: 'IDEM_STORE_FAILED',
+    retryable: true,
+    message: expect.stringContaining('no longer there'),
   });
 });
 

@@ -1,10 +1,5 @@
-import {
-  createDialect,
-  dropSchemaSql,
-  migration,
-  SqlServerStore,
-  schemaSql,
-} from '@idem/sqlserver';
+import { dropSchemaSql, SqlServerStore, schemaSql } from '@idem/sqlserver';
+import { createDialect, migration } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -38,6 +33,25 @@ describe('a misspelt option is refused by name, where it is given to', () => {
   ])('%s', async (_, give) => {
     await expect(give()).rejects.toMatchObject({ code: 'IDEM_INVALID_OPTIONS' });
   });
+});
+
+test.each([
+  { poolSize: 0 },
+  { timeout: -1 },
+  { table: 'a table; DROP' },
+  { schema: '' },
+  { transactions: {} },
+])('connect refuses %j before it opens anything', async (options) => {
+  let opened = false;
+  const source = () => {
+    opened = true;
+    return config;
+  };
+  // @ts-expect-error: what a JavaScript caller could do
+  await expect(SqlServerStore.connect(source, options)).rejects.toMatchObject({
+    code: 'IDEM_INVALID_OPTIONS',
+  });
+  expect(opened).toBe(false);
 });
 
 test.each([{ max: 0 }, { max: 1.5 }, { min: -1 }])('a pool of size %j is refused', (size) => {

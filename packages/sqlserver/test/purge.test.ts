@@ -35,6 +35,16 @@ describeWithTable('purging', (at) => {
     expect(await keys()).toEqual(['claimed', 'expired just now', 'lapsed today', 'live']);
   });
 
+  test('never deletes what is damaged, whose callers have to be told', async () => {
+    const store = await at.open({ timeout: 60_000 });
+    await store.store('damaged', value, 60_000);
+    await age('damaged', 11);
+    await at.query(`UPDATE dbo.${at.table} SET Fence = -1 WHERE IdempotencyKey = N'damaged'`);
+    await expect(store.purgeExpired()).resolves.toBe(0);
+    await expect(store.exists('damaged')).rejects.toMatchObject({ code: 'IDEM_RECORD_CORRUPT' });
+    await store.remove('damaged');
+  });
+
   test('goes in batches, reports progress and stops when it is told to', async () => {
     const store = await at.open({ timeout: 60_000 });
     const names = Array.from({ length: 40 }, (_, i) => `batch ${i}`);

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dropSchemaSql, migration, schemaSql } from '@idem/sqlserver';
+import { dropSchemaSql, schemaSql } from '@idem/sqlserver';
+import { migration } from '@idem/sqlserver/kysely';
 import type { Migration } from 'kysely/migration';
 import { expect, test } from 'vitest';
 import { frozenFiles, schemaFile } from '../scripts/schema-file.ts';
@@ -36,6 +37,15 @@ test('the purge lets a caller win a deadlock', () => {
   expect(schemaSql().split('CREATE PROCEDURE [dbo].[IdempotencyStore_Purge_1]').at(1)).toContain(
     'SET DEADLOCK_PRIORITY LOW;',
   );
+});
+
+// Refused under READ_COMMITTED_SNAPSHOT otherwise (Table Hints, READPAST).
+test('what steps over locked rows reads with locks, whatever the database is set to', () => {
+  const hints = schemaSql().match(/WITH \([^)]*READPAST[^)]*\)/g);
+  expect(hints).toEqual([
+    'WITH (ROWLOCK, READPAST, READCOMMITTEDLOCK)',
+    'WITH (READPAST, READCOMMITTEDLOCK)',
+  ]);
 });
 
 test('the script states the options that procedures keep, whoever applies it', () => {

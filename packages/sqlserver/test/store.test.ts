@@ -1,5 +1,6 @@
 import { createToken } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { CamelCasePlugin, Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { configOf } from './support/config.ts';

@@ -1,5 +1,6 @@
 import { createToken } from '@idem/core';
-import { dropSchemaSql, migration, SqlServerStore } from '@idem/sqlserver';
+import { dropSchemaSql, SqlServerStore } from '@idem/sqlserver';
+import { migration } from '@idem/sqlserver/kysely';
 import { expect, test } from 'vitest';
 import { kyselyPool } from '../src/client/kysely.ts';
 import { faults } from '../src/faults/fault.ts';

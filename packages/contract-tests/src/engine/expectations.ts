@@ -135,5 +135,17 @@ function equal(actual: unknown, expected: unknown): boolean {
   if (actual instanceof Uint8Array && expected instanceof Uint8Array) {
     return Buffer.compare(actual, expected) === 0;
   }
-  return isDeepStrictEqual(actual, expected);
+  return isDeepStrictEqual(plain(actual), plain(expected));
+}
+
+/** An answer by its fields: rows of a database have another prototype, or none. */
+function plain(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null;
+  if (!isObject || Array.isArray(value) || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      name,
+      field instanceof Uint8Array ? Buffer.from(field) : field,
+    ]),
+  );
 }

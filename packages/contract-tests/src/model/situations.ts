@@ -17,6 +17,7 @@ export function situationsOf(lengths: Lengths): Readonly<Record<string, readonly
   return {
     'nobody has touched': [],
     'is held': [claim('t1', 'long')],
+    'is held for a while': [claim('t1', 'long'), 'time passes'],
     'is held for a moment': [claim('t1', 'short')],
     'is held by a claim without a fingerprint': [claim('t1', 'long', null)],
     'is held for longer, renewed': [claim('t1', 'short'), renew('t1', 'long')],

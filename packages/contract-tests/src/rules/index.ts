@@ -12,6 +12,7 @@ import { lapseMemoryRules } from './claim/lapse-memory.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
+import { anewRules } from './concurrency/anew.ts';
 import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
@@ -26,6 +27,7 @@ import { clientsClockRules } from './expiry/clients-clock.ts';
 import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
 import { expiryRules } from './expiry/expiry.ts';
 import { longTimeRules } from './expiry/long-times.ts';
+import { purgingRules } from './expiry/purging.ts';
 import { remainingRules } from './expiry/remaining.ts';
 import { contendedFaultRules } from './faults/contention.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
@@ -39,7 +41,8 @@ import { keyRules } from './keys/keys.ts';
 import { keyLimitRules } from './keys/limits.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
 import { closingRules } from './lifecycle/under-way-at-close.ts';
-import { linearizabilityRules } from './linearizability.ts';
+import { linearizabilityRules } from './linearizability/linearizability.ts';
+import { steppedOnRules } from './linearizability/stepped-on.ts';
 import { everyMoveRules } from './model/every-move.ts';
 import { modelRules } from './model/model.ts';
 import { releaseRules } from './release.ts';
@@ -55,6 +58,7 @@ import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
+import { waitInsideRules } from './transactions/waits-inside.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
@@ -85,6 +89,7 @@ export const rules: readonly Rule[] = [
   ...clientsClockMatrix,
   ...longTimeRules,
   ...remainingRules,
+  ...purgingRules,
   ...keyRules,
   ...keyLimitRules,
   ...exactKeyRules,
@@ -105,9 +110,11 @@ export const rules: readonly Rule[] = [
   ...loadRules,
   ...roomRules,
   ...apartRules,
+  ...anewRules,
   ...modelRules,
   ...everyMoveRules,
   ...linearizabilityRules,
+  ...steppedOnRules,
   ...lostReplyRules,
   ...contendedFaultRules,
   ...outageRules,
@@ -124,4 +131,5 @@ export const rules: readonly Rule[] = [
   ...holdingRules,
   ...momentRules,
   ...waitRules,
+  ...waitInsideRules,
 ];

@@ -1,6 +1,7 @@
 import type { DamagedPart, Harness } from '@idem/contract-tests';
 import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { type BrokenStore, memoryHarness } from './kit/broken-store.ts';
+import type { Begin } from './kit/parts.ts';
 import { type Backend, ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** Names in whose place stands what nobody can read, and which part of it is damaged. */
@@ -65,6 +66,27 @@ const everywhere = (says: RegExp): Readonly<Record<string, RegExp>> => ({
 /** Mistakes with records that cannot be read. */
 export const brokenForCorruption: readonly BrokenStore[] = [
   planted(
+    'worth another try',
+    'Says of a record that cannot be read that one may try again.',
+    { 'corruption.foreign-record-is-reported': /expected not retryable: it stays so/ },
+    class extends PlantedStore {
+      protected override report(): void {
+        throw new IdempotencyError('IDEM_RECORD_CORRUPT', 'Try again.', { retryable: true });
+      }
+    },
+  ),
+  planted(
+    'the unreadable is purged',
+    'Deletes with each claim what has no end that it could read, and so is not in time.',
+    { 'corruption.foreign-record-stays': /a foreign record, later: .*expected a rejection/ },
+    class extends PlantedStore {
+      protected override begin(...parts: Parameters<Begin>): ClaimResult {
+        unreadableIn(this.backend).clear();
+        return super.begin(...parts);
+      }
+    },
+  ),
+  planted(
     'the unreadable is vacant',
     'What cannot be read is taken for nothing, so the key executes again.',
     everywhere(
@@ -125,6 +147,16 @@ export const brokenForCorruption: readonly BrokenStore[] = [
         if (!unreadableIn(this.backend).has(key))
           return super.doClaim(key, token, lease, fingerprint);
         return { outcome: 'in-progress', fingerprint: null, leaseRemaining: lease };
+      }
+    },
+  ),
+  planted(
+    'a remove that reads first',
+    'remove leaves what it takes for a claim that has lapsed, because its damaged fence says so.',
+    { 'corruption.remove-clears-each-part': /ended by an error IDEM_RECORD_CORRUPT/ },
+    class extends PlantedStore {
+      protected override async doRemove(key: string): Promise<void> {
+        if (unreadableIn(this.backend).get(key) !== 'fence') await super.doRemove(key);
       }
     },
   ),

@@ -55,6 +55,21 @@ export const brokenForFaults: readonly BrokenStore[] = [
     { Client: taking('release', true) },
   ),
   remote(
+    'a lost release is a lost claim',
+    'A release is sent again after its reply was lost, and finds that nothing is held any more.',
+    { 'faults.lost-release-is-no-refusal': /the release: expected true, saw false/ },
+    { Client: releasing((again) => again) },
+  ),
+  remote(
+    'a second release that is taken for the first',
+    'A release that is sent again after a lost reply answers true, whoever had asked.',
+    {
+      'faults.lost-release-of-nothing':
+        /a release of another's, which it released: expected false, saw true/,
+    },
+    { Client: releasing(() => true) },
+  ),
+  remote(
     'errors that nobody can act on',
     'A lost connection rejects with the socket’s own error, not with a documented code.',
     {
@@ -123,6 +138,12 @@ export const brokenForFaults: readonly BrokenStore[] = [
     { module: '../programs/stale-client-module.ts' },
   ),
   remote(
+    'a renewal in two steps',
+    'renew reads the claim and writes it back a moment later, whatever another process did meanwhile.',
+    { 'linearizability.stepped-on-by-another-process': /No order explains these answers/ },
+    { module: '../programs/two-step-client-module.ts' },
+  ),
+  remote(
     'claims that queue in their process only',
     'A claim looks whether the key is vacant, and then writes. In one process they queue; nothing keeps those of two apart.',
     { 'linearizability.processes': /No order explains these answers/ },
@@ -137,6 +158,16 @@ function remote(
   options: RemoteHarnessOptions,
 ): BrokenStore {
   return { name, mistake, caughtBy, harness: () => remoteHarness(name, options) };
+}
+
+/** A client that sends a release again after a lost reply, and answers so from what that came to. */
+function releasing(answer: (again: boolean) => boolean): typeof RemoteStore {
+  return class extends RemoteStore {
+    protected override async doRelease(key: string, token: string): Promise<boolean> {
+      const once = (): Promise<boolean> => this.once<boolean>('release', key, token);
+      return once().catch(async () => answer(await once()));
+    }
+  };
 }
 
 /** A client that takes a lost connection for this answer. */

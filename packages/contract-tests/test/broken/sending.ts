@@ -85,6 +85,19 @@ export const brokenForSending: readonly BrokenStore[] = [
       }
     },
   ),
+  remote(
+    'encoded anew for each attempt',
+    'Reads the bytes of the caller again when it sends a value again.',
+    {
+      'faults.lost-store-and-remove': /find after store: expected 6 bytes/,
+      'faults.given-before-a-cut': /what was (stored|completed): expected 5 bytes/,
+    },
+    class extends RemoteStore {
+      protected override own(value: Uint8Array): Uint8Array {
+        return value;
+      }
+    },
+  ),
 ];
 
 function remote(

@@ -1,4 +1,5 @@
 import { type BrokenStore, broken, type StoreClass } from './kit/broken-store.ts';
+import type { Store } from './kit/parts.ts';
 import { ReferenceStore } from './kit/reference-store.ts';
 import { UncheckedStore } from './kit/unchecked-store.ts';
 
@@ -202,6 +203,22 @@ export const valueMistakes: readonly BrokenStore[] = [
             Buffer.compare(row.record.value, record.value) === 0;
           if (same) row.record = undefined;
         }
+      }
+    },
+  ),
+  broken(
+    'same-size-so-the-same',
+    'Takes a value of more than 150 bytes for the one that is there when they are as long.',
+    { 'values.replaced-by-the-same-length': /200 bytes over .*: find: expected 200 bytes/ },
+    class extends ReferenceStore {
+      protected override doStore(...parts: Parameters<Store>): Promise<void> {
+        const [key, value, ttl, signal] = parts;
+        const { record } = this.row(key);
+        const same =
+          record?.state === 'completed' &&
+          value.length > 150 &&
+          record.value.length === value.length;
+        return super.doStore(key, same ? record.value : value, ttl, signal);
       }
     },
   ),

@@ -1,6 +1,6 @@
 import type { StoreSupport, Unwatch } from '@idem/core';
 import { type BrokenStore, broken } from './kit/broken-store.ts';
-import type { Claim } from './kit/parts.ts';
+import type { Claim, Finish, Release } from './kit/parts.ts';
 import { ReferenceStore } from './kit/reference-store.ts';
 import { UncheckedStore } from './kit/unchecked-store.ts';
 
@@ -36,8 +36,8 @@ export const watchMistakes: readonly BrokenStore[] = [
     'wakes-its-own',
     'Wakes who watches through the client that ended the claim, and no other.',
     {
-      'watch.complete-wakes': /another client, by its first complete: expected to be woken/,
-      'watch.every-end-wakes': /by release number 1: expected woken/,
+      'watch.complete-wakes': /another client, right after the call of watch: expected to be woken/,
+      'watch.every-end-wakes': /by end number 1: expected to be woken/,
       'watch.every-watcher-is-woken': notWoken,
       'watch.keys-are-exact': notWoken,
     },
@@ -83,7 +83,7 @@ export const watchMistakes: readonly BrokenStore[] = [
     'listens-a-little-later',
     'Listens a moment after watch was called, and says nothing of what it missed.',
     {
-      'watch.complete-wakes': /by its first complete: expected to be woken/,
+      'watch.complete-wakes': /right after the call of watch: expected to be woken/,
       'watch.release-wakes': notWoken,
     },
     class extends ReferenceStore {
@@ -100,9 +100,37 @@ export const watchMistakes: readonly BrokenStore[] = [
     },
   ),
   broken(
+    'wakes-as-watching-begins',
+    'Calls a wake when it begins to watch, in case it was late, and when the claim is released; by no other end.',
+    {
+      'watch.complete-wakes': /goes on watching, by end number 1: expected to be woken/,
+      'watch.store-wakes': /goes on watching, by end number 1: expected to be woken/,
+      'watch.remove-wakes': /goes on watching, by end number 1: expected to be woken/,
+    },
+    class extends ReferenceStore {
+      #released = false;
+
+      protected override doWatch(key: string, wake: () => void): Unwatch {
+        setTimeout(() => this.call(wake), 1).unref();
+        return super.doWatch(key, wake);
+      }
+
+      protected override wakeUp(key: string): void {
+        if (this.#released) super.wakeUp(key);
+      }
+
+      protected override async doRelease(...parts: Parameters<Release>): Promise<boolean> {
+        this.#released = true;
+        const released = await super.doRelease(...parts);
+        this.#released = false;
+        return released;
+      }
+    },
+  ),
+  broken(
     'woken-once',
     'Wakes a watcher once and forgets it.',
-    { 'watch.every-end-wakes': /by release number 2: expected woken/ },
+    { 'watch.every-end-wakes': /by end number 2: expected to be woken/ },
     class extends ReferenceStore {
       protected override wakeUp(key: string): void {
         super.wakeUp(key);
@@ -211,5 +239,38 @@ export const watchMistakes: readonly BrokenStore[] = [
     'Does not promise wake-ups, and calls all the same, now and then.',
     { 'watch.unpromised-never-calls': /calls: expected 0, saw/ },
     Unpromised,
+  ),
+  broken(
+    'watchers-of-all-cleared-at-close',
+    'Forgets at close whoever watches, through other clients too.',
+    { 'watch.closing-leaves-other-watchers': /once others have closed: expected to be woken/ },
+    class extends ReferenceStore {
+      protected override async doClose(): Promise<void> {
+        this.watchers().clear();
+        await super.doClose();
+      }
+    },
+  ),
+  broken(
+    'watchers-of-ten-keys',
+    'Has room for watchers of ten keys, and forgets all others.',
+    { 'watch.many-keys-at-once': /the watcher of key \d+ of 100: expected to be woken/ },
+    class extends ReferenceStore {
+      protected override doWatch(key: string, wake: () => void): Unwatch {
+        const room = this.watchers().size < 10 || this.watchers().has(this.place(key));
+        return room ? super.doWatch(key, wake) : () => {};
+      }
+    },
+  ),
+  broken(
+    'no-wake-of-a-takeover',
+    'Tells nobody when a takeover ends.',
+    { 'watch.every-claim-wakes': /(complete|store|release|remove) of a takeover: expected/ },
+    class extends ReferenceStore {
+      protected override finish(...parts: Parameters<Finish>): void {
+        super.finish(...parts);
+        if (parts[1].takeover) this.watchers().clear();
+      }
+    },
   ),
 ];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClaimResult,
+  createToken,
   IdempotencyError,
   type Inspection,
   isIdempotencyError,
@@ -19,7 +20,10 @@ export interface RemoteOptions {
 
 const ATTEMPTS = 4;
 
-/** A client of a `StoreServer`, with no mistake: it repeats what was lost, within a deadline. */
+/**
+ * A client of a `StoreServer`, with no mistake: it repeats what was lost, within a deadline. But not a
+ * release: the server does not remember which call released, and the repetition would be false.
+ */
 export class RemoteStore extends AbstractStore {
   readonly supports: StoreSupport;
   protected readonly connection: Connection;
@@ -42,8 +46,9 @@ export class RemoteStore extends AbstractStore {
       try {
         return await this.within(end, this.once<T>(method, ...parameters));
       } catch (error) {
-        const last = attempt === ATTEMPTS || performance.now() > end;
-        if (last || !this.isTransient(error)) throw error;
+        const attempts = method === 'release' ? 1 : ATTEMPTS;
+        const last = attempt === attempts || performance.now() > end;
+        if (!this.isTransient(error) || last) throw error;
       }
       await sleep(attempt);
     }
@@ -104,7 +109,7 @@ export class RemoteStore extends AbstractStore {
   }
 
   protected async doRelease(key: string, token: string): Promise<boolean> {
-    return this.ask('release', key, token);
+    return this.ask('release', key, token, createToken());
   }
 
   protected async doRenew(key: string, token: string, lease: number): Promise<boolean> {

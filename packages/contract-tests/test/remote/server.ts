@@ -7,6 +7,8 @@ import { type Call, decode, encode } from './wire.ts';
 export class StoreServer {
   readonly #open: () => IdempotencyStore;
   readonly #sockets = new Set<Socket>();
+  /** The calls of `release` that released something: one that is sent again is answered as it was. */
+  readonly #released = new Set<unknown>();
   #server: Server | undefined;
   #store: IdempotencyStore;
   port = 0;
@@ -54,9 +56,17 @@ export class StoreServer {
 
   async #answer({ method, parameters }: Call): Promise<{ result: unknown } | { code: string }> {
     try {
+      if (method === 'release') return { result: await this.#release(parameters) };
       return { result: await Reflect.apply(this.#store[method], this.#store, parameters) };
     } catch (error) {
       return { code: isIdempotencyError(error) ? error.code : 'IDEM_STORE_FAILED' };
     }
+  }
+
+  async #release([key, token, call]: readonly unknown[]): Promise<unknown> {
+    if (call !== undefined && this.#released.has(call)) return true;
+    const released: unknown = await Reflect.apply(this.#store.release, this.#store, [key, token]);
+    if (released === true) this.#released.add(call);
+    return released;
   }
 }

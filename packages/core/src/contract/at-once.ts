@@ -8,8 +8,6 @@ import type { Completed } from './store.ts';
  * It is given the `claim` of the store as the caller sees it: one that is not the store's own stands in for
  * it, and is asked instead.
  */
-export const RESULT_AT_ONCE: unique symbol = Symbol.for('idem.result-at-once');
-
 export interface AnswersAtOnce {
-  [RESULT_AT_ONCE]?(key: string, claim: unknown): Completed | undefined;
+  'idem:resultAtOnce'?(key: string, claim: unknown): Completed | undefined;
 }

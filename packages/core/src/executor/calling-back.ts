@@ -6,10 +6,8 @@ import type { RunContext } from './run/context.ts';
  * `run` of `Idempotency` without a promise: calls one of the two back, once; before it returns, where the
  * store has the result at hand. What they throw is theirs.
  */
-export const RUN_CALLING_BACK: unique symbol = Symbol.for('idem.run-calling-back');
-
 export interface CallingBack {
-  [RUN_CALLING_BACK]<T>(
+  'idem:runCallingBack'<T>(
     key: string,
     fn: (context: RunContext) => T | PromiseLike<T>,
     options: RunOptions,

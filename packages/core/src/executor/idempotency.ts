@@ -4,7 +4,7 @@ import type { Inspection } from '../contract/inspection.ts';
 import type { IdempotencyStore, OperationOptions } from '../contract/store.ts';
 import type { RunTransaction, TransactionalStore } from '../contract/transactional-store.ts';
 import { type Runtime, systemRuntime } from '../time/runtime.ts';
-import { type CallingBack, RUN_CALLING_BACK } from './calling-back.ts';
+import type { CallingBack } from './calling-back.ts';
 import { type Config, checkOptions, checkRunOptions } from './config.ts';
 import { runs } from './diagnostics.ts';
 import { withKey } from './errors.ts';
@@ -184,7 +184,7 @@ export class Idempotency<S extends IdempotencyStore = IdempotencyStore> implemen
     return joinKey(this.#scopings.of(options), key);
   }
 
-  [RUN_CALLING_BACK]<T>(
+  'idem:runCallingBack'<T>(
     key: string,
     fn: (context: RunContext) => T | PromiseLike<T>,
     options: RunOptions,

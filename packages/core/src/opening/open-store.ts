@@ -1,5 +1,5 @@
 import { refuse } from '../contract/checks.ts';
-import { IdempotencyError } from '../contract/errors.ts';
+import { IdempotencyError, isIdempotencyError } from '../contract/errors.ts';
 import type { IdempotencyStore } from '../contract/store.ts';
 import { missingPackage } from './missing-package.ts';
 
@@ -72,6 +72,8 @@ async function connected<S extends IdempotencyStore>(
   try {
     return await connect(url);
   } catch (cause) {
+    // An adapter that says so itself knows better what goes with the package.
+    if (isIdempotencyError(cause, 'IDEM_ADAPTER_MISSING')) throw cause;
     const name = missingPackage(cause);
     if (name === undefined) throw cause;
     throw new IdempotencyError(

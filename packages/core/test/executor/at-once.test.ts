@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
-import { type AnswersAtOnce, RESULT_AT_ONCE, RUN_CALLING_BACK } from '../../src/adapter.ts';
+import type { AnswersAtOnce } from '../../src/adapter.ts';
 import type { Completed } from '../../src/index.ts';
 import { fixture, raise, rejection } from '../support/fixture.ts';
 import { TestStore } from '../support/test-store.ts';
 
 /** Has its results at hand, as a store in this process has. */
 class HandyStore extends TestStore implements AnswersAtOnce {
-  [RESULT_AT_ONCE](key: string, claim: unknown): Completed | undefined {
+  'idem:resultAtOnce'(key: string, claim: unknown): Completed | undefined {
     const entry = this.entries.get(key);
     if (claim !== HandyStore.prototype.claim || entry?.state !== 'completed') return undefined;
     return {
@@ -55,7 +55,7 @@ test.each([
 ])('where %s, the store is asked', async (_, answer) => {
   const { store, here } = handy();
   await here.run('k', () => 1);
-  Object.defineProperty(store, RESULT_AT_ONCE, { value: answer });
+  Object.defineProperty(store, 'idem:resultAtOnce', { value: answer });
   expect(await here.run('k', () => 2)).toEqual({ value: 1, replayed: true });
   expect(store.count('claim')).toBe(2);
 });
@@ -72,13 +72,13 @@ test('calling back, it is there before the call has returned; what must be asked
   await here.run('k', () => 1);
   const failed = vi.fn();
   const settled = vi.fn();
-  here[RUN_CALLING_BACK]('k', () => 2, {}, settled, failed);
+  here['idem:runCallingBack']('k', () => 2, {}, settled, failed);
   expect(settled).toHaveBeenCalledExactlyOnceWith({ value: 1, replayed: true });
   const later = await new Promise((resolve, reject) => {
-    here[RUN_CALLING_BACK]('new', () => 3, {}, resolve, reject);
+    here['idem:runCallingBack']('new', () => 3, {}, resolve, reject);
   });
   expect(later).toMatchObject({ value: 3, replayed: false });
-  here[RUN_CALLING_BACK]('', () => 4, {}, settled, failed);
+  here['idem:runCallingBack']('', () => 4, {}, settled, failed);
   expect(failed).toHaveBeenCalledExactlyOnceWith(
     expect.objectContaining({ code: 'IDEM_INVALID_KEY' }),
   );

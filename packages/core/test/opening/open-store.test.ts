@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openStore, type StoreConnector } from '../../src/index.ts';
+import { IdempotencyError, openStore, type StoreConnector } from '../../src/index.ts';
 import { rejection } from '../support/fixture.ts';
 import { TestStore } from '../support/test-store.ts';
 
@@ -112,6 +112,15 @@ describe('a package that is not installed is named, with the line that installs 
     const connect = missing('', '', new Error('Cannot connect', { cause }));
     const error = await rejection(openStore('sqlserver:', { sqlserver: connect }));
     expect(error).toMatchObject({ code: 'IDEM_ADAPTER_MISSING' });
+  });
+
+  test('an adapter that says so itself is not told again', async () => {
+    const cause = Object.assign(new Error("Cannot find package 'kysely'"), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    });
+    const told = new IdempotencyError('IDEM_ADAPTER_MISSING', 'Run: npm install all', { cause });
+    const connect = missing('', '', told);
+    expect(await rejection(openStore('sqlserver:', { sqlserver: connect }))).toBe(told);
   });
 
   test.each([

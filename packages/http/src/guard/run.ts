@@ -1,5 +1,4 @@
 import { Idempotency, type RunContext, type RunOptions } from '@idem/core';
-import { RUN_CALLING_BACK } from '@idem/core/adapter';
 
 /** The value comes from a store, whatever the type of the function says. */
 export interface Result {
@@ -9,15 +8,15 @@ export interface Result {
 
 /** One that only looks like an `Idempotency` has `run` alone, and what stands in for `run` is called. */
 export function run(
-  idempotency: Idempotency | Omit<Idempotency, typeof RUN_CALLING_BACK>,
+  idempotency: Idempotency | Omit<Idempotency, 'idem:runCallingBack'>,
   key: string,
   fn: (context: RunContext) => Promise<unknown>,
   options: RunOptions,
   settled: (result: Result) => void,
   failed: (error: unknown) => void,
 ): void {
-  if (RUN_CALLING_BACK in idempotency && idempotency.run === Idempotency.prototype.run) {
-    idempotency[RUN_CALLING_BACK]<unknown>(key, fn, options, settled, failed);
+  if ('idem:runCallingBack' in idempotency && idempotency.run === Idempotency.prototype.run) {
+    idempotency['idem:runCallingBack']<unknown>(key, fn, options, settled, failed);
   } else {
     idempotency.run<unknown>(key, fn, options).then(settled, failed);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkPurgeOptions, type PurgeOptions, type Runner, type SqlRow } from '@idem/core/sql';
+import { sound } from '../schema/fragments.ts';
 import { IS_OF_NO_USE } from './expired.ts';
 import type { Walk } from './walk.ts';
 
@@ -13,12 +14,14 @@ function countPages(table: string): string {
  * it never waits for a caller. There is no index on the end of a row, or each renewal and each
  * completion would have to write there: the table is read instead, in the order in which it lies.
  *
+ * What is damaged stays, for whoever asks for that key to be told.
+ *
  * @param table quoted, with its schema
  */
 export function deleteBatch(table: string): string {
   return `WITH gone AS (
   DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM ${table} WHERE ctid >= $1::tid AND ctid < $2::tid AND ${IS_OF_NO_USE}
+    SELECT r.ctid FROM ${table} AS r WHERE r.ctid >= $1::tid AND r.ctid < $2::tid AND ${IS_OF_NO_USE} AND ${sound}
     LIMIT $3::integer FOR UPDATE SKIP LOCKED))
   RETURNING 1)
 SELECT count(*)::integer AS deleted FROM gone`;

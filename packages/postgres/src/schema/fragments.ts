@@ -1,3 +1,5 @@
+import type { Names } from './names.ts';
+
 /*
  * An operator or a function is found by the types of its arguments, and one in any schema of the
  * session's search_path that takes exactly those is preferred to PostgreSQL's own that takes others:
@@ -73,4 +75,18 @@ export const BY_ITSELF =
 /** So many milliseconds, a parameter of a function, as an interval. */
 export function lasting(parameter: string): string {
   return `${parameter}::double precision * interval '1 ms'`;
+}
+
+/** A write that took longer may have waited for somebody's transaction: what it recorded lives from then. */
+export const MOMENT = "interval '10 milliseconds'";
+
+/**
+ * After a write that set `ends_at` by the clock as it was before: counts anew, where it waited. What was
+ * inserted waits for whoever has inserted the same key and has not ended yet.
+ */
+export function countFromNow({ quotedTable }: Names, duration: string): string {
+  return `IF clock_timestamp() > v_now + ${MOMENT} THEN
+        UPDATE ${quotedTable} r SET ends_at = clock_timestamp() + ${lasting(duration)} WHERE r.key = p_key;
+        ${WRITTEN}
+      END IF;`;
 }

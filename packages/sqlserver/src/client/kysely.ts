@@ -1,16 +1,17 @@
 import { refuse } from '@idem/core/adapter';
 import { exchange, type SqlChannel, type SqlRow, type TransactionAdapter } from '@idem/core/sql';
-import type { DatabaseConnection, QueryExecutor } from 'kysely';
-import { tediousOf } from '../connection/checked-pool.ts';
+import type { DatabaseConnection } from 'kysely';
 import { isChecked, reservedConnection } from '../connection/reserve.ts';
+import { tediousOf } from '../connection/tedious-of.ts';
 import { isElsewhere } from '../faults/fault.ts';
+import type { KyselyExecutor } from '../optional-types.ts';
 import { compile } from './compile.ts';
-import { outsideTransactions } from './guard.ts';
+import { GONE, outsideTransactions } from './guard.ts';
 import { atSign, SERVER } from './terms.ts';
 
 /** A Kysely instance or an open transaction. */
 export interface KyselyPlace {
-  getExecutor(): QueryExecutor;
+  getExecutor(): KyselyExecutor;
 }
 
 /** The connections of a Kysely instance. */
@@ -69,7 +70,13 @@ function channelOf(db: KyselyPlace, rejects: 'at once' | 'when ended'): SqlChann
             }
           };
           const reserved = urgent ? reservedConnection(executor.adapter) : undefined;
-          return reserved === undefined ? executor.provideConnection(run) : reserved(run);
+          try {
+            return await (reserved?.(run) ?? executor.provideConnection(run));
+          } catch (error) {
+            // A transaction has its connection; Kysely refuses it when it has ended.
+            if (rejects === 'when ended' && connection === undefined) return GONE;
+            throw error;
+          }
         },
       });
     },

@@ -1,4 +1,3 @@
-import { checkMethods } from '@idem/core/adapter';
 import { exchange, type SqlChannel, type SqlRow } from '@idem/core/sql';
 import { outsideTransactions } from './guard.ts';
 import { atSign, SERVER } from './terms.ts';
@@ -16,12 +15,7 @@ export interface MssqlPlace {
 }
 
 /** Where a request of `mssql` runs. */
-export function requestChannel(
-  place: MssqlPlace,
-  rejects: 'at once' | 'when ended',
-  what: string,
-): SqlChannel {
-  checkMethods(place, ['request'], what, rejects === 'at once' ? 'pool' : 'transaction');
+export function requestChannel(place: MssqlPlace, rejects: 'at once' | 'when ended'): SqlChannel {
   return {
     placeholder: atSign,
     send: ({ text, parameters, ...limits }) => {

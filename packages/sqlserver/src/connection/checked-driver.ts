@@ -1,6 +1,7 @@
-import { type MssqlDialectConfig, MssqlDriver } from 'kysely';
-import { tediousOf } from './checked-pool.ts';
+import { type DatabaseConnection, type MssqlDialectConfig, MssqlDriver } from 'kysely';
+import type { CheckedPool } from './checked-pool.ts';
 import { refuseStillOpen } from './still-open.ts';
+import { tediousOf } from './tedious-of.ts';
 
 type MssqlConnection = Parameters<MssqlDriver['rollbackTransaction']>[0];
 
@@ -9,12 +10,24 @@ const NO_TRANSACTION = 3903;
 
 /** Kysely's driver, except that what goes wrong at the end of a transaction stays on its connection. */
 export class CheckedDriver extends MssqlDriver {
+  readonly #pool: CheckedPool;
   readonly #reserve: MssqlDriver | undefined;
+  /** The connections that the pool has handed out before. */
+  readonly #known = new WeakMap<object, DatabaseConnection>();
 
   /** @param reserve another driver, destroyed with this one */
-  constructor(config: MssqlDialectConfig, reserve?: MssqlDriver) {
+  constructor(pool: CheckedPool, config: MssqlDialectConfig, reserve?: MssqlDriver) {
     super(config);
+    this.#pool = pool;
     this.#reserve = reserve;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const waiting = this.#pool.take((resource) => this.#known.get(resource));
+    if (waiting !== undefined) return waiting;
+    const connection = await super.acquireConnection();
+    this.#known.set(connection, connection);
+    return connection;
   }
 
   /**

@@ -1,12 +1,12 @@
 import { checkOptionNames } from '@idem/core/adapter';
-import { checkTimeout, Runner, type TransactionAdapter } from '@idem/core/sql';
-import { Kysely } from 'kysely';
-import type { ConnectionConfiguration } from 'tedious';
-import { kyselyPool, kyselyTransactions } from '../client/kysely.ts';
-import { faults } from '../faults/fault.ts';
-import type { SqlServerSettings, WithTransactions } from '../options.ts';
-import { createDialect } from './dialect.ts';
+import { checkTimeout, type TransactionAdapter } from '@idem/core/sql';
+import { type KyselyPlace, kyselyTransactions } from '../client/kysely.ts';
+import { checkTransactions, type SqlServerSettings, type WithTransactions } from '../options.ts';
+import { namesOf } from '../schema/names.ts';
+import { installed } from './installed.ts';
+import { checkCount } from './pool-size.ts';
 import type { ConnectionSource } from './source.ts';
+import { withTimeouts } from './timeouts.ts';
 import { parseUrl, type Target } from './url.ts';
 
 /** What `SqlServerStore.connect` takes beside the server. */
@@ -22,8 +22,13 @@ export interface ConnectWith<Tx> extends Omit<ConnectOptions, 'transactions'> {
   readonly transactions: TransactionAdapter<Tx>;
 }
 
+/** A Kysely instance of our own. */
+export interface OwnDatabase extends KyselyPlace {
+  destroy(): Promise<void>;
+}
+
 export interface Opened<Tx> {
-  readonly db: Kysely<unknown>;
+  readonly db: OwnDatabase;
   readonly settings: WithTransactions<Tx>;
 }
 
@@ -36,10 +41,12 @@ const NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Opens a Kysely instance of our own, and sees that the server answers. Rejects with
- * `IDEM_STORE_UNAVAILABLE` when it does not, or refuses the login.
+ * Opens a Kysely instance of our own, and sees that the server answers. What it opens with is imported
+ * here, once the options are checked, so that a store on your own pool does without it. Rejects with
+ * `IDEM_INVALID_OPTIONS`, with `IDEM_ADAPTER_MISSING` when a package is not installed, and with
+ * `IDEM_STORE_UNAVAILABLE` when the server does not answer, or refuses the login.
  */
-export async function openDatabase<Tx>(
+export async function connect<Tx>(
   server: string | URL | ConnectionSource,
   options: ConnectOptions | ConnectWith<Tx>,
 ): Promise<Opened<Tx>> {
@@ -48,45 +55,13 @@ export async function openDatabase<Tx>(
   const { poolSize = target.poolSize, transactions = kyselyTransactions, ...given } = options;
   const settings = { ...withoutUndefined(target.settings), ...withoutUndefined(given) };
   const timeout = checkTimeout(settings.timeout);
+  namesOf(settings);
+  checkTransactions(transactions);
+  if (poolSize !== undefined) checkCount(poolSize, 1, 'option poolSize');
+  const { openDatabase } = await installed(import('./open-database.ts'));
   const source = withTimeouts(target.config, timeout);
-  const db = new Kysely<unknown>({ dialect: createDialect(source, { max: poolSize }) });
-  try {
-    const runner = new Runner(kyselyPool(db), { faults, timeout, repeat: true });
-    const text = 'SELECT 1 AS one';
-    await runner.run({ text, parameters: [], signal: undefined, read: () => {} });
-  } catch (error) {
-    await db.destroy();
-    throw error;
-  }
+  const db = await openDatabase(source, { max: poolSize }, timeout);
   return { db, settings: { ...settings, transactions } };
-}
-
-/** Below the operations' own, so that a server that is silent is told from a pool that is empty. */
-function withTimeouts(source: ConnectionSource, timeout: number): ConnectionSource {
-  const timeouts = { connectTimeout: Math.ceil(timeout * 0.8), requestTimeout: timeout + 1_000 };
-  const timed = (config: ConnectionConfiguration): ConnectionConfiguration => ({
-    ...config,
-    options: { ...timeouts, ...config.options },
-  });
-  if (typeof source !== 'function') return timed(source);
-  return async () => timed(await answered(source, timeouts.connectTimeout));
-}
-
-/** A token service that is silent would hold up the pool, and its end, for as long as it is. */
-async function answered(
-  source: () => ConnectionConfiguration | Promise<ConnectionConfiguration>,
-  patience: number,
-): Promise<ConnectionConfiguration> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    const error = new Error(`It gave no configuration within ${patience} ms.`);
-    timer = setTimeout(() => reject(error), patience);
-  });
-  try {
-    return await Promise.race([source(), silence]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function targetOf(server: string | URL | ConnectionSource): Omit<Target, 'config'> & {

@@ -1,4 +1,4 @@
-import { checkOptionNames, refuse } from '@idem/core/adapter';
+import { checkOptionNames } from '@idem/core/adapter';
 import {
   type DialectAdapter,
   type Driver,
@@ -9,18 +9,11 @@ import {
 import * as tedious from 'tedious';
 import { CheckedDriver } from './checked-driver.ts';
 import { type CheckedPool, checkedPool } from './checked-pool.ts';
+import { connectionMaker } from './connection-maker.ts';
+import { checkedSize, type PoolSize } from './pool-size.ts';
 import { rememberReserve } from './reserve.ts';
-import { type ConnectionSource, connectionMaker } from './source.ts';
+import type { ConnectionSource } from './source.ts';
 
-/** The size of the pool. */
-export interface PoolSize {
-  /** Connections at most, and one more for the renewals of leases when those are all in use. Default 10. */
-  readonly max?: number | undefined;
-  /** Connections kept open when idle. Default 0. */
-  readonly min?: number | undefined;
-}
-
-const DEFAULT_MAX = 10;
 const NAMES: ReadonlySet<string> = new Set(['max', 'min']);
 
 /** A cancelled request that the server does not acknowledge costs its connection after this many milliseconds. */
@@ -40,11 +33,9 @@ const CANCEL_TIMEOUT = 1_000;
  */
 export function createDialect(config: ConnectionSource, size: PoolSize = {}): MssqlDialect {
   checkOptionNames(size, NAMES, 'options of createDialect');
-  const { max = DEFAULT_MAX, min = 0 } = size;
-  checkCount(max, 1, 'option max');
-  checkCount(min, 0, 'option min');
+  const checked = checkedSize(size);
   const open = connectionMaker(config, { cancelTimeout: CANCEL_TIMEOUT });
-  return new CheckedDialect(open, { max, min });
+  return new CheckedDialect(open, checked);
 }
 
 class CheckedDialect extends MssqlDialect {
@@ -63,9 +54,10 @@ class CheckedDialect extends MssqlDialect {
 
   override createDriver(): Driver {
     const pool = checkedPool(this.#open);
-    const reserve = new CheckedDriver(configOf(checkedPool(this.#open), { max: 1, min: 0 }));
+    const one = checkedPool(this.#open);
+    const reserve = new CheckedDriver(one, configOf(one, { max: 1, min: 0 }));
     this.#latest = { pool, reserve };
-    return new CheckedDriver(configOf(pool, this.#size), reserve);
+    return new CheckedDriver(pool, configOf(pool, this.#size), reserve);
   }
 
   // Kysely's constructor asks for the driver first, and then for what belongs to it.
@@ -86,9 +78,4 @@ function configOf(
     tarn: { Pool: pool.Pool, options: { min, max, propagateCreateError: true } },
     tedious: { ...tedious, connectionFactory: pool.connect },
   };
-}
-
-function checkCount(count: number, least: number, name: string): void {
-  if (Number.isSafeInteger(count) && count >= least) return;
-  refuse('IDEM_INVALID_OPTIONS', count, `a whole number, ${least} or more`, name);
 }

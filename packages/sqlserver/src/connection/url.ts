@@ -1,9 +1,9 @@
 import { refuse } from '@idem/core/adapter';
-import type { ConnectionConfiguration } from 'tedious';
+import type { TediousConfiguration } from '../optional-types.ts';
 import type { SqlServerSettings } from '../options.ts';
 
 export interface Target {
-  readonly config: ConnectionConfiguration;
+  readonly config: TediousConfiguration;
   readonly settings: SqlServerSettings;
   readonly poolSize: number | undefined;
 }
@@ -35,7 +35,7 @@ export function parseUrl(url: string | URL): Target {
     query.set(name, text);
   }
   const database = decoded(parsed.pathname.slice(1), 'database');
-  const options: ConnectionConfiguration['options'] = {
+  const options: TediousConfiguration['options'] = {
     encrypt: switchOf(query, 'encrypt') ?? true,
     trustServerCertificate: switchOf(query, 'trustServerCertificate') ?? false,
     multiSubnetFailover: switchOf(query, 'multiSubnetFailover') ?? false,

@@ -25,6 +25,7 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   ['ESOCKET', LOST],
   ['ECONNCLOSED', LOST],
   ['ECLOSE', LOST],
+  ['ENOTOPEN', LOST],
   ['EINSTLOOKUP', LOST],
   // Node's own, which tedious passes on when a socket fails under a request.
   ['ECONNRESET', LOST],
@@ -54,6 +55,8 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   // Of mssql: the server rolled the transaction back, or nobody began it.
   ['EABORT', GONE],
   ['ENOTBEGUN', GONE],
+  // Of Prisma: its own timeout has ended the transaction, or it was ended before.
+  ['P2028', GONE],
   [
     'EREQINPROG',
     {
@@ -83,7 +86,7 @@ export const driverErrors: ReadonlyMap<string, FaultMeaning> = new Map([
   ],
 ]);
 
-/** tarn's error when no connection became free; its class is not ours to import. */
+/** tarn's error when no connection became free. */
 export const POOL_EXHAUSTED: FaultMeaning = {
   transient: true,
   code: 'IDEM_STORE_BUSY',

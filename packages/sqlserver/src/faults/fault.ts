@@ -53,7 +53,7 @@ function meaningOf(error: unknown): FaultMeaning {
   if (Array.isArray(error)) return firstKnown(error);
   if (error instanceof AggregateError) return firstKnown(error.errors);
   if (!(error instanceof Error)) return UNKNOWN;
-  if (error.name === 'TimeoutError') return POOL_EXHAUSTED;
+  if (isPoolTimeout(error)) return POOL_EXHAUSTED;
   const number = numberOf(error);
   if (number === BABELFISH_UNNUMBERED) {
     return babelfishErrors.find(([text]) => text.test(error.message))?.[1] ?? UNKNOWN;
@@ -66,6 +66,14 @@ function meaningOf(error: unknown): FaultMeaning {
     driverErrors.get(code) ??
     UNKNOWN
   );
+}
+
+/**
+ * tarn gives its errors no name of their own. By that of their class: tarn need not be installed, and a
+ * pool that is not ours may be of another copy of it.
+ */
+function isPoolTimeout(error: Error): boolean {
+  return error.constructor.name === 'TimeoutError';
 }
 
 function isPassingLogin(error: Error): boolean {

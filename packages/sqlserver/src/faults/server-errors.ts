@@ -1,5 +1,5 @@
 import type { IdempotencyErrorCode } from '@idem/core';
-import { IMPLICIT_TRANSACTIONS, IN_TRANSACTION } from '../client/guard.ts';
+import { IMPLICIT_TRANSACTIONS, IN_TRANSACTION, INNER_TRANSACTION } from '../client/guard.ts';
 
 /** What an error of the server means for an operation that may be repeated. */
 export interface FaultMeaning {
@@ -40,6 +40,9 @@ const LOGIN = 'the login was refused; check the user, the password and the datab
 
 /** What schema.sql throws when another session holds its lock. */
 export const SCHEMA_LOCKED = 54_731;
+
+/** What schema.sql throws where the procedures would keep an option that makes writes fail one day. */
+export const QUOTED_IDENTIFIER_OFF = 54_734;
 
 /**
  * Each error number that was decided, with why. Numbers and texts: SQL Server, "Database engine
@@ -136,6 +139,13 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
       'a procedure ran at an isolation level that it does not state; call ensureSchema() of this version',
     ),
   ],
+  [
+    QUOTED_IDENTIFIER_OFF,
+    final(
+      'IDEM_STORE_FAILED',
+      'the session has QUOTED_IDENTIFIER off, and procedures keep it; turn it on (enableQuotedIdentifier of tedious), or apply schema.sql with sqlcmd',
+    ),
+  ],
   // Whoever we are.
   [229, final('IDEM_STORE_FAILED', GRANT)],
   [230, final('IDEM_STORE_FAILED', GRANT)],
@@ -159,6 +169,13 @@ export const serverErrors: ReadonlyMap<number, FaultMeaning> = new Map([
     final(
       'IDEM_STORE_FAILED',
       'IMPLICIT_TRANSACTIONS is on, so that nobody can tell whether the transaction is still the one that you began; turn it off (SET IMPLICIT_TRANSACTIONS OFF, or enableImplicitTransactions of tedious)',
+    ),
+  ],
+  [
+    INNER_TRANSACTION,
+    final(
+      'IDEM_STORE_FAILED',
+      'more than one transaction is open (@@TRANCOUNT), so that your commit would end the inner one and commit nothing; look for a BEGIN TRANSACTION without its COMMIT, such as in a procedure that your function calls (error 266), and roll back',
     ),
   ],
   [3930, final('IDEM_STORE_FAILED', 'the transaction is doomed by an earlier error; roll it back')],

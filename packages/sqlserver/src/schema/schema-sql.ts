@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@idem/core/adapter';
-import { SCHEMA_LOCKED } from '../faults/server-errors.ts';
+import { QUOTED_IDENTIFIER_OFF, SCHEMA_LOCKED } from '../faults/server-errors.ts';
 import { GENERATION, type Names, namesOf, type SchemaNames } from './names.ts';
 import { procedures } from './procedures/index.ts';
 import { createProcedure, type Procedure } from './procedures/procedure.ts';
@@ -82,6 +82,9 @@ ${parts.steps.map((step) => ensureStep(names, step)).join('\n\n')}
 
 ${parts.procedures.map((procedure) => ensureProcedure(names, procedure)).join('\n\n')}
 
+IF 0 IN (${parts.procedures.map((procedure) => quotes(names, procedure)).join(',\n  ')})
+  THROW ${QUOTED_IDENTIFIER_OFF}, 'The session has QUOTED_IDENTIFIER off, and procedures keep it: turn it on, or run this as a batch of its own, as sqlcmd does.', 1;
+
 COMMIT TRANSACTION;
 END;
 
@@ -94,6 +97,15 @@ IF @@TRANCOUNT = 0 AND SERVERPROPERTY('Babelfish') IS NULL
 
 function seen(names: Names, { name }: Procedure): string {
   return `CASE WHEN OBJECT_ID(N'${names.procedure(name)}', N'P') IS NULL THEN 0 ELSE 1 END`;
+}
+
+/**
+ * 0 where it was created with QUOTED_IDENTIFIER off. A script that is a batch sets it for the session;
+ * drivers send it by sp_executesql, where what it sets does not reach what it creates (SET
+ * QUOTED_IDENTIFIER, Remarks). Null on Babelfish.
+ */
+function quotes(names: Names, { name }: Procedure): string {
+  return `OBJECTPROPERTY(OBJECT_ID(N'${names.procedure(name)}', N'P'), 'ExecIsQuotedIdentOn')`;
 }
 
 // Dynamic, so that a step may use a column that an earlier one adds: a batch is compiled as a whole.

@@ -1,4 +1,5 @@
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { storeAnswer } from '../support/tds/script.ts';

@@ -1,5 +1,6 @@
 import { Idempotency, type RunTransaction } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { inTediousTransaction, tediousTransactions } from '@idem/sqlserver/tedious';
 import { CompiledQuery, Kysely } from 'kysely';
 import { Connection, Request } from 'tedious';
@@ -15,10 +16,15 @@ async function pay<Tx>(
   send: (tx: Tx, text: string) => Promise<unknown>,
 ): Promise<void> {
   const idempotency = new Idempotency({ store, ttl: 60_000 });
-  const paying = idempotency.runInTransaction('key', begin, async ({ tx }) => {
+  const andBegun: RunTransaction<Tx> = (work) =>
+    begin(async (tx) => {
+      const result = await work(tx);
+      // A BEGIN without its COMMIT, after the record was written.
+      await send(tx, 'BEGIN TRANSACTION').catch(() => {});
+      return result;
+    });
+  const paying = idempotency.runInTransaction('key', andBegun, async ({ tx }) => {
     await send(tx, 'INSERT payment');
-    // A BEGIN without its COMMIT, and the error that tells of it is swallowed.
-    await send(tx, 'BEGIN TRANSACTION').catch(() => {});
     return { paid: true };
   });
   await expect(paying).rejects.toMatchObject(rejected);
@@ -55,4 +61,19 @@ test('nor is one of tedious', async () => {
   );
   await store.close();
   expect(server.committed).toEqual([]);
+});
+
+test('a connection of tedious takes one transaction at a time, and leaves the other alone', async () => {
+  await using server = await ScriptedServer.listen({ answer: storeAnswer });
+  const connection = new Connection(server.config);
+  await new Promise<void>((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+  const begin = inTediousTransaction(connection);
+  const other = begin(() => begin(async () => 'nested'));
+  await expect(other).rejects.toMatchObject({ code: 'IDEM_STORE_BUSY', retryable: true });
+  await expect(begin(async () => 'again')).resolves.toBe('again');
+  const managed = server.log.map(({ text }) => text);
+  expect(managed).toEqual(['begin', 'rollback', 'begin', 'commit']);
+  connection.close();
 });

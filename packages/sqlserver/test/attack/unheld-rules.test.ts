@@ -1,6 +1,7 @@
 /** Rules that a mutation of the source broke without any test's notice. */
 import { createToken } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { prismaTransactions } from '@idem/sqlserver/prisma';
 import { inTediousTransaction } from '@idem/sqlserver/tedious';
 import { CompiledQuery, Kysely } from 'kysely';

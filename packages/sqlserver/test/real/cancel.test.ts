@@ -1,7 +1,9 @@
 import { createToken } from '@idem/core';
 import { SqlServerStore } from '@idem/sqlserver';
-import { CompiledQuery } from 'kysely';
+import { createDialect } from '@idem/sqlserver/kysely';
+import { CompiledQuery, Kysely } from 'kysely';
 import { expect, test } from 'vitest';
+import { configOf } from '../support/config.ts';
 import { describeOnRealServer } from '../support/real-server.ts';
 
 const value = new Uint8Array([1]);
@@ -22,12 +24,18 @@ describeOnRealServer('after a request was cancelled in a transaction', OPTIONS, 
       await store(60_000).claim(key, { token, lease: LEASE });
       const holder = await at.db.startTransaction().execute();
       await store(60_000).inTransaction(holder).complete(key, token, value, LEASE);
-      const tx = await at.db.startTransaction().execute();
+      // Of the session: what a request sets ends with it, since drivers send it by sp_executesql.
+      const config = configOf(at.address);
+      const options = { ...config.options, abortTransactionOnError: abort === 'ON' };
+      const db = new Kysely<unknown>({
+        dialect: createDialect({ ...config, options }, { max: 1 }),
+      });
+      const tx = await db.startTransaction().execute();
       const ask = async (text: string): Promise<number> => {
         const { rows } = await tx.executeQuery<{ n: number }>(CompiledQuery.raw(text));
         return Number(rows[0]?.n);
       };
-      await tx.executeQuery(CompiledQuery.raw(`SET XACT_ABORT ${abort}`));
+      await expect(ask('SELECT @@OPTIONS & 16384 AS n')).resolves.toBe(abort === 'ON' ? 16384 : 0);
       await store(60_000).inTransaction(tx).store(`${key}, written before`, value, LEASE);
       await expect(ask(trancount)).resolves.toBe(1);
       const held = await ask(locks);
@@ -44,6 +52,7 @@ describeOnRealServer('after a request was cancelled in a transaction', OPTIONS, 
         ? expect(after).resolves.toBeUndefined()
         : expect(after).rejects.toMatchObject({ code: 'IDEM_STORE_FAILED' }));
       await tx.rollback().execute();
+      await db.destroy();
       await holder.rollback().execute();
       await expect(store(60_000).exists(`${key}, written before`)).resolves.toBe(false);
       await expect(store(60_000).exists(`${key}, after`)).resolves.toBe(false);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createToken } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { configOf } from '../support/config.ts';
 import { describeOnRealServer } from '../support/real-server.ts';
 
@@ -25,7 +26,7 @@ const KEYS = [
 ];
 
 describeOnRealServer('in a database', OPTIONS, (at) => {
-  test.each([
+  test.for([
     'Latin1_General_100_BIN2',
     'Latin1_General_100_CS_AS_SC',
     'Turkish_100_CI_AS_SC',
@@ -33,16 +34,22 @@ describeOnRealServer('in a database', OPTIONS, (at) => {
     'Latin1_General_100_CI_AS_SC_UTF8',
   ])(
     'of collation %s, the schema is made and keys are compared byte for byte',
-    async (collation) => {
+    async (collation, { skip }) => {
       const [server] = await at.query<{ major: number }>(
         "SELECT CAST(SERVERPROPERTY('ProductMajorVersion') AS INT) AS major",
       );
-      // UTF-8 came with SQL Server 2019.
-      if (collation.endsWith('UTF8') && Number(server?.major) < 15) return;
+      if (collation.endsWith('UTF8') && Number(server?.major) < 15) {
+        skip('UTF-8 came with SQL Server 2019');
+      }
       const database = `Idem_${randomBytes(4).toString('hex')}`;
       await at.query(`CREATE DATABASE ${database} COLLATE ${collation}`);
       const db = new Kysely<unknown>({
         dialect: createDialect(configOf({ ...at.address, database }), { max: 4 }),
+      });
+      onTestFinished(async () => {
+        await db.destroy();
+        await at.query(`ALTER DATABASE ${database} SET SINGLE_USER WITH ROLLBACK IMMEDIATE`);
+        await at.query(`DROP DATABASE ${database}`);
       });
       const store = new SqlServerStore({ db, timeout: 60_000 });
       await store.ensureSchema();
@@ -68,9 +75,6 @@ describeOnRealServer('in a database', OPTIONS, (at) => {
       await expect(store.exists('KEY')).resolves.toBe(true);
       await expect(store.inspect('i')).resolves.toMatchObject({ state: 'completed' });
       await expect(store.purgeExpired()).resolves.toBe(0);
-      await db.destroy();
-      await at.query(`ALTER DATABASE ${database} SET SINGLE_USER WITH ROLLBACK IMMEDIATE`);
-      await at.query(`DROP DATABASE ${database}`);
     },
   );
 });

@@ -1,5 +1,4 @@
 import { SqlServerStore } from '@idem/sqlserver';
-import { CompiledQuery } from 'kysely';
 import { expect, test } from 'vitest';
 import { describeOnRealServer } from '../support/real-server.ts';
 
@@ -9,8 +8,9 @@ const OPTIONS = { notOnBabelfish: 'which ignores READPAST' };
 const ENDED = 400;
 
 describeOnRealServer('a purge beside a transaction', OPTIONS, (at) => {
-  test('steps over the row that it holds, waits for nobody, and takes it the next time', async () => {
-    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
+  test('steps over the rows that it holds, waits for nobody, and takes them the next time', async () => {
+    // Shorter than the transaction lasts: one that waited for it would be given up.
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 10_000 });
     const [settings] = await at.query<{ rcsi: boolean; optimized: number | null }>(
       "SELECT is_read_committed_snapshot_on AS rcsi, CAST(DATABASEPROPERTYEX(DB_NAME(), 'IsOptimizedLockingOn') AS INT) AS optimized FROM sys.databases WHERE database_id = DB_ID()",
     );
@@ -21,11 +21,9 @@ describeOnRealServer('a purge beside a transaction', OPTIONS, (at) => {
       `UPDATE dbo.${at.table} SET EndsAt = '2020-01-01' WHERE IdempotencyKey LIKE 'ended%'`,
     );
     const holder = await at.db.startTransaction().execute();
-    await holder.executeQuery(
-      CompiledQuery.raw(
-        `UPDATE dbo.${at.table} SET Takeover = 0 WHERE IdempotencyKey IN ('ended 1', 'ended 2')`,
-      ),
-    );
+    await store.inTransaction(holder).store('ended 1', value, 600_000);
+    await store.inTransaction(holder).remove('ended 2');
+    await expect(store.purgeBacklog()).resolves.toMatchObject({ rows: ENDED - 2 });
     await expect(store.purgeExpired({ batch: 50 })).resolves.toBe(ENDED - 2);
     await holder.rollback().execute();
     await expect(store.purgeExpired()).resolves.toBe(2);

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createToken } from '@idem/core';
-import { createDialect, dropSchemaSql, SqlServerStore, schemaSql } from '@idem/sqlserver';
-import { CompiledQuery, Kysely } from 'kysely';
+import { dropSchemaSql, SqlServerStore, schemaSql } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
+import { Kysely } from 'kysely';
+import { Connection, Request } from 'tedious';
 import { expect, test } from 'vitest';
 import { procedures } from '../../src/schema/procedures/index.ts';
 import { configOf } from '../support/config.ts';
@@ -14,6 +16,8 @@ import type { Address } from '../support/server.ts';
 
 const run = promisify(execFile);
 const value = new Uint8Array([1]);
+/** Milliseconds for the whole script, on a busy machine. */
+const PATIENCE = 120_000;
 
 /** Runs a file with sqlcmd; null where there is none on the PATH. */
 async function sqlcmd(address: Address, file: string): Promise<string | null> {
@@ -26,6 +30,25 @@ async function sqlcmd(address: Address, file: string): Promise<string | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+function procedureNames(table: string): string {
+  return `SELECT name FROM sys.procedures WHERE name LIKE '${table}%'`;
+}
+
+/** As one batch, on a session whose options are those of sqlcmd. */
+function sendAsSqlcmd(address: Address, batch: string): Promise<void> {
+  const config = configOf(address);
+  const wrong = { enableQuotedIdentifier: false, enableAnsiNull: false };
+  const options = { ...config.options, ...wrong, requestTimeout: PATIENCE };
+  const connection = new Connection({ ...config, options });
+  return new Promise<void>((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+    connection.connect((error) => {
+      if (error) reject(error);
+      else connection.execSqlBatch(new Request(batch, done));
+    });
+  }).finally(() => connection.close());
 }
 
 describeOnRealServer('the script, applied by sqlcmd or with its options,', {}, (at) => {
@@ -49,11 +72,27 @@ describeOnRealServer('the script, applied by sqlcmd or with its options,', {}, (
 
   test('makes procedures that keep the right options, where the session has the wrong ones', async () => {
     const table = `${at.table}_options`;
-    const db = new Kysely<unknown>({ dialect: createDialect(configOf(at.address), { max: 1 }) });
-    await db.executeQuery(CompiledQuery.raw('SET QUOTED_IDENTIFIER OFF'));
-    await db.executeQuery(CompiledQuery.raw(schemaSql({ table })));
-    await db.destroy();
+    await sendAsSqlcmd(at.address, schemaSql({ table }));
     await check(table);
+  });
+
+  test('leaves no procedure with the wrong options, sent as drivers send it on such a session', async () => {
+    const table = `${at.table}_driver`;
+    const config = configOf(at.address);
+    const options = { ...config.options, enableQuotedIdentifier: false, requestTimeout: PATIENCE };
+    const db = new Kysely<unknown>({
+      dialect: createDialect({ ...config, options }, { max: 1 }),
+    });
+    const made = await new SqlServerStore({ db, table }).ensureSchema().then(
+      () => true,
+      (error: unknown) => {
+        expect(error).toMatchObject({ code: 'IDEM_STORE_FAILED', retryable: false });
+        return false;
+      },
+    );
+    await db.destroy();
+    if (made) await check(table);
+    else await expect(at.query(procedureNames(table))).resolves.toEqual([]);
   });
 
   test('is taken by sqlcmd itself', async ({ skip }) => {

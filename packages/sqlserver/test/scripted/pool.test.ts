@@ -1,5 +1,6 @@
 import { createToken, Idempotency } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { type Statement, storeAnswer } from '../support/tds/script.ts';
@@ -20,6 +21,23 @@ test('handlers that hold every connection in transactions have their leases rene
     idempotency.runInTransaction(key, (work) => db.transaction().execute(work), renewed);
   await expect(Promise.all([pay('a'), pay('b')])).resolves.toHaveLength(2);
   expect(server.connections).toBe(3);
+  await db.destroy();
+});
+
+test('one connection serves who asked first, and is used again and again', async () => {
+  await using server = await ScriptedServer.listen({ answer: storeAnswer });
+  const db = new Kysely<unknown>({ dialect: createDialect(server.config, { max: 1 }) });
+  const store = new SqlServerStore({ db });
+  await store.remove('known to the pool');
+  for (let n = 0; n < 3; n++) {
+    const first = store.claim('a', { token: createToken(), lease: 60_000 });
+    const second = store.store('b', new Uint8Array(1), 60_000);
+    await Promise.all([first.then(() => store.exists('c')), second]);
+  }
+  const order = server.log.map(({ text }) => /_([A-Z][a-z]+)_1/.exec(text)?.[1]);
+  const round = ['Claim', 'Store', 'Exists'];
+  expect(order).toEqual(['Remove', ...round, ...round, ...round]);
+  expect(server.connections).toBe(1);
   await db.destroy();
 });
 

@@ -1,5 +1,6 @@
-import { Runner } from '@idem/core/sql';
-import { createDialect, type SqlChannel, SqlServerStore } from '@idem/sqlserver';
+import { Runner, startPurging } from '@idem/core/sql';
+import { type SqlChannel, SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { Kysely } from 'kysely';
 import { afterEach, expect, test, vi } from 'vitest';
 import { faults } from '../../src/faults/fault.ts';
@@ -8,6 +9,7 @@ import { type Statement, storeAnswer } from '../support/tds/script.ts';
 import { ScriptedServer } from '../support/tds/scripted-server.ts';
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
@@ -64,3 +66,24 @@ test.each([0, 0.5, 0.999])(
     expect(shards).toEqual(Array.from({ length: 8 }, (_, n) => (first + n) % 8));
   },
 );
+
+// Processes that a deployment starts together must not purge together.
+test.each([
+  [0, 900],
+  [0.5, 1_000],
+  [0.75, 1_050],
+])('by a chance of %d, purges that are a second apart come %d ms apart', async (chance, apart) => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(chance);
+  let purges = 0;
+  const purging = startPurging(async () => purges++, { interval: 1_000 });
+  for (let n = 0; n < 3; n++) {
+    await vi.advanceTimersByTimeAsync(apart - 1);
+    expect(purges).toBe(n);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(purges).toBe(n + 1);
+  }
+  purging[Symbol.dispose]();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(purges).toBe(3);
+});

@@ -1,6 +1,7 @@
 import { createToken, type RunTransaction } from '@idem/core';
-import { createDialect, SqlServerStore, type TransactionAdapter } from '@idem/sqlserver';
+import { SqlServerStore, type TransactionAdapter } from '@idem/sqlserver';
 import { knexTransactions } from '@idem/sqlserver/knex';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { type PrismaTransaction, prismaTransactions } from '@idem/sqlserver/prisma';
 import { sequelizeTransactions } from '@idem/sqlserver/sequelize';
 import { typeormTransactions } from '@idem/sqlserver/typeorm';
@@ -21,8 +22,8 @@ interface Opened<Tx> {
   close(): Promise<unknown>;
 }
 
-/** Milliseconds after which tedious gives a request up. */
-const requestTimeout = 200;
+/** Milliseconds after which tedious gives a request up; the application's own must not take as long. */
+const requestTimeout = 1_000;
 const INSERT = 'INSERT of the next caller';
 
 function openKnex(port: number): Opened<Knex.Transaction> {
@@ -124,14 +125,14 @@ async function giveUp<Tx>(open: (port: number) => Opened<Tx> | Promise<Opened<Tx
   expect(server.committed).toEqual([INSERT]);
 }
 
-test('a request of Knex that is given up is ended by its requestTimeout, and rolled back', () =>
+test.concurrent('a request of Knex that is given up is ended by its requestTimeout, and rolled back', () =>
   giveUp(openKnex));
 
-test('a request of TypeORM that is given up is ended by its requestTimeout, and rolled back', () =>
+test.concurrent('a request of TypeORM that is given up is ended by its requestTimeout, and rolled back', () =>
   giveUp(openTypeorm));
 
-test('a request of Prisma that is given up is ended by its requestTimeout, and rolled back', () =>
+test.concurrent('a request of Prisma that is given up is ended by its requestTimeout, and rolled back', () =>
   giveUp(openPrisma));
 
-test('a request of Sequelize that is given up is ended by its requestTimeout, and rolled back', () =>
+test.concurrent('a request of Sequelize that is given up is ended by its requestTimeout, and rolled back', () =>
   giveUp(openSequelize));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createDialect, dropSchemaSql, SqlServerStore } from '@idem/sqlserver';
+import { dropSchemaSql, SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { CompiledQuery, Kysely } from 'kysely';
 import { configOf } from './config.ts';
 import { type Address, type UrlOptions, urlOf } from './server.ts';
@@ -25,10 +26,15 @@ export interface TestTable {
  */
 const POOL = { min: 6, max: 6 };
 
+/** Milliseconds that a request may take: on a busy machine creating the schema takes longer than tedious lets it. */
+const REQUEST_TIMEOUT = 300_000;
+
 /** A table with a name of its own; `drop` removes it and closes what was opened. */
 export function makeTable(address: Address): TestTable & { drop(): Promise<void> } {
   const table = `Idem_${randomBytes(6).toString('hex')}`;
-  const db = new Kysely<unknown>({ dialect: createDialect(configOf(address), POOL) });
+  const config = configOf(address);
+  const options = { ...config.options, requestTimeout: REQUEST_TIMEOUT };
+  const db = new Kysely<unknown>({ dialect: createDialect({ ...config, options }, POOL) });
   const stores: SqlServerStore[] = [];
   const query = async <R>(text: string, parameters: unknown[] = []): Promise<R[]> =>
     (await db.executeQuery<R>(CompiledQuery.raw(text, parameters))).rows;

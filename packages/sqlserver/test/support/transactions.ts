@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ApplicationTransactions, OpenTransaction } from '@idem/contract-tests';
 import { FaultProxy } from '@idem/contract-tests/faults';
-import { createDialect, type SqlServerStore } from '@idem/sqlserver';
+import type { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { CompiledQuery, type ControlledTransaction, type IsolationLevel, Kysely } from 'kysely';
 import { configOf } from './config.ts';
 import type { Address } from './server.ts';

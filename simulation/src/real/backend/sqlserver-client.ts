@@ -1,5 +1,6 @@
 import { createToken } from '@idem/core';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { configOf } from '@idem-workspace/test-servers/sqlserver';
 import { CompiledQuery, Kysely, type Transaction } from 'kysely';
 import type { Order } from '../plan.ts';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { configOf, findServer } from '@idem-workspace/test-servers/sqlserver';
 import { CompiledQuery, Kysely } from 'kysely';
 import type { Backend } from './backend.ts';

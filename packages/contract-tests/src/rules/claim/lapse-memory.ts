@@ -1,9 +1,10 @@
-import { idOf, type Move } from '../../moves.ts';
+import type { Move } from '../../moves.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, type Holder } from '../kit/steps.ts';
+import type { Timeline } from '../kit/timeline.ts';
 
 const { timed } = family('claim');
 
@@ -62,40 +63,28 @@ function keysOf<K extends string>(of: Readonly<Record<K, unknown>>): K[] {
 
 /** A lapse is remembered for a day from the end of the lease, however the lease came to end then. */
 export const lapseMemoryRules: readonly Rule[] = [
-  ...keysOf(LEASES).map((move) =>
-    timed(
-      `lapse-remembered-after-${idOf(move)}`,
-      `The lapse of a lease that ${move} gave is remembered for 24 hours from its end, however long it was, also of a takeover.`,
-      async (context, time) => {
-        drivenOnly(time.driven);
+  timed(
+    'lapse-remembered-from-its-end',
+    'A lapse is remembered for 24 hours from the end of the lease, whichever move gave that and however long it was; also of a takeover.',
+    async (context, time) => {
+      drivenOnly(time.driven);
+      for (const move of keysOf(LEASES)) {
         for (const length of LENGTHS) {
           for (const what of ['a claim', 'a takeover']) {
-            const key = context.key();
-            if (what === 'a takeover') {
-              await acquire(context, key, { lease: time.short });
-              await time.pass(time.short);
-            }
-            const holder = await acquire(context, key, { lease: move === 'claim' ? length : LONG });
-            if (move !== 'claim') await time.pass(LONG / 2);
-            const { end } = await time.begin(length, () => LEASES[move](context, holder, length));
-            await expectRemembered(
-              context,
-              `the lapse of ${what} of ${length} ms`,
-              key,
-              end.latest,
-            );
+            await expectFromItsEnd(context, time, move, length, what);
           }
         }
-      },
-      { proves: { property: 'lapses', moves: [move], driven: true } },
-    ),
+      }
+    },
+    { proves: { property: 'lapses', moves: keysOf(LEASES), driven: true } },
   ),
-  ...keysOf(LATE).map((move) =>
-    timed(
-      `lapse-remembered-beside-${idOf(move)}`,
-      `A lapse is remembered for 24 hours though ${move} comes meanwhile, too late, and more than once.`,
-      async (context, time) => {
-        drivenOnly(time.driven);
+
+  timed(
+    'lapse-remembered-beside-what-comes-late',
+    'A lapse is remembered for 24 hours whatever comes too late meanwhile, and however often.',
+    async (context, time) => {
+      drivenOnly(time.driven);
+      for (const move of keysOf(LATE)) {
         const { result: holder, end } = await time.begin(time.short, () =>
           acquire(context, context.key(), { lease: time.short }),
         );
@@ -104,9 +93,28 @@ export const lapseMemoryRules: readonly Rule[] = [
           await time.pass(wait);
           await LATE[move](context, holder, LONG);
         }
-        await expectRemembered(context, `a lapse and ${move}`, holder.key, end.latest);
-      },
-      { proves: { property: 'lapses', moves: [move], driven: true } },
-    ),
+        await expectRemembered(context, `a lapse and a late ${move}`, holder.key, end.latest);
+      }
+    },
+    { proves: { property: 'lapses', moves: keysOf(LATE), driven: true } },
   ),
 ];
+
+async function expectFromItsEnd(
+  context: RuleContext,
+  time: Timeline,
+  move: keyof typeof LEASES,
+  length: number,
+  what: string,
+): Promise<void> {
+  const key = context.key();
+  if (what === 'a takeover') {
+    await acquire(context, key, { lease: time.short });
+    await time.pass(time.short);
+  }
+  const holder = await acquire(context, key, { lease: move === 'claim' ? length : LONG });
+  if (move !== 'claim') await time.pass(LONG / 2);
+  const { end } = await time.begin(length, () => LEASES[move](context, holder, length));
+  const lapse = `the lapse of ${what} of ${length} ms, by ${move}`;
+  await expectRemembered(context, lapse, key, end.latest);
+}

@@ -1,3 +1,4 @@
+import { isIdempotencyError } from '@idem/core';
 import { isAbsent, type RecordPlanter } from '../../harness.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
@@ -9,6 +10,10 @@ const { rule } = family('corruption');
 
 const needs = ['plant'] as const;
 
+const DAY = 25 * 3_600_000;
+/** How many other keys are claimed before one looks again. */
+const OTHERS = 60;
+
 /** What cannot be read is not evidence that nothing was executed: only a person may clear it. */
 export const corruptionRules: readonly Rule[] = [
   rule(
@@ -18,6 +23,31 @@ export const corruptionRules: readonly Rule[] = [
       const key = context.key();
       await planter(context).foreign(key);
       await everyOperationReports(context, 'a foreign record', key, context.token());
+    },
+    { needs },
+  ),
+  rule(
+    'foreign-record-stays',
+    'What another program wrote, and what is damaged, stays in the way, however many other keys are claimed meanwhile and however late: only remove clears it.',
+    async (context) => {
+      const { harness, store } = context;
+      const foreign = context.key('foreign');
+      const damaged = await acquire(context, context.key('damaged'));
+      await planter(context).foreign(foreign);
+      await planter(context).damage(damaged.key);
+      const { clock } = harness;
+      for (let day = 0; day < 2; day += 1) {
+        if (!isAbsent(clock) && clock.driven) await clock.reach((await clock.now()) + DAY);
+        const others = Array.from({ length: OTHERS }, async () => {
+          const [key, token] = [context.key('other'), context.token()];
+          await store.claim(key, { token, lease: LONG });
+          await store.release(key, token);
+        });
+        await Promise.all(others);
+      }
+      await everyOperationReports(context, 'a foreign record, later', foreign, context.token());
+      const { key, token } = damaged;
+      await everyOperationReports(context, 'a damaged claim, later', key, token);
     },
     { needs },
   ),
@@ -91,7 +121,9 @@ export async function everyOperationReports(
   for (const round of ['', ', again']) {
     for (const [name, act] of Object.entries(operations)) {
       if (!which(name)) continue;
-      await expect.refused(`${name} on ${what}${round}`, 'IDEM_RECORD_CORRUPT', act);
+      const error = await expect.refused(`${name} on ${what}${round}`, 'IDEM_RECORD_CORRUPT', act);
+      const final = !isIdempotencyError(error) || !error.retryable;
+      expect.that(`the error of ${name} on ${what}`, final, 'not retryable: it stays so', error);
     }
   }
 }

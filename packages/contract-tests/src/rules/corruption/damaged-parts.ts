@@ -1,4 +1,4 @@
-import { isAbsent } from '../../harness.ts';
+import { type DamagedPart, isAbsent } from '../../harness.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
@@ -14,29 +14,55 @@ const MOST_PARTS = 500;
 /** What hands out the value, and so must notice that it is not the one that was recorded. */
 const READS_VALUE = ['find', 'claim', 'claim by its token'];
 
+type Check = (damaged: DamagedPart, holder: Holder) => Promise<void>;
+
 /** Damages one part after the other, each of a fresh record. */
-async function eachPartIsReported(
+async function eachPart(
   context: RuleContext,
   what: string,
   make: () => Promise<Holder>,
+  check: Check,
 ): Promise<void> {
   const { part } = planter(context);
   if (isAbsent(part)) throw new RuleSkipped(part.absent);
   for (let nth = 0; nth < MOST_PARTS; nth += 1) {
-    const { key, token } = await make();
-    const damaged = await part(key, nth);
+    const holder = await make();
+    const damaged = await part(holder.key, nth);
     if (damaged === null) {
       context.expect.that(`the parts of ${what}`, nth > 0, 'at least one', nth);
       return;
     }
-    const { name, valueOnly } = damaged;
-    const which = (operation: string): boolean => !valueOnly || READS_VALUE.includes(operation);
-    await everyOperationReports(context, `${what} whose ${name} is damaged`, key, token, which);
-    await context.store.remove(key);
+    await check(damaged, holder);
   }
   context.expect.fault(
     `the harness's part: expected null when there are no more, saw none in ${MOST_PARTS}`,
   );
+}
+
+function eachPartIsReported(
+  context: RuleContext,
+  what: string,
+  make: () => Promise<Holder>,
+): Promise<void> {
+  return eachPart(context, what, make, async ({ name, valueOnly }, { key, token }) => {
+    const which = (operation: string): boolean => !valueOnly || READS_VALUE.includes(operation);
+    await everyOperationReports(context, `${what} whose ${name} is damaged`, key, token, which);
+    await context.store.remove(key);
+  });
+}
+
+function eachPartIsCleared(
+  context: RuleContext,
+  what: string,
+  make: () => Promise<Holder>,
+): Promise<void> {
+  return eachPart(context, what, make, async ({ name }, { key }) => {
+    const { store, expect } = context;
+    const then = `after the remove of ${what} whose ${name} was damaged`;
+    await store.remove(key);
+    expect.same(`find ${then}`, await store.find(key), null);
+    await acquire(context, key, { what: `a claim ${then}` });
+  });
 }
 
 /** A record is read with suspicion in each of its parts, and not only where it was cut. */
@@ -57,6 +83,19 @@ export const damagedPartRules: readonly Rule[] = [
       eachPartIsReported(context, 'a claim', () =>
         acquire(context, context.key(), { fingerprint: 'print' }),
       ),
+    { needs: ['plant'] },
+  ),
+  rule(
+    'remove-clears-each-part',
+    'Whichever one part of a record is damaged, remove makes the key vacant, and a claim is then acquired.',
+    async (context) => {
+      await eachPartIsCleared(context, 'a result', () =>
+        acquireAndComplete(context, context.key(), bytes('result'), { fingerprint: 'print' }),
+      );
+      await eachPartIsCleared(context, 'a claim', () =>
+        acquire(context, context.key(), { fingerprint: 'print' }),
+      );
+    },
     { needs: ['plant'] },
   ),
 ];

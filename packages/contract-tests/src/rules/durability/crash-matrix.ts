@@ -50,6 +50,8 @@ function leftOf(inspection: Inspection): number {
 
 /** Keys and values that a file, a log or a protocol could change on their way. */
 const KEYS = ['é', 'e\u0301', 'a\0b', 'a ', 'A', '💳', 'x'.repeat(900)];
+/** Endings of one key, which only an inexact name of a file or a row takes for the same. */
+const ALIKE = ['', 'é', 'e\u0301', 'a', 'A', 'a ', 'a/', 'a\0', 'a:', 'a*', 'ab', 'ba'];
 const VALUES: readonly Uint8Array[] = [
   new Uint8Array(),
   Uint8Array.from({ length: 256 }, (_, i) => i),
@@ -58,7 +60,8 @@ const VALUES: readonly Uint8Array[] = [
 ];
 
 async function holder(context: RuleContext, label: string): Promise<Holder> {
-  return acquire(context, context.key(label), { fingerprint: `of-${label}` });
+  const fingerprint = `of-${label}-"'\\%~`.padEnd(256, 'aA0');
+  return acquire(context, context.key(label), { fingerprint });
 }
 
 /** Whatever an operation acknowledged is so after a crash, in each of its parts. */
@@ -68,8 +71,10 @@ export const crashMatrix: readonly Rule[] = [
     'What store and complete acknowledged is there after a crash in every part: key, value, fingerprint, token, and a ttl that goes on.',
     durable(async (context) => {
       const { store, expect } = context;
+      const base = context.key('alike');
       const stored: (readonly [string, Uint8Array])[] = [
         ...KEYS.map((ending) => [context.key(ending), bytes(ending)] as const),
+        ...ALIKE.map((ending) => [`${base}${ending}`, bytes(ending)] as const),
         ...VALUES.map((value) => [context.key('value'), value] as const),
       ];
       for (const [key, value] of stored) await store.store(key, value, LONG);
@@ -84,7 +89,11 @@ export const crashMatrix: readonly Rule[] = [
       const keys = [...stored.map(([key]) => key), ...[...holders.keys()].map(({ key }) => key)];
       await pass(context);
       const before = await Promise.all(keys.map((key) => store.inspect(key)));
+      const last = await holder(context, 'last');
+      // The last thing before the crash: nothing else may have carried it to the disk.
+      await store.complete(last.key, last.token, bytes('last'), LONG);
       await crash(context);
+      expect.same('what was completed last', await store.find(last.key), bytes('last'));
       for (const [i, key] of keys.entries()) {
         const was = before[i];
         const what = `the record at ${JSON.stringify(key.slice(-12))}`;
@@ -130,7 +139,12 @@ export const crashMatrix: readonly Rule[] = [
       const holders = [claimed, repeated, renewed, takeover];
       await pass(context);
       const before = await Promise.all(holders.map(({ key }) => store.inspect(key)));
+      const last = await holder(context, 'last');
+      await store.renew(last.key, last.token, 3 * LONG);
       await crash(context);
+      const seen = expect.inspected('renewed last', await store.inspect(last.key), 'claimed');
+      const right = seen.leaseRemaining > 2 * LONG;
+      expect.that('its lease', right, `more than ${2 * LONG} ms`, seen.leaseRemaining);
       for (const [i, { key, token, fence }] of holders.entries()) {
         const what = ['a claim', 'a repeated claim', 'a renewed claim', 'a takeover'][i] ?? '';
         const was = before[i];
@@ -173,7 +187,12 @@ export const crashMatrix: readonly Rule[] = [
       await store.complete(completed.key, completed.token, bytes('result'), LONG);
       await store.remove(completed.key);
       await store.complete(kept.key, kept.token, bytes('result'), LONG);
+      const last = await holder(context, 'last');
+      await store.claim(last.key, { token: last.token, lease: 3 * LONG });
       await crash(context);
+      const seen = expect.inspected('claimed again last', await store.inspect(last.key), 'claimed');
+      const right = seen.leaseRemaining > 2 * LONG;
+      expect.that('its lease', right, `more than ${2 * LONG} ms`, seen.leaseRemaining);
       await pass(context);
       await store.remove(kept.key);
       for (const [what, { key, fence, token }, takeover] of [

@@ -65,8 +65,11 @@ export const durabilityRules: readonly Rule[] = [
     durable(async (context) => {
       const { store, expect } = context;
       const first = await acquire(context, context.key());
+      // The last thing before the crash: nothing else may have carried it to the disk.
       await store.release(first.key, first.token);
       await crash(context);
+      const vacant = { state: 'vacant', takeover: false };
+      expect.same('inspect after the crash', await store.inspect(first.key), vacant);
       const { fence } = await acquire(context, first.key, { what: 'a claim after the crash' });
       expect.that('its fence', fence > first.fence, `more than ${first.fence}`, fence);
     }),

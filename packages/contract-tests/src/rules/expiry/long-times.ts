@@ -10,6 +10,8 @@ const { rule } = family('expiry');
 const TEN_YEARS = 315_576_000_000;
 /** Around what 31 and 32 bits hold, beyond, and the longest that there is. */
 const LENGTHS = [
+  // Of a day, and of 16 bits of seconds; and of 24 bits.
+  ...[65_536_001, 86_400_001, 2 ** 24 + 1],
   ...[2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33 + 7, TEN_YEARS],
 ];
 /** Those whose ends a driven clock reaches. */
@@ -55,11 +57,16 @@ async function expectLive(context: RuleContext, what: string, key: string): Prom
 }
 
 async function expectLength(move: Lasting, context: RuleContext, length: number): Promise<void> {
-  const { store, expect } = context;
+  const { store, expect, harness } = context;
+  const clock = isAbsent(harness.clock) ? undefined : harness.clock;
+  const begun = await clock?.now();
   const key = await GIVE[move](context, length);
   const what = `${move} for ${length} ms`;
   const left = await expectLive(context, what, key);
-  const near = left <= length + ROUNDING && left > length - LONG;
+  const now = await clock?.now();
+  // What has passed since, where that can be known: so rounding to seconds or minutes shows too.
+  const passed = begun === undefined || now === undefined ? LONG : now - begun + 2 * ROUNDING;
+  const near = left <= length + ROUNDING && left >= length - passed;
   expect.that(`what is left, ${what}`, near, `about ${length} ms`, left);
   await store.remove(key);
 }
@@ -69,7 +76,13 @@ async function expectEnd(move: Lasting, context: RuleContext, length: number): P
   const key = await GIVE[move](context, length);
   const end = (await clock.now()) + length;
   await clock.reach(end - 1);
-  await expectLive(context, `${move} for ${length} ms, in its last millisecond`, key);
+  const what = `${move} for ${length} ms, in its last millisecond`;
+  const seen = await store.inspect(key);
+  if (seen.state === 'claimed') {
+    const near = seen.heldFor >= length - LONG && seen.heldFor <= length + LONG;
+    expect.that(`heldFor: ${what}`, near, `about ${length} ms`, seen.heldFor);
+  }
+  await expectLive(context, what, key);
   await clock.reach(end);
   const { state } = await store.inspect(key);
   expect.same(`${move} for ${length} ms, at its end`, state, 'vacant');

@@ -1,4 +1,4 @@
-import type { IdempotencyStore } from '@idem/core';
+import { type IdempotencyStore, isIdempotencyError } from '@idem/core';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { family } from '../kit/family.ts';
 import { faultyClient } from '../kit/faulty-client.ts';
@@ -32,7 +32,9 @@ export const lostReplyRules: readonly Rule[] = [
     'A completion whose reply was lost is true when it is repeated, and its value is found.',
     async (context, attempt) => {
       const { key, token } = await acquire(context, context.key());
-      const done = await attempt((store) => store.complete(key, token, bytes('result'), LONG));
+      const done = await attempt((store) =>
+        given('result', (value) => store.complete(key, token, value, LONG)),
+      );
       context.expect.same('the completion', done, true);
       context.expect.same('find', await context.store.find(key), bytes('result'));
     },
@@ -61,11 +63,44 @@ export const lostReplyRules: readonly Rule[] = [
     },
   ),
   lostReply(
+    'lost-release-is-no-refusal',
+    'A release whose reply was lost answers true, or that its outcome is not known; never false.',
+    async (context, attempt) => {
+      const { key, token } = await acquire(context, context.key());
+      const answer = await attempt((store) => store.release(key, token).catch(unknownOutcome));
+      if (answer !== undefined) context.expect.same('the release', answer, true);
+    },
+  ),
+  lostReply(
+    'lost-release-of-nothing',
+    'A release of what its token does not hold is false, though its reply was lost and it was sent again.',
+    async (context, attempt) => {
+      const { store, token, expect } = context;
+      const released = await acquire(context, context.key('released'));
+      await store.release(released.key, released.token);
+      const removed = await acquire(context, context.key('removed'));
+      await store.remove(removed.key);
+      const held = await acquire(context, context.key('held'));
+      const done = await acquireAndComplete(context, context.key('completed'), bytes('result'));
+      const releases = {
+        "another's, which it released": { ...released, token: token() },
+        'its own, which was removed': removed,
+        "another's": { ...held, token: token() },
+        'its own, which it completed': done,
+      };
+      for (const [what, { key, token }] of Object.entries(releases)) {
+        const answer = await attempt((client) => client.release(key, token));
+        expect.same(`a release of ${what}`, answer, false);
+      }
+      await expectHeld(context, 'afterwards', held.key);
+    },
+  ),
+  lostReply(
     'lost-store-and-remove',
     'A store or a remove whose reply was lost has taken effect once it was repeated.',
     async (context, attempt) => {
       const key = context.key();
-      await attempt((store) => store.store(key, bytes('stored'), LONG));
+      await attempt((store) => given('stored', (value) => store.store(key, value, LONG)));
       context.expect.same('find after store', await context.store.find(key), bytes('stored'));
       await attempt((store) => store.remove(key));
       await expectVacant(context, 'after remove', key);
@@ -81,6 +116,19 @@ export const lostReplyRules: readonly Rule[] = [
     },
   ),
 ];
+
+/** Gives the bytes of a text, and writes over them once they were given: what is sent again is what was given. */
+function given<T>(text: string, call: (value: Uint8Array) => Promise<T>): Promise<T> {
+  const value = bytes(text);
+  const pending = call(value);
+  value.fill(0);
+  return pending;
+}
+
+/** Of what was rejected as retryable: nobody knows whether it happened. */
+function unknownOutcome(error: unknown): undefined {
+  if (!isIdempotencyError(error) || !error.retryable) throw error;
+}
 
 /** Loses the reply of the next operation, and repeats that until it is answered. */
 type Attempt = <T>(act: (store: IdempotencyStore) => Promise<T>) => Promise<T>;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type IdempotencyErrorCode, isIdempotencyError } from '@idem/core';
 import { within } from '../../engine/deadline.ts';
 import { seen } from '../../engine/seen.ts';
@@ -10,7 +11,7 @@ import { bytes, LONG } from '../kit/material.ts';
 import { type Call, eachOperation } from '../kit/operations.ts';
 import { rounds } from '../kit/rounds.ts';
 import { settled } from '../kit/settled.ts';
-import { acquireAndComplete } from '../kit/steps.ts';
+import { acquire, acquireAndComplete } from '../kit/steps.ts';
 
 const { rule } = family('faults');
 
@@ -60,6 +61,38 @@ export const outageRules: readonly Rule[] = [
     },
     how,
   ),
+  rule(
+    'given-before-a-cut',
+    'A value that is given while the backend cannot be reached is the one that is recorded once it can: what its caller does to the array meanwhile changes nothing.',
+    async (context) => {
+      const { store, expect } = context;
+      await using client = await faultyClient(context);
+      const { faults } = client;
+      for (let round = 0; round < 3; round += 1) {
+        const held = await acquire(context, context.key('held'));
+        const stored = context.key('stored');
+        const value = bytes('value');
+        await settled(() => client.store.exists(held.key));
+        await faults.cut();
+        const sent = Promise.allSettled([
+          client.store.store(stored, value, LONG),
+          client.store.complete(held.key, held.token, value, LONG),
+        ]);
+        value.fill(0);
+        await sleep(5);
+        await faults.restore();
+        const [put, done] = await sent;
+        if (put.status === 'fulfilled') {
+          expect.same('what was stored', await store.find(stored), bytes('value'));
+        }
+        if (done.status === 'fulfilled' && done.value) {
+          expect.same('what was completed', await store.find(held.key), bytes('value'));
+        }
+      }
+    },
+    how,
+  ),
+
   rule(
     'cut-in-flight',
     'Claims under way when the connection is cut are acquired or rejected as retryable, and then acquired when they are repeated: each has one holder.',

@@ -3,9 +3,22 @@ import type { IdempotencyStore, Unwatch } from '@idem/core';
 import { isAbsent } from '../../harness.ts';
 import type { RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
+import { bytes, LONG } from './material.ts';
+import type { Holder } from './steps.ts';
 
 /** Time for a wake-up that must not come, in milliseconds: a store that is right loses nothing by it. */
 export const GRACE = 30;
+
+/** What ends a claim, so that who waits for its key should ask again. */
+export const ENDS: readonly (readonly [
+  string,
+  (store: IdempotencyStore, held: Holder) => unknown,
+])[] = [
+  ['complete', (store, { key, token }) => store.complete(key, token, bytes('result'), LONG)],
+  ['store', (store, { key }) => store.store(key, bytes('stored'), LONG)],
+  ['release', (store, { key, token }) => store.release(key, token)],
+  ['remove', (store, { key }) => store.remove(key)],
+];
 
 /** How long a wake-up may take, in milliseconds: that one comes is the rule, not how soon. */
 function patienceOf({ harness: { clock } }: RuleContext): number {

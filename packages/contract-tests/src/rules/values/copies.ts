@@ -175,4 +175,23 @@ export const valueCopyRules: readonly Rule[] = [
       expect.same('what was removed', await store.find(removed), null);
     },
   ),
+
+  rule(
+    'replaced-by-the-same-length',
+    'A value that replaces another of the same length is the one that is there, whatever its length.',
+    async (context) => {
+      const { store } = context;
+      for (const length of [1, 200, 5_000, 70_000]) {
+        const [one, other] = [new Uint8Array(length).fill(1), new Uint8Array(length).fill(1)];
+        other[length - 1] = 2;
+        const stored = context.key('stored');
+        await store.store(stored, one, LONG);
+        await store.store(stored, other, LONG);
+        await expectCompleted(context, `${length} bytes over what was stored`, stored, other);
+        const { key } = await acquireAndComplete(context, context.key('completed'), one);
+        await store.store(key, other, LONG);
+        await expectCompleted(context, `${length} bytes over a result`, key, other);
+      }
+    },
+  ),
 ];

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Move } from '../../moves.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { family } from '../kit/family.ts';
@@ -8,6 +9,8 @@ const { rule } = family('values');
 
 const MIB = 1024 * 1024;
 const SIZES = [2 * MIB, 4 * MIB + 1, 16 * MIB];
+/** Where lengths, pages, packets and inline limits have their edges. */
+const EDGES = [8, 12, 13, 15, 16, 20].flatMap((n) => [2 ** n - 1, 2 ** n, 2 ** n + 1]);
 
 /** Beginnings and bytes that mean something to somebody, and nothing to a store. */
 const ODD: Readonly<Record<string, readonly number[]>> = {
@@ -15,6 +18,12 @@ const ODD: Readonly<Record<string, readonly number[]>> = {
   'a byte-order mark alone': [0xef, 0xbb, 0xbf],
   'a UTF-16 mark, little end first': [0xff, 0xfe, 0x61, 0x00],
   'a UTF-16 mark, big end first': [0xfe, 0xff, 0x00, 0x61],
+  'what gzip packed': [...gzipSync('packed')],
+  'what zlib packed': [...deflateSync('packed')],
+  'what brotli packed': [...brotliCompressSync('packed')],
+  'a number': [...Buffer.from('1.0')],
+  null: [...Buffer.from('null')],
+  'an object': [...Buffer.from('{ "type": "Buffer", "data": [1] }')],
   'a gzip header': [0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03],
   'a zlib header': [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01],
   'a zstd header': [0x28, 0xb5, 0x2f, 0xfd, 0x00],
@@ -102,7 +111,7 @@ export const valueMatrix: readonly Rule[] = [
       `large-by-${move}`,
       `Values of 2, 4 and 16 MiB that ${move} was given come back whole, from find and in a replay.`,
       async (context) => {
-        for (const size of SIZES) {
+        for (const size of [...EDGES, ...SIZES]) {
           await expectBack(context, move, `${size} bytes`, largeValue(context, size));
         }
       },

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unwatch } from '@idem/core';
 import type { Rule } from '../../rule.ts';
 import { family } from '../kit/family.ts';
-import { acquire } from '../kit/steps.ts';
-import { expectWoken, GRACE, watchersOf, within } from '../kit/watching.ts';
+import { LONG } from '../kit/material.ts';
+import { acquire, type Holder } from '../kit/steps.ts';
+import { ENDS, expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/watching.ts';
 
-const { rule } = family('watch');
+const { rule, timed } = family('watch');
 
 /** A watcher may be stopped at any moment, and also by another one. */
 export const stoppingRules: readonly Rule[] = [
@@ -33,6 +34,74 @@ export const stoppingRules: readonly Rule[] = [
       await sleep(GRACE);
       expect.same('how many were called, where the first stops the others', called.size, 1);
       for (const stop of stops) stop();
+    },
+  ),
+
+  timed(
+    'every-claim-wakes',
+    'Whichever way a claim came to be held, as a takeover, renewed, or claimed again, each end of it wakes who watches.',
+    async (context, time) => {
+      const [, other = context.store] = await watchersOf(context);
+      const { store } = context;
+      const lapsing = await Promise.all(
+        ENDS.map(async () => (await acquire(context, context.key(), { lease: 1 })).key),
+      );
+      await time.pass(3);
+      const held: [string, Holder][] = [];
+      for (const key of lapsing) {
+        held.push(['a takeover', await acquire(context, key, { fingerprint: 'print' })]);
+      }
+      for (const _end of ENDS) {
+        const renewed = await acquire(context, context.key());
+        await store.renew(renewed.key, renewed.token, LONG);
+        const again = await acquire(context, context.key());
+        await store.claim(again.key, { token: again.token, lease: LONG });
+        held.push(['a renewed claim', renewed], ['a repeated claim', again]);
+      }
+      const woken = held.map(([, { key }]) => wakeUp(context, other, key));
+      const ends = [...ENDS, ...ENDS.flatMap((end) => [end, end])];
+      await Promise.all(held.map(([, each], i) => ends[i]?.[1](store, each)));
+      for (const [i, each] of woken.entries()) {
+        await expectWoken(context, `${ends[i]?.[0]} of ${held[i]?.[0]}`, each);
+      }
+    },
+  ),
+
+  rule(
+    'many-keys-at-once',
+    'Whoever watches a hundred keys at once, each for itself, is woken by each of them.',
+    async (context) => {
+      const [, other = context.store] = await watchersOf(context);
+      const keys = Array.from({ length: 100 }, () => context.key());
+      const held = await Promise.all(keys.map((key) => acquire(context, key)));
+      const woken = held.map(({ key }) => wakeUp(context, other, key));
+      await Promise.all(held.map(({ key, token }) => context.store.release(key, token)));
+      for (const [i, each] of woken.entries()) {
+        await expectWoken(context, `the watcher of key ${i + 1} of 100`, each);
+      }
+    },
+  ),
+
+  rule(
+    'closing-leaves-other-watchers',
+    'close of one client ends the watching of that client alone: whoever watches through another is woken.',
+    async (context) => {
+      const [store, other] = await watchersOf(context);
+      const closed = await context.open();
+      const held = await acquire(context, context.key());
+      closed.watch(held.key, () => {});
+      for (const [what, client] of [
+        ['the client that releases', store],
+        ['another client', other],
+      ] as const) {
+        if (client === undefined) continue;
+        const again = await acquire(context, context.key());
+        const woken = wakeUp(context, client, again.key);
+        await (await context.open()).close();
+        await closed.close();
+        await context.store.release(again.key, again.token);
+        await expectWoken(context, `a watcher of ${what}, once others have closed`, woken);
+      }
     },
   ),
 ];

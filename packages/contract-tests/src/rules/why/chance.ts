@@ -17,4 +17,6 @@ export const linearizability: Whys = {
   lapsing: 'Most interleavings that hurt have a lease end in the middle of them.',
   processes:
     'What clients share within a process, such as a cache or a lock, hides what machines do not share.',
+  'stepped-on-by-another-process':
+    'Two statements where one is needed lose what another process wrote between them, and one process alone never shows it.',
 };

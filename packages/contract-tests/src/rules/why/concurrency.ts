@@ -29,4 +29,6 @@ export const concurrency: Whys = {
     'A pool with a queue of its own refuses or hangs at its size, and only under load.',
   'apart-in-*':
     'Requests for one key that are joined into one query give the stranger the holder’s answer.',
+  'anew-in-*':
+    'An answer that was kept for some milliseconds, or that another caller waits for, is older than what was acknowledged meanwhile.',
 };

@@ -27,4 +27,6 @@ export const expiry: Whys = {
   'long-in-*': 'A parameter of 32 bits in one statement cuts 25 days off without an error.',
   'what-is-left-is-never-nothing':
     'Who is told that nothing is left asks again at once, and at once, until the lease is over.',
+  'purging-takes-what-is-over-alone':
+    'A purge that goes by the age of a row, and not by its end, deletes what was promised, and nobody sees it for weeks.',
 };

@@ -6,6 +6,10 @@ export const faults: Whys = {
   'lost-complete': 'The work is done and recorded, and its caller must not be told otherwise.',
   'lost-renew': 'One dropped packet must not end an hour of work.',
   'lost-release': 'A release that is retried may meet the next holder, and must leave it alone.',
+  'lost-release-is-no-refusal':
+    'Told that it held nothing, a caller looks for whoever took the claim, and nobody did.',
+  'lost-release-of-nothing':
+    'A store that takes every second try for its own tells a stranger that it let go of a claim.',
   'lost-store-and-remove': 'What an operator did must be done, whatever the network lost.',
   'lost-find-and-exists': 'An error turned into null says that nothing was paid.',
   'losses-under-contention':
@@ -18,4 +22,5 @@ export const faults: Whys = {
     'A firewall that drops packets gives no error, so the adapter’s own deadline must.',
   'works-after-crash':
     'A server comes back without scripts, sessions and prepared statements; the client has to notice.',
+  'given-before-a-cut': 'A caller that reuses its buffer would rewrite what is still to be sent.',
 };

@@ -114,4 +114,16 @@ export const transactions: Whys = {
     'Nothing is renewed on this word, so that a claim which is not kept is lost in every long transaction.',
   'held-ends-with-the-transaction':
     'A lease that is lengthened for good keeps the key of a dead process for the longest that a function may take.',
+  'waited-complete-inside-sees-the-lapse':
+    'Judged by the time at which it was sent, it records for a holder that lost its lease while it waited.',
+  'waited-complete-inside-lives-its-ttl':
+    'By a clock from before the wait the result is over when it is committed.',
+  'waited-remove-inside-leaves-what-is-owed':
+    'What lapsed while remove waited is owed, and a clock from before the wait takes it for held.',
+  'waited-remove-past-a-lease':
+    'The same outside: a clean-up that waited hides what half happened.',
+  'waited-release-sees-the-lapse':
+    'A release that was told true after its lease hides that nobody held the key while it waited.',
+  'each-operation-inside-has-its-moment':
+    'A clock that is read once for a transaction is the clock of its first statement, and the last may be minutes later.',
 };

@@ -30,4 +30,6 @@ export const values: Whys = {
   'own-from-*': 'A view into a driver’s network buffer is overwritten by the next reply.',
   'equal-values-are-apart':
     'Values that are kept once for all who have them go with the first that is removed.',
+  'replaced-by-the-same-length':
+    'What is compared by its size before it is written is not written where only a digit differs.',
 };

@@ -27,4 +27,10 @@ export const watch: Whys = {
   'closed-is-refused': 'The same for a client that will never hear anything.',
   'unpromised-never-calls':
     'Whoever declares nothing and wakes now and then is relied on by accident.',
+  'closing-leaves-other-watchers':
+    'One process is deployed anew, and all the others wait in vain from then on.',
+  'many-keys-at-once':
+    'A table of ten channels, or a connection for each, leaves the eleventh waiter asking, or the server without connections.',
+  'every-claim-wakes':
+    'A statement of its own for a takeover, or for what was renewed, may forget to tell.',
 };

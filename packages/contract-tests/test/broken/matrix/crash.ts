@@ -156,7 +156,7 @@ export const crashMistakes: readonly BrokenStore[] = [
   durable(
     'ends are kept in whole seconds',
     'At a crash leases and results end on the second before.',
-    { 'durability.every-move-survives': /crashes[^]*✗ the contract allows: / },
+    { 'durability.every-move-survives': /crashes(?:.|\n)*✗ the contract allows: / },
     (rows) =>
       new Map(
         [...rows].map(([key, { record, fence }]) => [
@@ -170,7 +170,7 @@ export const crashMistakes: readonly BrokenStore[] = [
     durable(
       `${move} after another write of its key is lost`,
       `At a crash ${move} is undone, where something was at the key before.`,
-      { 'durability.every-move-survives': /crashes[^]*✗ the contract allows: / },
+      { 'durability.every-move-survives': /crashes(?:.|\n)*✗ the contract allows: / },
       (rows) =>
         new Map(
           [...rows].map(([key, row]) => [

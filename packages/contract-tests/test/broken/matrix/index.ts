@@ -1,5 +1,7 @@
 import type { BrokenStore } from '../kit/broken-store.ts';
 import { momentMatrix } from '../transactions/moments.ts';
+import { waitInsideMistakes } from '../transactions/waits-inside.ts';
+import { anewMatrix } from './anew.ts';
 import { companyMistakes } from './company.ts';
 import { crashMistakes } from './crash.ts';
 import { fenceMatrixMistakes } from './fences.ts';
@@ -22,6 +24,8 @@ export const brokenInOneMove: readonly BrokenStore[] = [
   ...fenceMatrixMistakes,
   ...crashMistakes,
   ...companyMistakes,
+  ...anewMatrix,
   ...roomMistakes,
   ...momentMatrix,
+  ...waitInsideMistakes,
 ];

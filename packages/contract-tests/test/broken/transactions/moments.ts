@@ -1,6 +1,6 @@
 import type { ClaimResult } from '@idem/core';
 import { idOf, type Move } from '../../../src/moves.ts';
-import type { BrokenInMemory, BrokenStore } from '../kit/broken-store.ts';
+import type { BrokenInMemory } from '../kit/broken-store.ts';
 import type { Claim, Release } from '../kit/parts.ts';
 import type { Row } from '../kit/reference-store.ts';
 import { BoundStore } from './bound-store.ts';
@@ -165,7 +165,7 @@ export const momentMatrix: readonly BrokenInMemory[] = [
 ];
 
 /** More of them, not of one move. */
-export const momentMistakes: readonly BrokenStore[] = [
+export const momentMistakes: readonly BrokenInMemory[] = [
   brokenInTransactions(
     'ttl-from-the-commit',
     'Lets the ttl of what is recorded in a transaction run from the commit.',

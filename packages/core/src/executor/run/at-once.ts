@@ -1,4 +1,4 @@
-import { type AnswersAtOnce, RESULT_AT_ONCE } from '../../contract/at-once.ts';
+import type { AnswersAtOnce } from '../../contract/at-once.ts';
 import { checkClaimResult } from '../../contract/check-answers.ts';
 import type { Completed, IdempotencyStore } from '../../contract/store.ts';
 import type { Call } from './call.ts';
@@ -20,7 +20,7 @@ export function resultAtOnce(call: Call): Settlement | undefined {
 
 function find(store: IdempotencyStore & AnswersAtOnce, key: string): Completed | undefined {
   try {
-    const found = store[RESULT_AT_ONCE]?.(key, store.claim);
+    const found = store['idem:resultAtOnce']?.(key, store.claim);
     if (found === undefined) return undefined;
     checkClaimResult(found, key);
     return found.outcome === 'completed' ? found : undefined;

@@ -1,4 +1,4 @@
-import { BY_ITSELF, isHeld, lasting, sound, TRANSACTION, WRITTEN } from '../fragments.ts';
+import { BY_ITSELF, isHeld, lasting, MOMENT, sound, TRANSACTION, WRITTEN } from '../fragments.ts';
 import type { Names } from '../names.ts';
 import type { StoreFunction } from './function.ts';
 
@@ -27,8 +27,6 @@ const HELD =
 
 /** What must be left of a lease, so that a completion can do without a lock before its update. */
 const AMPLE = "interval '1 second'";
-/** An update that took longer may have waited: what it recorded lives from then. */
-const MOMENT = "interval '10 milliseconds'";
 
 /**
  * The usual completion: one update of a claim whose lease has ample time left. Its condition was judged

@@ -1,7 +1,7 @@
 import { declareNow } from '../fragments.ts';
 import { PURGE_SHARDS } from '../table.ts';
 import type { Procedure } from './procedure.ts';
-import { declarePurgeTimes, PURGEABLE } from './purge.ts';
+import { declarePurgeTimes, PURGEABLE, SKIP_LOCKED } from './purge.ts';
 
 /**
  * `purgeBacklog`: how many rows the purge would delete now, and for how many milliseconds the oldest of
@@ -15,7 +15,7 @@ export const backlog: Procedure = {
   ${declarePurgeTimes}
   SELECT COUNT(*) AS waiting, ISNULL(DATEDIFF_BIG(MILLISECOND, MIN(EndsAt), @VacantSince), 0) AS overdue
   FROM (
-    SELECT TOP (@Most) EndsAt FROM ${quotedTable} WITH (READPAST)
+    SELECT TOP (@Most) EndsAt FROM ${quotedTable} WITH (${SKIP_LOCKED})
     WHERE PurgeShard IN (${Array.from({ length: PURGE_SHARDS }, (_, shard) => shard).join(', ')}) AND ${PURGEABLE}
   ) AS Ended;`,
 };

@@ -11,8 +11,9 @@ import type { Procedure } from './procedure.ts';
 
 // These three judge the lease by a clock that was read before any wait for the row's lock, so a
 // holder whose lease ends during that wait may still succeed. Nobody can tell: whoever would see
-// the difference needs the same lock, and a claim that got it first has changed the token. What they
-// begin counts from after the wait.
+// the difference needs the same lock, and a claim that got it first has changed the token. (With row
+// versioning `inspect` needs none: docs/contract.md says what it may tell meanwhile.) What they begin
+// counts from after the wait.
 
 /**
  * `complete`: only the token that holds the claim. The token that completed it before is told so,

@@ -1,5 +1,5 @@
 import { LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
-import { declareNow } from '../fragments.ts';
+import { declareNow, sound } from '../fragments.ts';
 import type { Procedure } from './procedure.ts';
 
 /**
@@ -13,6 +13,12 @@ export const VACANT_ROW_MEMORY = 600_000;
 export const declarePurgeTimes: string = `DECLARE @VacantSince DATETIME2(7) = DATEADD(MILLISECOND, -${VACANT_ROW_MEMORY}, @Now);
   DECLARE @LapsedSince DATETIME2(7) = DATEADD(MILLISECOND, -${LAPSED_CLAIM_MEMORY}, @Now);`;
 
+/**
+ * Steps over rows in use. SQL Server refuses READPAST where READ COMMITTED reads versions
+ * (READ_COMMITTED_SNAPSHOT), unless it is told to read with locks (Table Hints, READPAST).
+ */
+export const SKIP_LOCKED = 'READPAST, READCOMMITTEDLOCK';
+
 /** True for a row that is of no more use. */
 export const PURGEABLE = `EndsAt < @VacantSince
     AND (State = 'vacant' OR State = 'completed' OR (State = 'claimed' AND EndsAt < @LapsedSince))`;
@@ -21,6 +27,7 @@ export const PURGEABLE = `EndsAt < @VacantSince
  * Deletes one small batch from one part of the purge index, stepping over rows that are in use. The
  * number of rows is also what the procedure returns, for a scheduled job in T-SQL. In a deadlock with
  * a caller it is the victim. A ROWCOUNT of the session would make each batch look like the last one.
+ * What is damaged stays, for whoever asks for that key to be told.
  */
 export const purge: Procedure = {
   name: 'Purge',
@@ -29,8 +36,8 @@ export const purge: Procedure = {
   SET ROWCOUNT 0;
   ${declareNow}
   ${declarePurgeTimes}
-  DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, READPAST)
-  WHERE PurgeShard = @Shard AND ${PURGEABLE};
+  DELETE TOP (@Batch) FROM ${quotedTable} WITH (ROWLOCK, ${SKIP_LOCKED})
+  WHERE PurgeShard = @Shard AND ${PURGEABLE} AND ${sound};
   DECLARE @Deleted INT = @@ROWCOUNT;
   SELECT @Deleted AS deleted;
   RETURN @Deleted;`,

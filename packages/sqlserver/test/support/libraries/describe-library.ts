@@ -74,16 +74,17 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
     });
 
     /** Pays by the library's own way to run a transaction. */
-    const pay = (key: string, then: 'returns' | 'throws' | 'swallows' = 'returns') =>
+    const pay = (key: string, then: 'returns' | 'throws' | 'swallows' | 'begins' = 'returns') =>
       inLibrary({
         use: ({ store, begin, execute }) =>
-          new Idempotency({ store, ttl: 600_000 }).runInTransaction(
+          new Idempotency({ store, ttl: 600_000, lease: 600_000 }).runInTransaction(
             key,
             begin,
             async ({ tx }) => {
               await execute(tx, paymentInto(at.table), key);
               if (then === 'throws') throw new Error('declined');
               if (then === 'swallows') await execute(tx, ENDING, key).catch(() => {});
+              if (then === 'begins') await execute(tx, 'BEGIN TRANSACTION', key).catch(() => {});
               return { paid: key };
             },
             { wait: 60_000 },
@@ -110,6 +111,19 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
       await expect(new SqlServerStore({ db: at.db, table: at.table }).exists(key)).resolves.toBe(
         false,
       );
+    });
+
+    test('records nothing where another transaction was begun in it, and ends both', async () => {
+      const key = `${name} begun within`;
+      const paying = pay(key, 'begins');
+      await expect(paying).rejects.toMatchObject({
+        code: 'IDEM_STORE_FAILED',
+        message: expect.stringContaining('more than one transaction'),
+      });
+      await expect(payments(key)).resolves.toBe(0);
+      // On the same connection.
+      await expect(pay(key)).resolves.toMatchObject({ replayed: false });
+      await expect(payments(key)).resolves.toBe(1);
     });
 
     test('takes and gives bytes as they are', async () => {
@@ -177,7 +191,7 @@ export function describeLibrary(library: LibraryOpener, steps: readonly Step[] =
         if (step !== 'during commit') expect(replayed).toBe(step === 'after commit');
         await expect(payments(key)).resolves.toBe(1);
       },
-      120_000,
+      180_000,
     );
   });
 }

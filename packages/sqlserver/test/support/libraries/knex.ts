@@ -2,13 +2,13 @@ import { SqlServerStore } from '@idem/sqlserver';
 import { knexTransactions } from '@idem/sqlserver/knex';
 import knex, { type Knex } from 'knex';
 import { urlOf } from '../server.ts';
-import { type LibraryOpener, opener, PATIENT } from './library.ts';
+import { DRIVER, type LibraryOpener, opener, PATIENT } from './library.ts';
 
 export const knexLibrary: LibraryOpener = opener<Knex.Transaction>(
   'knex',
   async (address, table) => {
     const { host: server, port, user, password, database, encrypt } = address;
-    const options = { port, encrypt, trustServerCertificate: true };
+    const options = { port, encrypt, trustServerCertificate: true, ...DRIVER };
     const db = knex({
       client: 'mssql',
       connection: { server, user, password, database, options },
@@ -17,15 +17,17 @@ export const knexLibrary: LibraryOpener = opener<Knex.Transaction>(
     const transactions = knexTransactions<Knex.Transaction>();
     return {
       transactions,
+      pool: db,
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
         transactions,
       }),
       begin: (work) => db.transaction(work),
       start: async () => {
         const tx = await db.transaction();
-        return { tx, commit: () => tx.commit() };
+        return { tx, commit: () => tx.commit(), rollback: async () => tx.rollback() };
       },
       execute: async (tx, text, key) => tx.raw(text, text.includes('?') ? [key] : []),
+      nest: (tx, work) => tx.transaction(work),
       close: () => db.destroy(),
     };
   },

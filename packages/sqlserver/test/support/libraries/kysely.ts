@@ -1,4 +1,5 @@
-import { createDialect, SqlServerStore } from '@idem/sqlserver';
+import { SqlServerStore } from '@idem/sqlserver';
+import { createDialect } from '@idem/sqlserver/kysely';
 import { CompiledQuery, Kysely, type Transaction } from 'kysely';
 import { kyselyTransactions } from '../../../src/client/kysely.ts';
 import { configOf } from '../config.ts';
@@ -10,6 +11,7 @@ export const kyselyLibrary: LibraryOpener = opener<Transaction<unknown>>(
     const db = new Kysely<unknown>({ dialect: createDialect(configOf(address), { max: 4 }) });
     return {
       transactions: kyselyTransactions,
+      pool: db,
       store: new SqlServerStore({ db, table, timeout: PATIENT }),
       begin: (work) => db.transaction().execute(work),
       start: async () => {
@@ -17,6 +19,7 @@ export const kyselyLibrary: LibraryOpener = opener<Transaction<unknown>>(
         return {
           tx,
           commit: () => tx.commit().execute(),
+          rollback: () => tx.rollback().execute(),
         };
       },
       execute: (tx, text, key) =>

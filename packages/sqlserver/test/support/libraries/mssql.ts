@@ -9,11 +9,15 @@ export const mssqlLibrary: LibraryOpener = opener<sql.Transaction>(
     const { host: server, port, user, password, database, encrypt } = address;
     const options = { encrypt, trustServerCertificate: true };
     const open = (): Promise<sql.ConnectionPool> =>
-      new sql.ConnectionPool({ server, port, user, password, database, options }).connect();
+      new sql.ConnectionPool({
+        ...{ server, port, user, password, database, options },
+        ...{ connectionTimeout: PATIENT, requestTimeout: PATIENT },
+      }).connect();
     const [pool, own] = await Promise.all([open(), open()]);
     const transactions = mssqlTransactions<sql.Transaction>();
     return {
       transactions,
+      pool,
       store: new SqlServerStore({
         pool: mssqlPool(own),
         transactions,
@@ -24,7 +28,7 @@ export const mssqlLibrary: LibraryOpener = opener<sql.Transaction>(
       start: async () => {
         const tx = pool.transaction();
         await tx.begin();
-        return { tx, commit: () => tx.commit() };
+        return { tx, commit: () => tx.commit(), rollback: () => tx.rollback() };
       },
       execute: (tx, text, key) => tx.request().input('key', key).query(text.replace('?', '@key')),
       close: () => Promise.all([pool.close(), own.close()]),

@@ -20,6 +20,7 @@ export const prismaLibrary: LibraryOpener = opener<PrismaTransaction>(
     const transactions = prismaTransactions();
     return {
       transactions,
+      pool: { $queryRawUnsafe: async () => [], $connect: async () => {} },
       store: await SqlServerStore.connect<PrismaTransaction>(
         urlOf(address, table, { timeout: PATIENT }),
         { transactions },
@@ -37,7 +38,11 @@ export const prismaLibrary: LibraryOpener = opener<PrismaTransaction>(
       },
       start: async () => {
         const transaction = await adapter.startTransaction();
-        return { tx: callsOf(transaction), commit: () => transaction.commit() };
+        return {
+          tx: callsOf(transaction),
+          commit: () => transaction.commit(),
+          rollback: () => transaction.rollback(),
+        };
       },
       execute: (tx, text, key) =>
         Promise.resolve(
@@ -54,7 +59,10 @@ export const prismaLibrary: LibraryOpener = opener<PrismaTransaction>(
 function open(address: Address): Promise<Adapter> {
   const { host: server, port, user, password, database, encrypt } = address;
   const options = { encrypt, trustServerCertificate: true };
-  return new PrismaMssql({ server, port, user, password, database, options }).connect();
+  return new PrismaMssql({
+    ...{ server, port, user, password, database, options },
+    ...{ connectionTimeout: PATIENT, requestTimeout: PATIENT },
+  }).connect();
 }
 
 /** What a client makes of the adapter's transaction for raw queries. */

@@ -18,6 +18,7 @@ export const tediousLibrary: LibraryOpener = opener<Connection>(
     await called((done) => connection.connect(done));
     return {
       transactions: tediousTransactions,
+      pool: configOf(address),
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
         transactions: tediousTransactions,
       }),
@@ -27,6 +28,7 @@ export const tediousLibrary: LibraryOpener = opener<Connection>(
         return {
           tx: connection,
           commit: () => called((done) => connection.commitTransaction(done)),
+          rollback: () => called((done) => connection.rollbackTransaction(done)),
         };
       },
       execute: (tx, text, key) =>
@@ -34,6 +36,19 @@ export const tediousLibrary: LibraryOpener = opener<Connection>(
           const request = new Request(text.replace('?', '@key'), done);
           request.addParameter('key', TYPES.NVarChar, key);
           tx.execSql(request);
+        }),
+      nest: (tx, work) =>
+        new Promise((resolve, reject) => {
+          tx.transaction((error, done) => {
+            if (error || done === undefined) return reject(error);
+            work(tx).then(
+              () =>
+                done(null, (failure: Error | null | undefined) =>
+                  failure ? reject(failure) : resolve(undefined),
+                ),
+              (cause: Error) => done(cause, () => reject(cause)),
+            );
+          });
         }),
       close: async () => connection.close(),
     };

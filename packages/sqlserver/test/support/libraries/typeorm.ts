@@ -11,11 +11,13 @@ export const typeormLibrary: LibraryOpener = opener<EntityManager>(
     const options = { encrypt, trustServerCertificate: true };
     const source = new DataSource({
       ...{ type: 'mssql', host, port, username, password, database, options },
+      ...{ connectionTimeout: PATIENT, requestTimeout: PATIENT },
     });
     await source.initialize();
     const transactions = typeormTransactions<EntityManager>();
     return {
       transactions,
+      pool: source.manager,
       store: await SqlServerStore.connect(urlOf(address, table, { timeout: PATIENT }), {
         transactions,
       }),
@@ -26,9 +28,11 @@ export const typeormLibrary: LibraryOpener = opener<EntityManager>(
         return {
           tx: runner.manager,
           commit: () => runner.commitTransaction(),
+          rollback: () => runner.rollbackTransaction(),
         };
       },
       execute: (tx, text, key) => tx.query(text.replace('?', '@0'), [key]),
+      nest: (tx, work) => tx.transaction(work),
       close: () => source.destroy(),
     };
   },

@@ -3,8 +3,9 @@ import type { Row, ServerError } from './tokens.ts';
 /** A statement that arrived. */
 export interface Statement {
   readonly text: string;
-  /** As `@@TRANCOUNT` would say. */
   readonly inTransaction: boolean;
+  /** As `@@TRANCOUNT` would say. */
+  readonly open: number;
   /** The number of the connection, from 0. */
   readonly session: number;
 }
@@ -40,10 +41,12 @@ export interface Work {
 }
 
 /** Answers the store's statements as a server does where every claim is granted. */
-export function storeAnswer({ text, inTransaction }: Statement): Answer {
+export function storeAnswer({ text, inTransaction, open }: Statement): Answer {
   if (text.startsWith('IF @@TRANCOUNT = 0') && !inTransaction) {
     return { rows: [{ outcome: 'no-transaction' }] };
   }
+  const inner = / IF @@TRANCOUNT > 1 THROW (\d+)/.exec(text)?.[1];
+  if (inner !== undefined && open > 1) return { error: { number: Number(inner) } };
   const refused = /^IF @@TRANCOUNT > 0 THROW (\d+)/.exec(text)?.[1];
   if (refused !== undefined && inTransaction) return { error: { number: Number(refused) } };
   if (text.includes('_Claim_')) return { rows: [{ outcome: 'acquired', fence: 1, takeover: 0 }] };

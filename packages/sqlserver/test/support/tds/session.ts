@@ -77,7 +77,8 @@ export class Session {
       return [tokens.error({ number: 266 }), tokens.done('with an error')];
     }
     this.#work.log.push({ session: this.number, text, inTransaction });
-    const answer = this.#script.answer({ text, inTransaction, session: this.number });
+    const open = inTransaction ? 1 + this.#inner : 0;
+    const answer = this.#script.answer({ text, inTransaction, open, session: this.number });
     if (answer === 'hang') {
       this.#hanging = true;
       return [];
@@ -98,6 +99,10 @@ export class Session {
 
   #manage(kind: 'begin' | 'commit' | 'rollback' | 'save'): readonly Buffer[] {
     this.#work.log.push({ session: this.number, text: kind });
+    if (kind === 'begin' && this.#descriptor !== undefined) {
+      this.#inner++;
+      return [tokens.done()];
+    }
     if (kind === 'begin') {
       this.#descriptor = Buffer.alloc(8, this.number + 1);
       return [tokens.beganTransaction(this.#descriptor), tokens.done()];

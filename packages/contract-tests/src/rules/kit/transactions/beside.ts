@@ -56,6 +56,15 @@ export class Beside<T> {
     throw outcome.error;
   }
 
+  /** The answer, or the retryable refusal; rejects with any other error. */
+  async whenSettled(): Promise<T | 'refused'> {
+    const outcome = await this.#outcome;
+    if (outcome.kind === 'answered') return outcome.value;
+    const { error } = outcome;
+    if (isIdempotencyError(error) && error.retryable) return 'refused';
+    throw error;
+  }
+
   /** The answer, once the transaction is over; what was refused is repeated. */
   async whenOver(): Promise<T> {
     const outcome = await this.#outcome;

@@ -1,15 +1,20 @@
-import { isAbsent } from '../harness.ts';
-import { judge } from '../linearizability/check.ts';
-import { everyOperation, type ProgramOptions, programs, race } from '../linearizability/program.ts';
-import { type Recording, record, type Stage } from '../linearizability/record.ts';
-import { backendMarks, longLeasesOnly } from '../model/clock.ts';
-import { freshNames } from '../model/names.ts';
-import { withProcesses } from '../processes/record.ts';
-import type { Rule, RuleContext } from '../rule.ts';
-import { RuleSkipped } from '../skip.ts';
-import { family } from './kit/family.ts';
-import { LONG } from './kit/material.ts';
-import { rounds } from './kit/rounds.ts';
+import { isAbsent } from '../../harness.ts';
+import { judge } from '../../linearizability/check.ts';
+import {
+  everyOperation,
+  type ProgramOptions,
+  programs,
+  race,
+} from '../../linearizability/program.ts';
+import { type Recording, record, type Stage } from '../../linearizability/record.ts';
+import { backendMarks, longLeasesOnly } from '../../model/clock.ts';
+import { freshNames } from '../../model/names.ts';
+import { withProcesses } from '../../processes/record.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { RuleSkipped } from '../../skip.ts';
+import { family } from '../kit/family.ts';
+import { LONG } from '../kit/material.ts';
+import { rounds } from '../kit/rounds.ts';
 
 const { rule } = family('linearizability');
 
@@ -109,7 +114,8 @@ async function histories(
   }
 }
 
-function conclude({ expect }: RuleContext, { history, rejections }: Recording): void {
+/** Ends the rule when no order of the operations explains what they answered. */
+export function conclude({ expect }: RuleContext, { history, rejections }: Recording): void {
   const definite = rejections.find(({ retryable }) => !retryable);
   if (definite !== undefined) expect.broken(`an operation was rejected: ${definite.reason}`);
   if (rejections.length > history.length / 4) {

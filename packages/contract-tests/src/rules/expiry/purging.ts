@@ -1,0 +1,80 @@
+import type { Rule, RuleContext } from '../../rule.ts';
+import { RuleSkipped } from '../../skip.ts';
+import { family } from '../kit/family.ts';
+import { bytes } from '../kit/material.ts';
+import { acquire, expectCompleted, expectHeld, type Holder } from '../kit/steps.ts';
+
+const { timed } = family('expiry');
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
+/** How many keys are claimed meanwhile: a store that purges by the way has come round by then. */
+const CLAIMS = 6_000;
+const AT_ONCE = 200;
+
+/** Claims and releases many other keys, so that whatever is purged by the way is purged. */
+async function claimOthers({ store, key, token }: RuleContext, count: number): Promise<void> {
+  for (let done = 0; done < count; done += AT_ONCE) {
+    const some = Array.from({ length: AT_ONCE }, async () => {
+      const [at, by] = [key('other'), token()];
+      await store.claim(at, { token: by, lease: HOUR });
+      await store.release(at, by);
+    });
+    await Promise.all(some);
+  }
+}
+
+/** What is over may be deleted whenever a store likes to; what is not, and what is still owed, may not. */
+export const purgingRules: readonly Rule[] = [
+  timed(
+    'purging-takes-what-is-over-alone',
+    'Whatever is deleted while thousands of other keys are claimed, hours and months later: live results, claims and leases stay, a lapse is remembered for its day, and fences grow.',
+    async (context, time) => {
+      if (!time.driven) {
+        throw new RuleSkipped('months cannot be waited for: the clock is not driven');
+      }
+      const { store, expect } = context;
+      const print = { fingerprint: 'print' };
+      const earlier = await context.open();
+      const held = await acquire(context, context.key('held'), { lease: YEAR, ...print });
+      const renewed = await acquire(context, context.key('renewed'), print);
+      const done = await acquire(context, context.key('done'), print);
+      const stored = context.key('stored');
+      await store.renew(renewed.key, renewed.token, YEAR);
+      await store.complete(done.key, done.token, bytes('result'), YEAR);
+      await store.store(stored, bytes('stored'), YEAR);
+      const expectKept = async (when: string): Promise<void> => {
+        await expectHeld(context, `a claim ${when}`, held.key, 'print');
+        await expectHeld(context, `a renewed claim ${when}`, renewed.key, 'print');
+        await expectCompleted(context, `a result ${when}`, done.key, bytes('result'), 'print');
+        await expectCompleted(context, `what was stored ${when}`, stored, bytes('stored'));
+      };
+      const released: Holder[] = [];
+      for (const round of ['a day', 'weeks', 'months']) {
+        const lapsed = context.key('lapsed');
+        const { end } = await time.begin(time.short, () =>
+          acquire(context, lapsed, { lease: time.short }),
+        );
+        const free = await acquire(context, context.key('released'));
+        await store.release(free.key, free.token);
+        released.push(free);
+        await time.at(end);
+        await time.pass(DAY - HOUR);
+        await claimOthers(context, CLAIMS / 3);
+        const { takeover } = await acquire(context, lapsed);
+        expect.same(`takeover 23 hours after a lapse, after ${round}`, takeover, true);
+        await expectKept(`after ${round}`);
+        await time.pass(round === 'a day' ? 8 * DAY : 40 * DAY);
+        await claimOthers(context, AT_ONCE);
+      }
+      await expectKept('in the end');
+      for (const { key, fence } of released) {
+        const request = { token: context.token(), lease: HOUR };
+        const next = expect.acquired('the next claim', await earlier.claim(key, request));
+        const grown = next.fence > fence;
+        expect.that('its fence, by an earlier client', grown, `more than ${fence}`, next.fence);
+      }
+    },
+  ),
+];
