@@ -93,7 +93,7 @@ test('calling back, a codec that rejects in its own time is told of too', async 
   const here = fixture({ store: new HandyStore(), codec }).here;
   await here.run('k', () => 'done');
   const told = await new Promise((settled, failed) => {
-    here[RUN_CALLING_BACK]('k', () => 'again', {}, settled, failed);
+    here['idem:runCallingBack']('k', () => 'again', {}, settled, failed);
   }).catch((error: unknown) => error);
   expect(told).toMatchObject({ code: 'IDEM_RESULT_UNDECODABLE', key: 'k' });
 });

@@ -1,6 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { RUN_CALLING_BACK } from '../../src/adapter.ts';
 import type { RunTrace } from '../../src/index.ts';
 import { fixture, raise, rejection } from '../support/fixture.ts';
 import { charge, setUp } from '../support/transactional-store.ts';
@@ -53,7 +52,7 @@ test('a replay says so in its result', async () => {
 test('a call that is called back is traced as any other', async () => {
   const { here } = fixture();
   const result = await new Promise((settled, failed) => {
-    here[RUN_CALLING_BACK]('k', () => 'done', {}, settled, failed);
+    here['idem:runCallingBack']('k', () => 'done', {}, settled, failed);
   });
   expect(names()).toEqual(['start', 'end', 'asyncStart', 'asyncEnd']);
   expect(seen.at(-1)?.[1]).toEqual({ key: 'k', result });
