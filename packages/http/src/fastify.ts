@@ -4,6 +4,7 @@ import { Guard } from './guard/guard.ts';
 import { checkOptions } from './guard/policy.ts';
 import { NodeExchange } from './node/exchange.ts';
 import { headersOf } from './node/head.ts';
+import { insist } from './node/insist.ts';
 import { parsedBody } from './node/parsed-body.ts';
 import { protect } from './node/protect.ts';
 import { send } from './node/send.ts';
@@ -58,6 +59,7 @@ function respond(reply: FastifyReply, answer: Reply): void {
     send(reply.raw, answer);
     return;
   }
+  insist(reply.raw, answer);
   reply.code(status);
   for (const [name, value] of headers) {
     reply.header(name, typeof value === 'string' ? value : [...value]);

@@ -3,9 +3,9 @@ import type { Reply } from './answer/reply.ts';
 import { Guard } from './guard/guard.ts';
 import { checkOptions } from './guard/policy.ts';
 import { NodeExchange } from './node/exchange.ts';
+import { insist } from './node/insist.ts';
 import { parsedBody } from './node/parsed-body.ts';
 import { protect } from './node/protect.ts';
-import { send } from './node/send.ts';
 import type { IdempotentOptions } from './options.ts';
 
 const PARSERS = {
@@ -43,13 +43,9 @@ export function idempotent(options: IdempotentOptions<Context>): Middleware {
     });
 }
 
-/** As a handler would, so that the middlewares outside see it. Trailers are beyond what Koa knows. */
+/** As a handler would, so that the middlewares outside see it; what they make of its body is not sent. */
 function respond(ctx: Context, reply: Reply): void {
-  if (reply.trailers !== undefined) {
-    ctx.respond = false;
-    send(ctx.res, reply);
-    return;
-  }
+  insist(ctx.res, reply);
   const { body } = reply;
   ctx.body = typeof body === 'string' ? body : Buffer.from(body);
   ctx.status = reply.status;

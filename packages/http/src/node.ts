@@ -72,6 +72,7 @@ export function idempotent(
 /** Instead of what was set so far. */
 function answer(res: ServerResponse, reply: Reply): void {
   for (const name of res.getHeaderNames()) res.removeHeader(name);
+  res.statusMessage = '';
   send(res, reply);
 }
 

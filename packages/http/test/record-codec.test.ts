@@ -44,7 +44,14 @@ describe('what is read is what JSON says', () => {
 
   test('what is no JSON is none, with a head that is known as without', () => {
     readTwice('{"http":1,"status":201,"headers":[],"text":"known"}');
-    for (const json of ['{"http":1,"status":201,"headers":[],"text":"a', '{"http":1']) {
+    const head = '{"http":1,"status":201,"headers":[],"text":';
+    for (const json of [
+      `${head}"a`,
+      `${head}"a"`,
+      `${head}"a"]`,
+      `${head}"a"\u0000`,
+      '{"http":1',
+    ]) {
       expect(() => recordCodec.decode(Buffer.from(json), CONTEXT)).toThrow(SyntaxError);
     }
   });
@@ -73,4 +80,30 @@ test('one reader changes nothing of what another reads', () => {
   const json = '{"http":1,"status":200,"headers":[["a","b"]],"text":"c"}';
   const [, known] = readTwice(json).map(fromRecord);
   expect(known).toMatchObject({ kind: 'answer', answer: { headers: [['a', 'b']] } });
+});
+
+test('a list of values is each reader’s own, although the head is known', () => {
+  const json = '{"http":1,"status":201,"headers":[["link",["a","b"]]],"text":"R-1"}';
+  const lists = readTwice(json).map((read) => {
+    const recorded = fromRecord(read);
+    const list: unknown = recorded.kind === 'answer' ? recorded.answer.headers[0]?.[1] : undefined;
+    if (Array.isArray(list)) list.push('c');
+    return list;
+  });
+  expect(lists).toEqual([
+    ['a', 'b', 'c'],
+    ['a', 'b', 'c'],
+  ]);
+});
+
+test('an error that looks like an answer is read as an error', () => {
+  const json = '{"http":1,"status":201,"headers":[],"text":"R-1"}';
+  readTwice(json);
+  const read = recordCodec.decode(Buffer.from(json), { key: 'k', kind: 'error' });
+  expect(fromRecord(read)).not.toBe(read);
+  expect(read).toStrictEqual(JSON.parse(json));
+});
+
+test('a record without a byte is undefined, as everywhere', () => {
+  expect(recordCodec.decode(new Uint8Array(), CONTEXT)).toBeUndefined();
 });

@@ -139,7 +139,8 @@ export class Timers {
     this.#disarm();
     const now = this.now();
     const delay = Math.min(LONGEST_DELAY, Math.max(1, Math.ceil(first.deadline - now)));
-    this.#firesAt = now + delay;
+    // What it is set for, and not when it fires: delays are whole milliseconds, and it would seem outdated.
+    this.#firesAt = Math.min(first.deadline, now + delay);
     const handle = this.#runtime.setTimeout(() => {
       if (this.#handle === handle) this.#fire();
     }, delay);

@@ -83,3 +83,17 @@ test('calling back, it is there before the call has returned; what must be asked
     expect.objectContaining({ code: 'IDEM_INVALID_KEY' }),
   );
 });
+
+test('calling back, a codec that rejects in its own time is told of too', async () => {
+  const decode = vi.fn(async (bytes: Uint8Array): Promise<unknown> => {
+    if (decode.mock.calls.length > 1) throw new Error('another key');
+    return Buffer.from(bytes).toString();
+  });
+  const codec = { encode: (value: unknown) => Buffer.from(String(value)), decode };
+  const here = fixture({ store: new HandyStore(), codec }).here;
+  await here.run('k', () => 'done');
+  const told = await new Promise((settled, failed) => {
+    here['idem:runCallingBack']('k', () => 'again', {}, settled, failed);
+  }).catch((error: unknown) => error);
+  expect(told).toMatchObject({ code: 'IDEM_RESULT_UNDECODABLE', key: 'k' });
+});

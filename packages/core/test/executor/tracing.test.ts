@@ -49,6 +49,15 @@ test('a replay says so in its result', async () => {
   ]);
 });
 
+test('a call that is called back is traced as any other', async () => {
+  const { here } = fixture();
+  const result = await new Promise((settled, failed) => {
+    here['idem:runCallingBack']('k', () => 'done', {}, settled, failed);
+  });
+  expect(names()).toEqual(['start', 'end', 'asyncStart', 'asyncEnd']);
+  expect(seen.at(-1)?.[1]).toEqual({ key: 'k', result });
+});
+
 test('a call that rejects has its error', async () => {
   const { here } = fixture();
   const declined = new Error('declined');

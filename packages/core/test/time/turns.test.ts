@@ -34,3 +34,18 @@ test('what is due soon fires, though its timer is set a turn later', async () =>
   const { timers } = setUp();
   await new Promise<void>((fired) => timers.start(1, true, fired));
 });
+
+test('once what kept the process alive is taken out, what is left does not', async () => {
+  const { setTimeout, timers } = setUp();
+  const cancels = [true, false].map((keepsAlive, index) =>
+    timers.start(10_000 * (2 - index), keepsAlive, () => {}),
+  );
+  await setImmediate();
+  const handle = setTimeout.mock.results[0]?.value;
+  const unref = vi.spyOn(handle, 'unref');
+  cancels[0]?.();
+  await setImmediate();
+  expect(setTimeout).toHaveBeenCalledTimes(1);
+  expect(unref).toHaveBeenCalledTimes(1);
+  cancels[1]?.();
+});

@@ -36,8 +36,8 @@ function read(json: string): unknown {
   const head = json.slice(0, end);
   const known = heads.get(head);
   if (known === undefined) return readAnew(json, head);
-  const body = textAlone(json.slice(end + TEXT.length - 1, -1));
-  // Something follows the text.
+  const body = json.endsWith('}') ? textAlone(json.slice(end + TEXT.length - 1, -1)) : undefined;
+  // Something follows the text, or it is cut off.
   if (body === undefined) return JSON.parse(json);
   const { status, headers } = known;
   return new KnownRecord({ status, headers, body });
@@ -50,9 +50,11 @@ function readAnew(json: string, head: string): unknown {
   const { status, headers } = recorded.answer;
   // Whoever is given a list may change it, and these are given to many.
   const isShared = headers.every(([, value]) => typeof value === 'string');
-  if (isShared && head === headOf({ status, headers })) {
+  // Not the one that was read: a part of a text keeps all of it in memory.
+  const own = headOf({ status, headers });
+  if (isShared && head === own) {
     if (heads.size >= MOST_HEADS) heads.clear();
-    heads.set(head, { status, headers });
+    heads.set(own, { status, headers });
   }
   return record;
 }

@@ -20,6 +20,7 @@ export async function capture(
   { maxBytes, streamAfter }: CaptureLimits,
 ): Promise<Capture> {
   const head = headOf(response);
+  if (head.status < FIRST_FINAL) throw noAnswer(head.status);
   const chunks: Uint8Array[] = [];
   const { body } = response;
   if (body === null) return whole(response, head, chunks, true);
@@ -40,6 +41,16 @@ export async function capture(
   } finally {
     late.cancel();
   }
+}
+
+/** What is less is on the way to an answer (RFC 9110, section 15.2), or `Response.error()`: no client can be sent it again. */
+const FIRST_FINAL = 200;
+
+function noAnswer(status: number): TypeError {
+  return new TypeError(
+    `A handler under an idempotency key must answer with a status of 200 or more; it answered with ${status}. ` +
+      'Throw where there is no answer, and `skip` what is upgraded.',
+  );
 }
 
 type Reading = ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>;

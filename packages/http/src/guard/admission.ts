@@ -177,7 +177,15 @@ function scopeFor<Req>(
         "Put the middleware after authentication, or say principal: 'anonymous'.",
     );
   }
-  return scopes.of(whose, method, route === undefined ? path : route(request));
+  return scopes.of(whose, method, route === undefined ? path : routeOf(route(request)));
+}
+
+/** Half a character is written as any other half is: two routes could look alike. */
+function routeOf(said: unknown): string {
+  if (typeof said === 'string' && said.isWellFormed()) return said;
+  throw new TypeError(
+    `route must answer, at once, the route of the request as well-formed text; it answered ${typeof said}.`,
+  );
 }
 
 function fingerprint<Req>(

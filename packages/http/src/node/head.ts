@@ -1,6 +1,6 @@
 import {
   type OutgoingHttpHeader,
-  type ServerResponse,
+  ServerResponse,
   validateHeaderName,
   validateHeaderValue,
 } from 'node:http';
@@ -77,6 +77,29 @@ export function checkHead({ status, statusText = '', headers }: AnswerHead): voi
     if (typeof value === 'string') checkValue(field[0], value);
     else for (const one of value) checkValue(field[0], one);
   }
+}
+
+/** The same for trailers. */
+export function checkTrailers(fields: readonly HeaderField[]): void {
+  for (const [name, value] of fields) {
+    validateHeaderName(name);
+    for (const one of typeof value === 'string' ? [value] : value) validateHeaderValue(name, one);
+  }
+}
+
+/**
+ * Of lists of fields, and of whether trailers may follow, each version of Node has its own opinion: a head
+ * that has either is made once, for nobody, to hear it.
+ */
+export function rehearse(res: ServerResponse, args: WriteHeadArguments, head: AnswerHead): void {
+  const isPlain = !args.some(Array.isArray) && !head.headers.some(([name]) => name === 'trailer');
+  if (isPlain) return;
+  const rehearsal = new ServerResponse(res.req);
+  rehearsal.useChunkedEncodingByDefault = res.useChunkedEncodingByDefault;
+  for (const [name, value] of headersBefore(res)) {
+    if (value !== undefined) rehearsal.setHeader(name, value);
+  }
+  Reflect.apply(rehearsal.writeHead, rehearsal, args);
 }
 
 /** Names that were found right, for most are the same in every answer. */

@@ -1,7 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { checkChunk, pieceOf } from './chunks.ts';
-import { checkHead, copyOf, type HeadersBefore, headersBefore, headOf, pairsOf } from './head.ts';
+import {
+  checkHead,
+  checkTrailers,
+  copyOf,
+  type HeadersBefore,
+  headersBefore,
+  headOf,
+  pairsOf,
+  rehearse,
+} from './head.ts';
 import { type AnswerLimits, type CaptureSink, HeldAnswer } from './held-answer.ts';
 import { PatientRequest } from './patient-request.ts';
 import { PatientSocket } from './patient-socket.ts';
@@ -154,6 +163,7 @@ export class Hold implements Holder {
     const { res } = this;
     const head = headOf(res, args);
     checkHead(head);
+    rehearse(res, args, head);
     const isLeftToNode = this.#isImplicit && args.length === 1;
     this.answer.begin(head, isLeftToNode ? undefined : { kind: 'head', args: copyOf(args) });
     // From here Node itself refuses to change the head.
@@ -180,7 +190,9 @@ export class Hold implements Holder {
   }
 
   addTrailers(args: readonly unknown[]): void {
-    this.answer.addTrailers(pairsOf(args[0]), copyOf(args));
+    const fields = pairsOf(args[0]);
+    checkTrailers(fields);
+    this.answer.addTrailers(fields, copyOf(args));
   }
 
   write(args: readonly unknown[]): boolean {

@@ -7,8 +7,12 @@ export function send(res: ServerResponse, reply: Reply): void {
   const { status, statusText, headers, body, trailers } = reply;
   res.statusCode = status;
   if (statusText !== undefined) res.statusMessage = statusText;
-  for (const [name, value] of headers) res.setHeader(name, value);
-  if (trailers === undefined) {
+  // HTTP/1.0 has no trailers, and who forwards a message may leave them out (RFC 9110, section 6.5.1).
+  const hasTrailers = res.useChunkedEncodingByDefault;
+  for (const [name, value] of headers) {
+    if (hasTrailers || name !== 'trailer') res.setHeader(name, value);
+  }
+  if (trailers === undefined || !hasTrailers) {
     if (body.length === 0) res.end();
     else res.end(body);
     return;

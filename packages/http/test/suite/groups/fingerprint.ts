@@ -139,7 +139,8 @@ export const fingerprint = group('what makes two requests the same', {
   },
   'a body in chunks above the cap is refused': async (stage) => {
     stage.use({ maxRequestBytes: 64 });
-    const headers = { 'transfer-encoding': 'chunked' };
+    // A server may close a connection on which a body is left unread: the next case has another.
+    const headers = { 'transfer-encoding': 'chunked', connection: 'close' };
     // More than what is read ahead of those who look at it.
     const body = JSON.stringify({ note: 'n'.repeat(500_000) });
     expectProblem(await stage.pay({ body, headers }), 413, 'request-too-large');
