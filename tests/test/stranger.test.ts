@@ -50,7 +50,7 @@ describe('examples/adapter-sqlite, copied out of the workspace, on packed tarbal
     const skipped = required.filter(({ verdict }) => verdict === 'skipped');
     const passed = required.filter(({ verdict }) => verdict === 'passed');
     expect(passed.length + skipped.length).toBe(required.length);
-    expect(passed.length).toBeGreaterThan(10 * skipped.length);
+    expect(passed.length).toBeGreaterThan(8 * skipped.length);
     // No connection to lose, a clock that nobody can set, one writer: all else is proven.
     const reason =
       /^(there is no connection|months cannot be waited for|a day cannot be waited for|SQLite tells no other process|SQLite has one writer|what inTransaction gives has no hold)/;
