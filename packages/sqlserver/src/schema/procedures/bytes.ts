@@ -73,8 +73,9 @@ export const store: Procedure = {
 
 /**
  * `remove`: the row stays, vacant, and remembers its fence until the purge. It is also the remedy
- * for a corrupt row, whose fence is kept only if it can be one. A claim that has lapsed, by the
- * clock of after any wait, is left as it is: the key is vacant, and whoever claims it next must be told of the takeover.
+ * for a corrupt row, whose fence is kept only if it can be one. A claim that has lapsed, by the clock
+ * of after any wait, is left as it is: the key is vacant, and whoever claims it next must be told of
+ * the takeover.
  */
 export const remove: Procedure = {
   name: 'Remove',
