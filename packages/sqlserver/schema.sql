@@ -161,14 +161,47 @@ BEGIN
     SET TEXTSIZE 2147483647;
   END;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  UPDATE [dbo].[IdempotencyStore]
-  SET State = ''vacant'', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
-    Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, ''1970-01-01'', @Now) END
-  WHERE KeyHash = @KeyHash AND NOT (State = ''claimed'' AND EndsAt < @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+  DECLARE @Written INT = 0, @Own INT = 0, @Ample DATETIME2(7) = DATEADD(MILLISECOND, 50, @Now);
+  IF @@TRANCOUNT = 0
+  BEGIN
+    SET @Own = 1;
+    SET XACT_ABORT ON;
+    BEGIN TRANSACTION;
+    UPDATE [dbo].[IdempotencyStore] SET State = ''vacant'', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
+    Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, ''1970-01-01'', @Now) END WHERE KeyHash = @KeyHash AND NOT (State = ''claimed'' AND EndsAt < @Ample AND Fence BETWEEN 0 AND 9007199254740991 AND (
     State = ''vacant''
     OR (State = ''claimed'' AND TokenHash IS NOT NULL)
     OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   ));
+    SET @Written = @@ROWCOUNT;
+    IF @Written = 1 AND SYSUTCDATETIME() > @Ample
+    BEGIN
+      ROLLBACK TRANSACTION;
+      SET @Written = 0;
+      BEGIN TRANSACTION;
+    END;
+  END;
+  IF @Written = 0
+  BEGIN
+    UPDATE [dbo].[IdempotencyStore] SET Takeover = Takeover WHERE KeyHash = @KeyHash AND NOT (State = ''claimed'' AND EndsAt < @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  ));
+    SET @Written = @@ROWCOUNT;
+    SET @Now = SYSUTCDATETIME();
+    IF @Written = 1
+    BEGIN
+    UPDATE [dbo].[IdempotencyStore] SET State = ''vacant'', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
+    Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, ''1970-01-01'', @Now) END WHERE KeyHash = @KeyHash AND NOT (State = ''claimed'' AND EndsAt < @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  ));
+    SET @Written = @@ROWCOUNT;
+    END;
+  END;
+  IF @Own = 1 COMMIT TRANSACTION;
   SELECT ''done'' AS outcome;
 END');
 
@@ -295,22 +328,47 @@ BEGIN
     SET TEXTSIZE 2147483647;
   END;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  DECLARE @Sent DATETIME2(7) = @Now;
-  UPDATE [dbo].[IdempotencyStore]
-  SET State = ''completed'', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
-  WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+  DECLARE @Written INT = 0, @Own INT = 0, @Ample DATETIME2(7) = DATEADD(MILLISECOND, 50, @Now);
+  IF @@TRANCOUNT = 0
+  BEGIN
+    SET @Own = 1;
+    SET XACT_ABORT ON;
+    BEGIN TRANSACTION;
+    UPDATE [dbo].[IdempotencyStore] SET State = ''completed'', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now)) WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Ample AND Fence BETWEEN 0 AND 9007199254740991 AND (
     State = ''vacant''
     OR (State = ''claimed'' AND TokenHash IS NOT NULL)
     OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   );
-  IF @@ROWCOUNT = 1
-  BEGIN
-    SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    SET @Written = @@ROWCOUNT;
+    IF @Written = 1 AND SYSUTCDATETIME() > @Ample
     BEGIN
-      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now))
-      WHERE KeyHash = @KeyHash AND State = ''completed'' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Sent));
+      ROLLBACK TRANSACTION;
+      SET @Written = 0;
+      BEGIN TRANSACTION;
     END;
+  END;
+  IF @Written = 0
+  BEGIN
+    UPDATE [dbo].[IdempotencyStore] SET Takeover = Takeover WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
+    SET @Written = @@ROWCOUNT;
+    SET @Now = SYSUTCDATETIME();
+    IF @Written = 1
+    BEGIN
+    UPDATE [dbo].[IdempotencyStore] SET State = ''completed'', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = DATEADD(MILLISECOND, @TtlMilliseconds, DATEADD(DAY, @TtlDays, @Now)) WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
+    SET @Written = @@ROWCOUNT;
+    END;
+  END;
+  IF @Own = 1 COMMIT TRANSACTION;
+  IF @Written = 1
+  BEGIN
     SELECT ''done'' AS outcome;
     RETURN;
   END;
@@ -340,13 +398,46 @@ BEGIN
     SET TEXTSIZE 2147483647;
   END;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  UPDATE [dbo].[IdempotencyStore] SET State = ''vacant'', Fingerprint = NULL, EndsAt = @Now
-  WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+  DECLARE @Written INT = 0, @Own INT = 0, @Ample DATETIME2(7) = DATEADD(MILLISECOND, 50, @Now);
+  IF @@TRANCOUNT = 0
+  BEGIN
+    SET @Own = 1;
+    SET XACT_ABORT ON;
+    BEGIN TRANSACTION;
+    UPDATE [dbo].[IdempotencyStore] SET State = ''vacant'', Fingerprint = NULL, EndsAt = @Now WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Ample AND Fence BETWEEN 0 AND 9007199254740991 AND (
     State = ''vacant''
     OR (State = ''claimed'' AND TokenHash IS NOT NULL)
     OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   );
-  IF @@ROWCOUNT = 1
+    SET @Written = @@ROWCOUNT;
+    IF @Written = 1 AND SYSUTCDATETIME() > @Ample
+    BEGIN
+      ROLLBACK TRANSACTION;
+      SET @Written = 0;
+      BEGIN TRANSACTION;
+    END;
+  END;
+  IF @Written = 0
+  BEGIN
+    UPDATE [dbo].[IdempotencyStore] SET Takeover = Takeover WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
+    SET @Written = @@ROWCOUNT;
+    SET @Now = SYSUTCDATETIME();
+    IF @Written = 1
+    BEGIN
+    UPDATE [dbo].[IdempotencyStore] SET State = ''vacant'', Fingerprint = NULL, EndsAt = @Now WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
+    SET @Written = @@ROWCOUNT;
+    END;
+  END;
+  IF @Own = 1 COMMIT TRANSACTION;
+  IF @Written = 1
   BEGIN
     SELECT ''done'' AS outcome;
     RETURN;
@@ -379,22 +470,47 @@ BEGIN
     SET TEXTSIZE 2147483647;
   END;
   DECLARE @Now DATETIME2(7) = SYSUTCDATETIME();
-  DECLARE @Sent DATETIME2(7) = @Now;
-  UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
-  WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+  DECLARE @Written INT = 0, @Own INT = 0, @Ample DATETIME2(7) = DATEADD(MILLISECOND, 50, @Now);
+  IF @@TRANCOUNT = 0
+  BEGIN
+    SET @Own = 1;
+    SET XACT_ABORT ON;
+    BEGIN TRANSACTION;
+    UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now)) WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Ample AND Fence BETWEEN 0 AND 9007199254740991 AND (
     State = ''vacant''
     OR (State = ''claimed'' AND TokenHash IS NOT NULL)
     OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   );
-  IF @@ROWCOUNT = 1
-  BEGIN
-    SET @Now = SYSUTCDATETIME();
-    IF DATEDIFF_BIG(MICROSECOND, @Sent, @Now) > 50000
+    SET @Written = @@ROWCOUNT;
+    IF @Written = 1 AND SYSUTCDATETIME() > @Ample
     BEGIN
-      UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now))
-      WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Sent));
-      IF @@ROWCOUNT = 0 BEGIN SELECT ''raced'' AS outcome; RETURN; END;
+      ROLLBACK TRANSACTION;
+      SET @Written = 0;
+      BEGIN TRANSACTION;
     END;
+  END;
+  IF @Written = 0
+  BEGIN
+    UPDATE [dbo].[IdempotencyStore] SET Takeover = Takeover WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
+    SET @Written = @@ROWCOUNT;
+    SET @Now = SYSUTCDATETIME();
+    IF @Written = 1
+    BEGIN
+    UPDATE [dbo].[IdempotencyStore] SET EndsAt = DATEADD(MILLISECOND, @LeaseMilliseconds, DATEADD(DAY, @LeaseDays, @Now)) WHERE KeyHash = @KeyHash AND State = ''claimed'' AND TokenHash = @TokenHash AND EndsAt >= @Now AND Fence BETWEEN 0 AND 9007199254740991 AND (
+    State = ''vacant''
+    OR (State = ''claimed'' AND TokenHash IS NOT NULL)
+    OR (State = ''completed'' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
+  );
+    SET @Written = @@ROWCOUNT;
+    END;
+  END;
+  IF @Own = 1 COMMIT TRANSACTION;
+  IF @Written = 1
+  BEGIN
     SELECT ''done'' AS outcome;
     RETURN;
   END;

@@ -1,7 +1,7 @@
 import { createToken } from '@idem/core';
 import { SqlServerStore } from '@idem/sqlserver';
 import { createDialect } from '@idem/sqlserver/kysely';
-import { CamelCasePlugin, Kysely } from 'kysely';
+import { CamelCasePlugin, CompiledQuery, Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { configOf } from './support/config.ts';
 import { describeWithTable } from './support/table.ts';
@@ -130,6 +130,36 @@ describeWithTable('the store', (at) => {
     await store.store('implicit', value, 60_000);
     const other = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
     await expect(other.exists('implicit')).resolves.toBe(true);
+    await store.remove('implicit');
+    await expect(other.exists('implicit')).resolves.toBe(false);
+    await db.destroy();
+  });
+
+  test('a session has its XACT_ABORT and no open transaction after what has a transaction of its own', async () => {
+    const config = configOf(at.address);
+    const options = { ...config.options, abortTransactionOnError: false };
+    const db = new Kysely<unknown>({ dialect: createDialect({ ...config, options }, { max: 1 }) });
+    const store = new SqlServerStore({ db, table: at.table, timeout: 60_000 });
+    const session = async (): Promise<unknown> => {
+      const state = 'SELECT @@TRANCOUNT AS transactions, @@OPTIONS & 16384 AS abort';
+      const { rows } = await db.executeQuery(CompiledQuery.raw(state));
+      return rows[0];
+    };
+    const [key, token, other] = ['session', createToken(), createToken()];
+    const claim = () => store.claim(key, { token, lease: 60_000 });
+    const left = { transactions: 0, abort: 0 };
+    await claim();
+    await expect(store.renew(key, token, 60_000)).resolves.toBe(true);
+    await expect(session()).resolves.toEqual(left);
+    await expect(store.renew(key, other, 60_000)).resolves.toBe(false);
+    await expect(session()).resolves.toEqual(left);
+    await expect(store.release(key, token)).resolves.toBe(true);
+    await expect(session()).resolves.toEqual(left);
+    await claim();
+    await expect(store.complete(key, token, value, 60_000)).resolves.toBe(true);
+    await expect(session()).resolves.toEqual(left);
+    await store.remove(key);
+    await expect(session()).resolves.toEqual(left);
     await db.destroy();
   });
 

@@ -57,8 +57,9 @@ export const sound: string = `Fence BETWEEN 0 AND ${LARGEST_FENCE} AND (
     OR (State = 'completed' AND Value IS NOT NULL AND ValueCrc32 IS NOT NULL)
   )`;
 
-/** The row is a claim that this token holds. */
-export const held: string = `KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt >= @Now AND ${sound}`;
+/** The row is a claim that this token holds, and will until `end` at least. */
+export const heldUntil = (end: string): string =>
+  `KeyHash = @KeyHash AND State = 'claimed' AND TokenHash = @TokenHash AND EndsAt >= ${end} AND ${sound}`;
 
 /** Which part of the purge index a key belongs to. */
 export function shardOf(shards: number): string {

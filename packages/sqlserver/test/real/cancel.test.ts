@@ -58,4 +58,35 @@ describeOnRealServer('after a request was cancelled in a transaction', OPTIONS, 
       await expect(store(60_000).exists(`${key}, after`)).resolves.toBe(false);
     },
   );
+
+  test.each(['renew', 'release', 'remove'] as const)(
+    '%s outside of one leaves no transaction open, though the session has XACT_ABORT off',
+    async (operation) => {
+      const key = `cancelled ${operation}`;
+      const token = createToken();
+      await store(60_000).claim(key, { token, lease: LEASE });
+      const holder = await at.db.startTransaction().execute();
+      await store(60_000).inTransaction(holder).complete(key, token, value, LEASE);
+      const config = configOf(at.address);
+      const options = { ...config.options, abortTransactionOnError: false };
+      const db = new Kysely<unknown>({
+        dialect: createDialect({ ...config, options }, { max: 1 }),
+      });
+      const waiting = new SqlServerStore({ db, table: at.table, timeout: 300 });
+      const operations = {
+        renew: () => waiting.renew(key, token, LEASE),
+        release: () => waiting.release(key, token),
+        remove: () => waiting.remove(key),
+      };
+      await db.executeQuery(CompiledQuery.raw('SELECT 1 AS connected'));
+      await expect(operations[operation]()).rejects.toMatchObject({ code: 'IDEM_STORE_TIMEOUT' });
+      const { rows } = await db.executeQuery<{ n: number; abort: number }>(
+        CompiledQuery.raw('SELECT @@TRANCOUNT AS n, @@OPTIONS & 16384 AS abort'),
+      );
+      expect(rows).toEqual([{ n: 0, abort: 0 }]);
+      await db.destroy();
+      await holder.rollback().execute();
+      await expect(store(60_000).complete(key, token, value, LEASE)).resolves.toBe(true);
+    },
+  );
 });

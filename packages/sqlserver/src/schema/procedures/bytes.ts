@@ -8,6 +8,7 @@ import {
   sound,
 } from '../fragments.ts';
 import { PURGE_SHARDS } from '../table.ts';
+import { atItsMoment } from './at-its-moment.ts';
 import type { Procedure } from './procedure.ts';
 
 /** `find`: no row, or one that says what it is and, when it is live and completed, its value. */
@@ -72,16 +73,19 @@ export const store: Procedure = {
 
 /**
  * `remove`: the row stays, vacant, and remembers its fence until the purge. It is also the remedy
- * for a corrupt row, whose fence is kept only if it can be one. A claim that has lapsed is left as it
- * is: the key is vacant, and whoever claims it next must be told of the takeover.
+ * for a corrupt row, whose fence is kept only if it can be one. A claim that has lapsed, by the clock
+ * of after any wait, is left as it is: the key is vacant, and whoever claims it next must be told of
+ * the takeover.
  */
 export const remove: Procedure = {
   name: 'Remove',
   parameters: ['@KeyHash BINARY(32)'],
-  body: ({ quotedTable }) => `${declareNow}
-  UPDATE ${quotedTable}
-  SET State = 'vacant', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
-    Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now) END
-  WHERE KeyHash = @KeyHash AND NOT (State = 'claimed' AND EndsAt < @Now AND ${sound});
+  body: ({ quotedTable }) => `${atItsMoment({
+    table: quotedTable,
+    set: `State = 'vacant', TokenHash = NULL, Takeover = 0, Fingerprint = NULL, Value = NULL, ValueCrc32 = NULL, EndsAt = @Now,
+    Fence = CASE WHEN Fence BETWEEN 0 AND 9007199254740990 THEN Fence ELSE DATEDIFF_BIG(MICROSECOND, '1970-01-01', @Now) END`,
+    where: (moment) =>
+      `KeyHash = @KeyHash AND NOT (State = 'claimed' AND EndsAt < ${moment} AND ${sound})`,
+  })}
   SELECT 'done' AS outcome;`,
 };

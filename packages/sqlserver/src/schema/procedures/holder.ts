@@ -1,19 +1,9 @@
-import {
-  after,
-  countFromNow,
-  declareNow,
-  declareSent,
-  explain,
-  held,
-  leaseFromNow,
-} from '../fragments.ts';
+import { after, explain, heldUntil } from '../fragments.ts';
+import { atItsMoment } from './at-its-moment.ts';
 import type { Procedure } from './procedure.ts';
 
-// These three judge the lease by a clock that was read before any wait for the row's lock, so a
-// holder whose lease ends during that wait may still succeed. Nobody can tell: whoever would see
-// the difference needs the same lock, and a claim that got it first has changed the token. (With row
-// versioning `inspect` needs none: docs/contract.md says what it may tell meanwhile.) What they begin
-// counts from after the wait.
+// These three judge the lease by the clock of after any wait for the row's lock: a holder whose lease
+// ends during that wait does not hold it, and the takeover stays owed to whoever claims next.
 
 /**
  * `complete`: only the token that holds the claim. The token that completed it before is told so,
@@ -30,14 +20,13 @@ export const complete: Procedure = {
     '@TtlDays INT',
     '@TtlMilliseconds INT',
   ],
-  body: ({ quotedTable }) => `${declareNow}
-  ${declareSent}
-  UPDATE ${quotedTable}
-  SET State = 'completed', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = ${after('Ttl')}
-  WHERE ${held};
-  IF @@ROWCOUNT = 1
+  body: ({ quotedTable }) => `${atItsMoment({
+    table: quotedTable,
+    set: `State = 'completed', Value = SUBSTRING(@Value, 1, @ValueBytes), ValueCrc32 = @ValueCrc32, EndsAt = ${after('Ttl')}`,
+    where: heldUntil,
+  })}
+  IF @Written = 1
   BEGIN
-    ${countFromNow(quotedTable, { duration: 'Ttl', as: "State = 'completed' AND TokenHash = @TokenHash" })}
     SELECT 'done' AS outcome;
     RETURN;
   END;
@@ -51,10 +40,12 @@ export const complete: Procedure = {
 export const release: Procedure = {
   name: 'Release',
   parameters: ['@KeyHash BINARY(32)', '@TokenHash BINARY(32)'],
-  body: ({ quotedTable }) => `${declareNow}
-  UPDATE ${quotedTable} SET State = 'vacant', Fingerprint = NULL, EndsAt = @Now
-  WHERE ${held};
-  IF @@ROWCOUNT = 1
+  body: ({ quotedTable }) => `${atItsMoment({
+    table: quotedTable,
+    set: "State = 'vacant', Fingerprint = NULL, EndsAt = @Now",
+    where: heldUntil,
+  })}
+  IF @Written = 1
   BEGIN
     SELECT 'done' AS outcome;
     RETURN;
@@ -71,13 +62,13 @@ export const renew: Procedure = {
     '@LeaseDays INT',
     '@LeaseMilliseconds INT',
   ],
-  body: ({ quotedTable }) => `${declareNow}
-  ${declareSent}
-  UPDATE ${quotedTable} SET EndsAt = ${after('Lease')}
-  WHERE ${held};
-  IF @@ROWCOUNT = 1
+  body: ({ quotedTable }) => `${atItsMoment({
+    table: quotedTable,
+    set: `EndsAt = ${after('Lease')}`,
+    where: heldUntil,
+  })}
+  IF @Written = 1
   BEGIN
-    ${leaseFromNow(quotedTable)}
     SELECT 'done' AS outcome;
     RETURN;
   END;

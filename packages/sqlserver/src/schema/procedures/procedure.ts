@@ -16,8 +16,8 @@ export interface Procedure {
  * (3960). The level is the caller's again when the procedure returns (SET TRANSACTION ISOLATION LEVEL,
  * Remarks). Babelfish knows no dirty reads, and refuses the statement in a transaction.
  *
- * And it begins no transaction by itself: with IMPLICIT_TRANSACTIONS on, as ANSI_DEFAULTS has it, its
- * first write would leave one open that nobody commits.
+ * And it leaves no transaction open: with IMPLICIT_TRANSACTIONS on, as ANSI_DEFAULTS has it, its first
+ * write would begin one that nobody commits.
  *
  * And it answers values whole: a shorter TEXTSIZE of the session, such as drivers have an option for,
  * would cut them, and a sound record would be taken for a damaged one. (Babelfish ignores it.)
