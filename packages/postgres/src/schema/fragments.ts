@@ -1,5 +1,3 @@
-import type { Names } from './names.ts';
-
 /*
  * An operator or a function is found by the types of its arguments, and one in any schema of the
  * session's search_path that takes exactly those is preferred to PostgreSQL's own that takes others:
@@ -84,7 +82,7 @@ export const MOMENT = "interval '10 milliseconds'";
  * After a write that set `ends_at` by the clock as it was before: counts anew, where it waited. What was
  * inserted waits for whoever has inserted the same key and has not ended yet.
  */
-export function countFromNow({ quotedTable }: Names, duration: string): string {
+export function countFromNow(quotedTable: string, duration: string): string {
   return `IF clock_timestamp() > v_now + ${MOMENT} THEN
         UPDATE ${quotedTable} r SET ends_at = clock_timestamp() + ${lasting(duration)} WHERE r.key = p_key;
         ${WRITTEN}

@@ -13,20 +13,20 @@ export const store: StoreFunction = {
     'p_transaction text',
   ],
   returns: 'text',
-  body: (names) => `${IN_TRANSACTION_OR_NONE}
+  body: ({ quotedTable }) => `${IN_TRANSACTION_OR_NONE}
   v_now := clock_timestamp();
   -- What follows SET is evaluated when the row is locked, so the clock is read anew.
-  INSERT INTO ${names.quotedTable} AS r (key, state, fence, takeover, ends_at, value, value_crc32)
+  INSERT INTO ${quotedTable} AS r (key, state, fence, takeover, ends_at, value, value_crc32)
   VALUES (p_key, 'completed', 0, false, v_now + ${lasting('p_ttl')}, p_value, p_crc32)
   ON CONFLICT (key) DO UPDATE
   SET state = 'completed', token_hash = NULL, takeover = false, fingerprint = NULL,
     value = p_value, value_crc32 = p_crc32, ends_at = clock_timestamp() + ${lasting('p_ttl')}
   WHERE ${sound};
   IF FOUND THEN
-    ${countFromNow(names, 'p_ttl')}
+    ${countFromNow(quotedTable, 'p_ttl')}
     RETURN 'done';
   END IF;
-  PERFORM FROM ${names.quotedTable} r WHERE r.key = p_key AND NOT ${sound};
+  PERFORM FROM ${quotedTable} r WHERE r.key = p_key AND NOT ${sound};
   ${WRITTEN}
   RETURN 'corrupt';`,
 };

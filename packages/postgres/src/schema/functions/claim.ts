@@ -22,19 +22,19 @@ export const claim: StoreFunction = {
   parameters: ['p_key bytea', 'p_token_hash bytea', 'p_lease bigint', 'p_fingerprint text'],
   returns: 'bytea',
   declares: ['v_row record', 'v_fence bigint'],
-  body: (names) => `${BY_ITSELF}
+  body: ({ quotedTable }) => `${BY_ITSELF}
   FOR v_round IN 1..100 LOOP
     v_now := clock_timestamp();
     v_fence := ${micros('v_now')};
-    INSERT INTO ${names.quotedTable} (key, state, token_hash, fence, takeover, ends_at, fingerprint)
+    INSERT INTO ${quotedTable} (key, state, token_hash, fence, takeover, ends_at, fingerprint)
     VALUES (p_key, 'claimed', p_token_hash, v_fence, false, v_now + ${lasting('p_lease')}, p_fingerprint)
     ON CONFLICT (key) DO NOTHING;
     IF FOUND THEN
-      ${countFromNow(names, 'p_lease')}
+      ${countFromNow(quotedTable, 'p_lease')}
       RETURN ${acquired('v_fence')};
     END IF;
     SELECT r.state, r.token_hash, r.fence, r.takeover, r.ends_at, r.fingerprint, ${sound} AS sound
-    INTO v_row FROM ${names.quotedTable} r WHERE r.key = p_key FOR NO KEY UPDATE;
+    INTO v_row FROM ${quotedTable} r WHERE r.key = p_key FOR NO KEY UPDATE;
     -- The purge was in between.
     CONTINUE WHEN NOT FOUND;
     v_now := clock_timestamp();
@@ -45,12 +45,12 @@ export const claim: StoreFunction = {
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now AND v_row.token_hash <> p_token_hash THEN
       RETURN ${inProgress(soundMillisUntil('v_row.ends_at', 'v_now'), 'v_row')};
     ELSIF v_row.state = 'claimed' AND v_row.ends_at > v_now THEN
-      UPDATE ${names.quotedTable} r SET ends_at = v_now + ${lasting('p_lease')} WHERE r.key = p_key;
+      UPDATE ${quotedTable} r SET ends_at = v_now + ${lasting('p_lease')} WHERE r.key = p_key;
       ${WRITTEN}
       RETURN ${acquired('v_row.fence', 'v_row.takeover')};
     ELSE
       v_fence := greatest(v_row.fence + 1, ${micros('v_now')});
-      UPDATE ${names.quotedTable} r
+      UPDATE ${quotedTable} r
       SET state = 'claimed', token_hash = p_token_hash, fence = v_fence, takeover = v_row.state = 'claimed',
         ends_at = v_now + ${lasting('p_lease')}, fingerprint = p_fingerprint, value = NULL, value_crc32 = NULL
       WHERE r.key = p_key;
