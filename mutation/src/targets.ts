@@ -130,7 +130,7 @@ export const targets: readonly Target[] = [
       ...files('packages/sqlserver/src/schema', ['fragments', 'table'], [mutateServerSql]),
       ...files(
         'packages/sqlserver/src/schema/procedures',
-        ['bytes', 'claim', 'holder', 'inspect', 'procedure'],
+        ['at-its-moment', 'bytes', 'claim', 'holder', 'inspect', 'procedure'],
         [mutateServerSql],
       ),
       ...files(
