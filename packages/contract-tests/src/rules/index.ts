@@ -16,6 +16,7 @@ import { anewRules } from './concurrency/anew.ts';
 import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
+import { countsAnewRules } from './concurrency/counts-anew.ts';
 import { loadRules } from './concurrency/load.ts';
 import { roomRules } from './concurrency/room.ts';
 import { corruptionRules } from './corruption/corruption.ts';
@@ -32,6 +33,7 @@ import { remainingRules } from './expiry/remaining.ts';
 import { contendedFaultRules } from './faults/contention.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
 import { outageRules } from './faults/outages.ts';
+import { sentAgainRules } from './faults/sent-again.ts';
 import { findStoreRules } from './find-store/find-store.ts';
 import { storeSuccessorRules } from './find-store/successors.ts';
 import { inspectRules } from './inspect/inspect.ts';
@@ -54,6 +56,7 @@ import { transactionArgumentRules } from './transactions/arguments.ts';
 import { companyRules } from './transactions/company.ts';
 import { holderRules } from './transactions/holders.ts';
 import { holdingRules } from './transactions/holding.ts';
+import { longTransactionRules } from './transactions/long-ones.ts';
 import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
 import { visibilityRules } from './transactions/visibility.ts';
@@ -111,6 +114,7 @@ export const rules: readonly Rule[] = [
   ...roomRules,
   ...apartRules,
   ...anewRules,
+  ...countsAnewRules,
   ...modelRules,
   ...everyMoveRules,
   ...linearizabilityRules,
@@ -118,6 +122,7 @@ export const rules: readonly Rule[] = [
   ...lostReplyRules,
   ...contendedFaultRules,
   ...outageRules,
+  ...sentAgainRules,
   ...corruptionRules,
   ...damagedPartRules,
   ...durabilityRules,
@@ -129,6 +134,7 @@ export const rules: readonly Rule[] = [
   ...companyRules,
   ...transactionArgumentRules,
   ...holdingRules,
+  ...longTransactionRules,
   ...momentRules,
   ...waitRules,
   ...waitInsideRules,

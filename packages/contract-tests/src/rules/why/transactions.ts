@@ -73,6 +73,8 @@ export const transactions: Whys = {
     'In a transaction keys go through the user’s library, with its own conversions.',
   'bound-store-inside-is-exact':
     'What holds outside is written once more for a transaction, and is forgotten there.',
+  'old-ones-work':
+    'What is right for the first second, a check or a lease of its own, fails in the handler that takes longer.',
   'lapse-is-seen-inside':
     'now() of PostgreSQL is the start of the transaction: by it a lease never ends in a long one.',
   'overtaken-while-open': 'The promise to the holder that was paused: its writes do not survive.',
