@@ -39,6 +39,7 @@ import { storeSuccessorRules } from './find-store/successors.ts';
 import { inspectRules } from './inspect/inspect.ts';
 import { inspectTimeRules } from './inspect/times.ts';
 import { exactKeyRules } from './keys/exact-keys.ts';
+import { foreignCharacterRules } from './keys/foreign-characters.ts';
 import { keyRules } from './keys/keys.ts';
 import { keyLimitRules } from './keys/limits.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
@@ -59,6 +60,7 @@ import { holdingRules } from './transactions/holding.ts';
 import { longTransactionRules } from './transactions/long-ones.ts';
 import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
+import { rowsThatAreThereRules } from './transactions/rows-that-are-there.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
 import { waitInsideRules } from './transactions/waits-inside.ts';
@@ -96,6 +98,7 @@ export const rules: readonly Rule[] = [
   ...keyRules,
   ...keyLimitRules,
   ...exactKeyRules,
+  ...foreignCharacterRules,
   ...exactTokenRules,
   ...valueRules,
   ...valueCopyRules,
@@ -135,6 +138,7 @@ export const rules: readonly Rule[] = [
   ...transactionArgumentRules,
   ...holdingRules,
   ...longTransactionRules,
+  ...rowsThatAreThereRules,
   ...momentRules,
   ...waitRules,
   ...waitInsideRules,

@@ -73,6 +73,20 @@ export const watchMistakes: readonly BrokenStore[] = [
     },
   ),
   broken(
+    'loops-over-who-stops',
+    'Goes through the list of who watches by number, while those that are woken leave it.',
+    { 'watch.changes-within-a-wake': /how many of four were called, .*: expected 4, saw/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        const watchers = this.watchers().get(this.place(key)) ?? new Set();
+        for (let nth = 0; nth < watchers.size; nth += 1) {
+          const watcher = [...watchers][nth];
+          if (watcher !== undefined) this.call(watcher.wake);
+        }
+      }
+    },
+  ),
+  broken(
     'wakes-for-results',
     'Wakes who waits when there is a result, and not when the key is free.',
     { 'watch.release-wakes': notWoken, 'watch.remove-wakes': notWoken },

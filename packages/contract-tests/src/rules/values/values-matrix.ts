@@ -13,6 +13,22 @@ const SIZES = [2 * MIB, 4 * MIB + 1, 16 * MIB];
 /** Where lengths, pages, packets and inline limits have their edges. */
 const around = (n: number): number[] => [2 ** n - 1, 2 ** n, 2 ** n + 1];
 const EDGES = [...new Set(Array.from({ length: 20 }, (_, n) => around(n)).flat())];
+/** Pieces in which values are cut up: of pages, packets, GridFS and streams. */
+const PIECES = [
+  1_000,
+  2_000,
+  4_000,
+  7_168,
+  8_000,
+  8_060,
+  10_000,
+  65_520,
+  64_000,
+  100_000,
+  255 * 1_024,
+  1_000_000,
+];
+const CUTS = PIECES.flatMap((size) => [size, 2 * size]);
 const LARGER_EDGES = [20, 21, 22, 23].flatMap(around);
 /** Milliseconds after which the larger edges are left to quicker backends, but for those of a mebibyte. */
 const ENOUGH = 400;
@@ -116,7 +132,7 @@ export const valueMatrix: readonly Rule[] = [
       `large-by-${move}`,
       `Values of 2, 4 and 16 MiB that ${move} was given come back whole, from find and in a replay.`,
       async (context) => {
-        const small = EDGES.map((size) => largeValue(context, size));
+        const small = [...EDGES, ...CUTS].map((size) => largeValue(context, size));
         await together(
           small.map((value) => () => expectBack(context, move, `${value.length} bytes`, value)),
         );
