@@ -18,7 +18,7 @@ const CHARACTERS: readonly string[] = [
 /** What a URL, a path, a query, an escape or a template makes of a text. */
 const SEQUENCES: readonly string[] = [
   ...['./', '../', '/./', '/../', '//', '\\\\', '%00', '%20', '%2F', '%25', '&amp;', '&#97;', '=?'],
-  ...['\\n', '\\u0061', '\\x61', '${a}', '#{a}', '{{a}}', '$(a)', '--', '/*', '*/', '::', '\r\n'],
+  ...['\\n', '\\u0061', '\\x61', `\${a}`, '#{a}', '{{a}}', '$(a)', '--', '/*', '*/', '::', '\r\n'],
 ];
 
 /** How many are asked for at once. */
@@ -125,9 +125,38 @@ async function expectApart(
   expect.that(`${operation} of ${JSON.stringify(one)} itself`, met, 'its own record', 'another');
 }
 
+/** What is no text to somebody when it is all that there is: of YAML, JSON, JavaScript and shells. */
+const WORDS: readonly string[] = [
+  ...['true', 'True', 'yes', 'Yes', 'on', 'y', '1', '01', '1.0', '1e0', 'false', 'no', 'off', '0'],
+  ...['null', 'Null', '~', 'None', 'nil', 'undefined', 'NaN', 'Infinity', '[]', '{}', '""', '0x1'],
+  ...['-0', '.', '..', '/', '*', '%', ' ', '\t', '\n', '2030-01-01', '2030-01-01T00:00:00Z'],
+];
+
+const wordRule: Rule = rule(
+  'words',
+  'A key that is a word or a sign of its own elsewhere, such as true, null, a number or a dot, is the text that it is.',
+  async ({ store, expect }) => {
+    try {
+      for (const word of WORDS) await store.store(word, bytes(`of ${word}`), LONG);
+      for (const word of WORDS) {
+        const what = `find of ${JSON.stringify(word)}`;
+        expect.same(what, await store.find(word), bytes(`of ${word}`));
+      }
+    } finally {
+      // They are not this run's alone: nothing of them is left.
+      for (const word of WORDS) await store.remove(word);
+    }
+  },
+);
+
 /** No character is nothing, wherever it stands, and no key is a number. */
-export const foreignCharacterRules: readonly Rule[] = operationNames.map((operation) =>
-  rule(
+export const foreignCharacterRules: readonly Rule[] = [
+  wordRule,
+  ...operationNames.map(everyCharacterIn),
+];
+
+function everyCharacterIn(operation: OperationName): Rule {
+  return rule(
     `every-character-in-${operation}`,
     `For ${operation} each character of a key counts wherever it stands: all of ASCII, spaces and marks beyond it, and what is a path, a query, an escape or a number elsewhere.`,
     async (context) => {
@@ -137,5 +166,5 @@ export const foreignCharacterRules: readonly Rule[] = operationNames.map((operat
       await expectApart(context, operation, number, numbers);
     },
     { proves: { property: 'keys', moves: [operation] } },
-  ),
-);
+  );
+}

@@ -5,12 +5,10 @@ import { holderMistakes } from './holders.ts';
 import { holdingMistakes } from './holding.ts';
 import { momentMistakes } from './moments.ts';
 import { overMistakes } from './over.ts';
-import { rowsThatAreThereMistakes } from './rows-that-are-there.ts';
 import { visibilityMistakes } from './visibility.ts';
 
 /** Mistakes of stores whose records are written in transactions. */
 export const transactionMistakes: readonly BrokenStore[] = [
-  ...rowsThatAreThereMistakes,
   ...visibilityMistakes,
   ...holderMistakes,
   ...overMistakes,
