@@ -174,8 +174,10 @@ export const stoppingRules: readonly Rule[] = [
       };
       await expectWoken(context, 'before the cut', isWoken());
       await client.faults.cut();
+      const asked = client.store.exists(key).catch(() => {});
       await sleep(GRACE);
       await client.faults.restore();
+      await asked;
       await settled(() => client.store.exists(key));
       await sleep(GRACE);
       // The first may be the one wake-up for whatever was missed meanwhile.
