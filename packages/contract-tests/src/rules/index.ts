@@ -56,6 +56,7 @@ import { repetitionRules } from './repetition.ts';
 import { exactTokenRules } from './tokens.ts';
 import { transactionArgumentRules } from './transactions/arguments.ts';
 import { companyRules } from './transactions/company.ts';
+import { everyMoveInsideRules } from './transactions/every-move.ts';
 import { holderRules } from './transactions/holders.ts';
 import { holdingRules } from './transactions/holding.ts';
 import { longTransactionRules } from './transactions/long-ones.ts';
@@ -139,6 +140,7 @@ export const rules: readonly Rule[] = [
   ...companyRules,
   ...transactionArgumentRules,
   ...holdingRules,
+  ...everyMoveInsideRules,
   ...longTransactionRules,
   ...rowsThatAreThereRules,
   ...momentRules,
