@@ -54,6 +54,7 @@ import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
 import { exactTokenRules } from './tokens.ts';
+import { anotherProcessRules } from './transactions/another-process.ts';
 import { transactionArgumentRules } from './transactions/arguments.ts';
 import { companyRules } from './transactions/company.ts';
 import { everyMoveInsideRules } from './transactions/every-move.ts';
@@ -142,6 +143,7 @@ export const rules: readonly Rule[] = [
   ...holdingRules,
   ...everyMoveInsideRules,
   ...longTransactionRules,
+  ...anotherProcessRules,
   ...rowsThatAreThereRules,
   ...momentRules,
   ...waitRules,
