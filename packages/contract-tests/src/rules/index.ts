@@ -24,6 +24,7 @@ import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
 import { durabilityRules } from './durability/durability.ts';
 import { everyMoveSurvivesRules } from './durability/every-move.ts';
+import { oldRecordRules } from './durability/old.ts';
 import { clientsClockRules } from './expiry/clients-clock.ts';
 import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
 import { expiryRules } from './expiry/expiry.ts';
@@ -135,6 +136,7 @@ export const rules: readonly Rule[] = [
   ...durabilityRules,
   ...crashMatrix,
   ...everyMoveSurvivesRules,
+  ...oldRecordRules,
   ...visibilityRules,
   ...holderRules,
   ...overRules,
