@@ -12,6 +12,7 @@ import { lapseMemoryRules } from './claim/lapse-memory.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
+import { actsAnewRules } from './concurrency/acts-anew.ts';
 import { anewRules } from './concurrency/anew.ts';
 import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
@@ -58,6 +59,7 @@ import { exactTokenRules } from './tokens.ts';
 import { anotherProcessRules } from './transactions/another-process.ts';
 import { transactionArgumentRules } from './transactions/arguments.ts';
 import { companyRules } from './transactions/company.ts';
+import { corruptInsideRules } from './transactions/corrupt.ts';
 import { everyMoveInsideRules } from './transactions/every-move.ts';
 import { holderRules } from './transactions/holders.ts';
 import { holdingRules } from './transactions/holding.ts';
@@ -122,6 +124,7 @@ export const rules: readonly Rule[] = [
   ...apartRules,
   ...anewRules,
   ...countsAnewRules,
+  ...actsAnewRules,
   ...modelRules,
   ...everyMoveRules,
   ...linearizabilityRules,
@@ -144,6 +147,7 @@ export const rules: readonly Rule[] = [
   ...transactionArgumentRules,
   ...holdingRules,
   ...everyMoveInsideRules,
+  ...corruptInsideRules,
   ...longTransactionRules,
   ...anotherProcessRules,
   ...rowsThatAreThereRules,

@@ -72,6 +72,7 @@ export const purgingRules: readonly Rule[] = [
         await expectCompleted(context, `what was stored ${when}`, stored, bytes('stored'));
       };
       const released: Holder[] = [];
+      const freed: Holder[] = [];
       for (const round of ['a day', 'weeks', 'months']) {
         const lapsed = context.key('lapsed');
         const { end } = await time.begin(time.short, () =>
@@ -80,6 +81,12 @@ export const purgingRules: readonly Rule[] = [
         const free = await acquire(context, context.key('released'));
         await store.release(free.key, free.token);
         released.push(free);
+        // Each client in its turn comes after the other: whichever takes its fences from where.
+        const [key, token] = [context.key('released'), context.token()];
+        const request = { token, lease: HOUR };
+        const other = expect.acquired('a claim', await earlier.claim(key, request));
+        await earlier.release(key, token);
+        freed.push({ ...other, key, token });
         await time.at(end);
         await time.pass(DAY - HOUR);
         await claimOthers(context, CLAIMS / 3);
@@ -90,11 +97,16 @@ export const purgingRules: readonly Rule[] = [
         await claimOthers(context, AT_ONCE);
       }
       await expectKept('in the end');
-      for (const { key, fence } of released) {
-        const request = { token: context.token(), lease: HOUR };
-        const next = expect.acquired('the next claim', await earlier.claim(key, request));
-        const grown = next.fence > fence;
-        expect.that('its fence, by an earlier client', grown, `more than ${fence}`, next.fence);
+      for (const [client, all] of [
+        [earlier, released],
+        [store, freed],
+      ] as const) {
+        for (const { key, fence } of all) {
+          const request = { token: context.token(), lease: HOUR };
+          const next = expect.acquired('the next claim', await client.claim(key, request));
+          const grown = next.fence > fence;
+          expect.that('its fence, by another client', grown, `more than ${fence}`, next.fence);
+        }
       }
     },
   ),

@@ -35,6 +35,8 @@ export const concurrency: Whys = {
     'Requests for one key that are joined into one query give the stranger the holder’s answer.',
   'anew-in-*':
     'An answer that was kept for some milliseconds, or that another caller waits for, is older than what was acknowledged meanwhile.',
+  'acts-anew-in-*':
+    'Who is joined to what was asked a moment ago is told that it is done, and what came in between stands.',
   'counts-anew-in-*':
     'A heartbeat that is answered by the one before it, still under way, holds for less than it was told.',
 };

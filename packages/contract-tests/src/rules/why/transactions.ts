@@ -87,6 +87,8 @@ export const transactions: Whys = {
     'The statements in a transaction are written a second time, beside those of outside, and forget a column.',
   'waited-in-another-process':
     'A clock that is read before the lock of a file judges by the time at which the wait began, and lets two hold.',
+  'damage-inside-ends-nothing':
+    'A store that rolls back by itself leaves the application in no transaction, and its next statement is committed alone.',
   'old-ones-work':
     'What is right for the first second, a check or a lease of its own, fails in the handler that takes longer.',
   'lapse-is-seen-inside':

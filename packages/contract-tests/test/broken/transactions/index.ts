@@ -2,6 +2,7 @@ import type { BrokenStore } from '../kit/broken-store.ts';
 import { anotherProcessMistakes } from './another-process.ts';
 import { argumentMistakes } from './arguments.ts';
 import { companyMistakes } from './company.ts';
+import { corruptInsideMistakes } from './corrupt.ts';
 import { holderMistakes } from './holders.ts';
 import { holdingMistakes } from './holding.ts';
 import { momentMistakes } from './moments.ts';
@@ -18,4 +19,5 @@ export const transactionMistakes: readonly BrokenStore[] = [
   ...holdingMistakes,
   ...momentMistakes,
   ...anotherProcessMistakes,
+  ...corruptInsideMistakes,
 ];
