@@ -20,13 +20,28 @@ export async function accountable<T>(blamed: Blamed, work: () => Promise<T>): Pr
   }
 }
 
+/** The ids of the rules under way. */
+export function rulesUnderWay(): readonly string[] {
+  return [...underWay].map(({ id }) => id);
+}
+
+/**
+ * Whose an error is that nobody caught: of the rules that it was put to the account of; or of none,
+ * where no rule was under way, or the one that it came from, `after`, was over already.
+ */
+export type Account =
+  | { readonly of: 'rules'; readonly ids: readonly string[] }
+  | { readonly of: 'none'; readonly after: string | undefined };
+
 /**
  * Puts an error that nobody caught to the account of the rule that it came from, where that can be
- * told and the rule is still under way, and otherwise of every rule under way. Answers their ids.
+ * told and the rule is still under way, and of every rule under way where it cannot be told.
  */
-export function blame(error: unknown): readonly string[] {
+export function blame(error: unknown): Account {
   const owner = owners.getStore();
-  const blamed = owner !== undefined && underWay.has(owner) ? [owner] : [...underWay];
+  if (owner !== undefined && !underWay.has(owner)) return { of: 'none', after: owner.id };
+  const blamed = owner === undefined ? [...underWay] : [owner];
+  if (blamed.length === 0) return { of: 'none', after: undefined };
   const ids = blamed.map(({ id }) => id);
   for (const each of blamed) {
     const others = ids.filter((id) => id !== each.id);
@@ -35,5 +50,5 @@ export function blame(error: unknown): readonly string[] {
       `an error that nobody caught, which would have ended the process, saw ${seen(error)}${beside}`,
     );
   }
-  return ids;
+  return { of: 'rules', ids };
 }
