@@ -1,20 +1,11 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import type { AbilityName, Harness } from '../harness.ts';
+import { ABILITIES, type AbilityName, type Harness } from '../harness.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Milliseconds, for servers that must be fetched. */
 const DEADLINE = 600_000;
-
-export const ABILITIES: readonly AbilityName[] = [
-  'clock',
-  'crash',
-  'faults',
-  'plant',
-  'processes',
-  'transactions',
-];
 
 /** Loads the harness that a module exports by default. Throws a `UsageError` that says what is wrong. */
 export async function loadHarness(path: string, deadline: number = DEADLINE): Promise<Harness> {

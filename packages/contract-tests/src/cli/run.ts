@@ -3,7 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runRules } from '../engine/run-rules.ts';
-import { isAbsent } from '../harness.ts';
+import { lackingOf } from '../harness.ts';
 import { shieldsBadge, svgBadge } from '../report/badge.ts';
 import { type Comparison, compareReports, comparisonText } from '../report/comparison.ts';
 import {
@@ -19,7 +19,7 @@ import { unfinished } from '../report/unfinished.ts';
 import { rules as allRules } from '../rules/index.ts';
 import type { Command, Format } from './arguments.ts';
 import { closeHarness } from './close-harness.ts';
-import { ABILITIES, loadHarness } from './load-harness.ts';
+import { loadHarness } from './load-harness.ts';
 import { aside, print } from './print.ts';
 import { select } from './select.ts';
 import { Uncaught } from './uncaught.ts';
@@ -46,7 +46,7 @@ export async function run(command: Extract<Command, { kind: 'run' }>): Promise<n
     reportOf(found, {
       ...{ store: harness.name, budget, seed, uncaught: errors },
       notAsked: allRules.length - rules.length,
-      lacking: ABILITIES.filter((ability) => isAbsent(harness[ability])),
+      lacking: lackingOf(harness),
     });
   const endedBy = (end: UntimelyEnd): ConformanceReport =>
     reported(unfinished(rules, results, end), [...uncaught.errors, end.how]);
