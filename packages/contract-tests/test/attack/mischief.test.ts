@@ -25,10 +25,13 @@ describe('an adapter that ends the process', { timeout }, () => {
     expect(never?.reason).toContain('process.exit(0) was called');
   });
 
-  test('once the report is written has no say in the exit code', async () => {
+  test('once the report is written makes no failure a success, and no crash one', async () => {
     const { code, stdout } = await cli('ends well', ...RELEASE, '--rule', 'release.own*');
     expect(stdout).toContain('does not conform');
     expect(code).toBe(1);
+    const bad = await cli('ends badly', ...RELEASE);
+    expect(bad.stdout).toContain('keeps what was asked for');
+    expect(bad.code).toBe(3);
   });
 });
 

@@ -1,4 +1,7 @@
-import { type Harness, rules, runRules } from '@idem/contract-tests';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Harness, readReport, rules, runRules } from '@idem/contract-tests';
 import { IdempotencyError } from '@idem/core';
 import { describe, expect, test } from 'vitest';
 import { ContractRun } from '../../src/engine/contract-run.ts';
@@ -26,6 +29,24 @@ describe('options with which a run would say nothing of the store', () => {
     await expect(runRules(memoryHarness('m'), given).next()).rejects.toThrow(IdempotencyError);
     expect(() => new ContractRun(memoryHarness('m'), given)).toThrow(IdempotencyError);
   });
+});
+
+test('the report of a test run is written though the harness does not close, and says so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'idem-report-'));
+  const report = join(folder, 'report.json');
+  const close = async (): Promise<void> => {
+    throw new Error('the server does not stop');
+  };
+  const run = new ContractRun({ ...memoryHarness('m'), close }, { rules: some, report });
+  await run.start();
+  await Promise.all(some.map((each) => run.put(each)));
+  await expect(run.close()).rejects.toThrow('the server does not stop');
+  const written = readReport(await readFile(report, 'utf8'));
+  await rm(folder, { recursive: true });
+  expect(written.conforms).toBe(false);
+  expect(written.uncaught.join()).toContain('of the close of the harness');
+  expect(written.notAsked).toBe(rules.length - some.length);
+  expect(written.lacking).toEqual(['crash', 'faults', 'plant', 'processes', 'transactions']);
 });
 
 test('a rule that is given up leaves no clock wrong', async () => {
