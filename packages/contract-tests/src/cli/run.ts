@@ -16,6 +16,7 @@ import { markdownReport } from '../report/markdown.ts';
 import { readReport } from '../report/read.ts';
 import { ruleText, summaryText, textReport } from '../report/text.ts';
 import { unfinished } from '../report/unfinished.ts';
+import type { Budget } from '../rule.ts';
 import { rules as allRules } from '../rules/index.ts';
 import type { Command, Format } from './arguments.ts';
 import { closeHarness } from './close-harness.ts';
@@ -25,9 +26,13 @@ import { select } from './select.ts';
 import { Uncaught } from './uncaught.ts';
 import { type UntimelyEnd, UntimelyEnds } from './untimely-end.ts';
 import { UsageError } from './usage-error.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** Milliseconds after the harness has closed in which what it left behind may still go wrong. */
 const AFTERMATH = 100;
+
+/** Milliseconds that nothing of an adapter may block the process for. */
+const BLOCKED: Readonly<Record<Budget, number>> = { quick: 180_000, long: 900_000 };
 
 /** Puts the rules to the store and writes the report; answers the exit code. */
 export async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> {
@@ -61,6 +66,7 @@ export async function run(command: Extract<Command, { kind: 'run' }>): Promise<n
     if (lost !== undefined) console.error(`The report could not be printed: ${lost.message}`);
     return kept && (lost === undefined || out !== undefined);
   };
+  using _watchdog = new Watchdog(BLOCKED[budget]);
   using ends = new UntimelyEnds((end) => void publish(endedBy(end)));
   const verdicts = runRules(harness, { rules, budget, seed });
   let end: UntimelyEnd | undefined;

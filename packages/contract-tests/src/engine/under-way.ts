@@ -9,15 +9,23 @@ interface Blamed {
 
 const owners = new AsyncLocalStorage<Blamed>();
 const underWay = new Set<Blamed>();
+let changed: (() => void) | undefined;
 
 /** Runs a rule so that what nobody catches meanwhile is put to its account. */
 export async function accountable<T>(blamed: Blamed, work: () => Promise<T>): Promise<T> {
   underWay.add(blamed);
+  changed?.();
   try {
     return await owners.run(blamed, work);
   } finally {
     underWay.delete(blamed);
+    changed?.();
   }
+}
+
+/** Tells, from now on, whenever a rule begins or ends; nobody any more where none is given. */
+export function tellOfRules(listener: (() => void) | undefined): void {
+  changed = listener;
 }
 
 /** The ids of the rules under way. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReport } from '@idem/contract-tests';
 import { describe, expect, test } from 'vitest';
-import { type Ended, nodeWith, signalled } from '../run-program.ts';
+import { type Ended, nodeWith, signalled, unread } from '../run-program.ts';
 
 const RELEASE = ['--rule', 'release.never*', '--rule', 'release.other*'];
 const JSON_REPORT = ['--format', 'json'];
@@ -101,4 +101,13 @@ test.skipIf(process.platform !== 'linux')('a full disk costs no report', { timeo
   expect(stderr).toContain('The report could not be written to /dev/full');
   expect(stdout).toContain('"format": 1');
   expect(code).toBe(2);
+});
+
+test('what blocks the process for good is ended, with the rules that were under way', async () => {
+  // Ended by a signal, it has no exit code.
+  const { code, stderr } = await unread('blocking.ts');
+  expect(stderr).toContain(
+    'Something blocked the process for 2 s while claim.example were under way',
+  );
+  expect(code).toBe(-1);
 });
