@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   badgeOf,
+  compareReports,
   conformanceReport,
   markdownReport,
   rules,
@@ -70,6 +71,23 @@ describe('what a store or a harness says of itself', () => {
   test('does not end the block in which it stands', () => {
     const page = markdownReport(conformanceReport([failedOf(['saw ```\n# title\n```'])], run));
     expect(page).toContain('````text\nsaw ```\n# title\n```\n````');
+  });
+});
+
+describe('a comparison', () => {
+  test('tells of a broken rule that is skipped now: less is proven than was', () => {
+    const [before, now] = [failedOf(['one']), skipped].map((each) =>
+      conformanceReport([each], run),
+    );
+    if (before === undefined || now === undefined) throw new Error('There are two.');
+    expect(compareReports(before, now).noLongerTried).toEqual(now.rules);
+    expect(compareReports(before, now).mended).toEqual([]);
+  });
+
+  test('is silent about what was suspiciously long before', () => {
+    const slow = conformanceReport([{ ...passed, slow: ['close took 10.0 s'] }], run);
+    expect(compareReports(slow, slow).slower).toEqual([]);
+    expect(compareReports(conformanceReport([passed], run), slow).slower).toHaveLength(1);
   });
 });
 
