@@ -16,6 +16,14 @@ test('what is no folder is refused in words', async () => {
   await rm(folder, { recursive: true });
 });
 
+test('one file is work of somebody: the folder is left alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'idem-init-'));
+  await writeFile(join(folder, 'notes'), 'work of somebody');
+  const refusal = init(folder, { name: 'idem-x', driver: undefined });
+  await expect(refusal).rejects.toThrow(/is not empty: notes is there/);
+  await rm(folder, { recursive: true });
+});
+
 test('a store is never named after the class that it extends', () => {
   expect(className('idem-store-abstract')).toBe('IdemAbstractStore');
 });

@@ -6,6 +6,7 @@ import {
   compareReports,
   conformanceReport,
   markdownReport,
+  readReport,
   rules,
   svgBadge,
   textReport,
@@ -72,6 +73,11 @@ describe('what a store or a harness says of itself', () => {
     const page = markdownReport(conformanceReport([failedOf(['saw ```\n# title\n```'])], run));
     expect(page).toContain('````text\nsaw ```\n# title\n```\n````');
   });
+});
+
+test('a report of a later shape is none that can be read', () => {
+  const later = { ...conformanceReport([passed], run), format: 2 };
+  expect(() => readReport(JSON.stringify(later))).toThrow(/no conformance report in format 1/);
 });
 
 describe('a comparison', () => {
