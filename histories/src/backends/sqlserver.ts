@@ -18,7 +18,7 @@ const TIMEOUT = 5_000;
  * given up costs the session: with shorter deadlines and more sessions, none is ever warm after a fault.
  */
 const PATIENT = 30_000;
-const PATIENT_PACE: Pace = { lanes: 2, faultsEvery: 20_000, prompt: 10_000, grace: 10_000 };
+const PATIENT_PACE: Pace = { lanes: 2, faultsEvery: 15_000, prompt: 10_000, grace: 10_000 };
 const FEW_SESSIONS = 2;
 /** Half of the 10 ms that the first pause is at most. */
 const REPEATS_AFTER = 4;
