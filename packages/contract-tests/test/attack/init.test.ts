@@ -20,6 +20,18 @@ test('a store is never named after the class that it extends', () => {
   expect(className('idem-store-abstract')).toBe('IdemAbstractStore');
 });
 
+test('a name that npm takes for no new package is refused, and a driver that is none', async () => {
+  const asked = (): Promise<string> => Promise.reject(new Error('nobody is to be asked'));
+  for (const name of ['node_modules', 'favicon.ico', 'http', 'fs']) {
+    const refusal = answersTo({ name, driver: 'none' }, asked);
+    await expect(refusal).rejects.toThrow(/--name must be another than/);
+  }
+  for (const driver of ['idem-x', '@idem/core', 'typescript']) {
+    const refusal = answersTo({ name: 'idem-x', driver }, asked);
+    await expect(refusal).rejects.toThrow(/--driver .* is there already/);
+  }
+});
+
 test('what Node brings is no package to install, with and without node:', async () => {
   const asked = (): Promise<string> => Promise.reject(new Error('nobody is to be asked'));
   for (const driver of ['fs', 'node:sqlite', 'none']) {
