@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { loadBackend } from './backends/backend.ts';
 import { conduct } from './real/conduct.ts';
+import { shortcomings } from './real/shortcomings.ts';
 import { wrongNames } from './wrong/wrongs.ts';
 
 const { values, positionals } = parseArgs({
@@ -26,13 +27,14 @@ if ('absent' in backend) {
   console.log(`${backend.description}; ${seconds} s from seed ${seed}`);
   try {
     const begin = performance.now();
-    const { counts, disturbances, stoodStill, failures, violations } = await conduct(backend, {
+    const result = await conduct(backend, {
       backend: name,
       seconds,
       seed,
       wrong,
       keep: values.keep,
     });
+    const { counts, disturbances, stoodStill, failures, violations } = result;
     for (const what of [...failures, ...violations]) console.log(`\n${what}`);
     console.log(`\n${counts.inWords(disturbances)}`);
     if (stoodStill > 0) {
@@ -40,14 +42,13 @@ if ('absent' in backend) {
     }
     const took = Math.round((performance.now() - begin) / 1_000);
     if (wrong === undefined) {
-      const isRight =
-        failures.length + violations.length === 0 &&
-        counts.undecided === 0 &&
-        counts.operations > 0;
+      const lacking = shortcomings(result);
       console.log(
-        isRight ? 'every history is linearizable' : 'not every history is shown to be linearizable',
+        lacking.length === 0
+          ? 'every history is linearizable'
+          : `not every history is shown to be linearizable: ${lacking.join('; ')}`,
       );
-      process.exitCode = isRight ? 0 : 1;
+      process.exitCode = lacking.length === 0 ? 0 : 1;
     } else {
       const isCaught = violations.length > 0;
       console.log(isCaught ? `${wrong} is caught, after ${took} s` : `${wrong} was not caught`);

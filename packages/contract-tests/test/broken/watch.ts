@@ -60,6 +60,33 @@ export const watchMistakes: readonly BrokenStore[] = [
     },
   ),
   broken(
+    'watched-keys-as-patterns',
+    'Takes each key that is watched for a pattern, and looks which of them the key that changed matches.',
+    { 'watch.keys-are-exact': /Invalid regular expression/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        for (const [watched, watchers] of this.watchers()) {
+          if (watched !== key && !new RegExp(`^${watched}$`).test(key)) continue;
+          for (const { wake } of watchers) this.call(wake);
+        }
+      }
+    },
+  ),
+  broken(
+    'loops-over-who-stops',
+    'Goes through the list of who watches by number, while those that are woken leave it.',
+    { 'watch.changes-within-a-wake': /how many of four were called, .*: expected 4, saw/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        const watchers = this.watchers().get(this.place(key)) ?? new Set();
+        for (let nth = 0; nth < watchers.size; nth += 1) {
+          const watcher = [...watchers][nth];
+          if (watcher !== undefined) this.call(watcher.wake);
+        }
+      }
+    },
+  ),
+  broken(
     'wakes-for-results',
     'Wakes who waits when there is a result, and not when the key is free.',
     { 'watch.release-wakes': notWoken, 'watch.remove-wakes': notWoken },

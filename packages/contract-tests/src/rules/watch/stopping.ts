@@ -8,6 +8,9 @@ import { ENDS, expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/wat
 
 const { rule, timed } = family('watch');
 
+/** Milliseconds in which an operation is answered, on however busy a machine. */
+const PATIENCE = 20_000;
+
 /** A watcher may be stopped at any moment, and also by another one. */
 export const stoppingRules: readonly Rule[] = [
   rule(
@@ -34,6 +37,36 @@ export const stoppingRules: readonly Rule[] = [
       await sleep(GRACE);
       expect.same('how many were called, where the first stops the others', called.size, 1);
       for (const stop of stops) stop();
+    },
+  ),
+
+  rule(
+    'changes-within-a-wake',
+    'A wake that stops itself, or begins to watch again, keeps nobody after it from being woken.',
+    async (context) => {
+      await watchersOf(context);
+      const { store, expect } = context;
+      for (const again of [false, true]) {
+        const held = await acquire(context, context.key());
+        const called = new Set<number>();
+        const stops: Unwatch[] = [];
+        const all = new Promise<void>((resolve) => {
+          for (const n of [0, 1, 2, 3]) {
+            const wake = (): void => {
+              called.add(n);
+              if (n < 2) stops[n]?.();
+              if (n < 2 && again && stops.length < 8) stops.push(store.watch(held.key, () => {}));
+              if (called.size === 4) resolve();
+            };
+            stops.push(store.watch(held.key, wake));
+          }
+        });
+        await store.release(held.key, held.token);
+        await within(context, all);
+        const what = again ? 'begins to watch again' : 'stops itself';
+        expect.same(`how many of four were called, where the first ${what}`, called.size, 4);
+        for (const stop of stops) stop();
+      }
     },
   ),
 
@@ -71,10 +104,15 @@ export const stoppingRules: readonly Rule[] = [
     'many-keys-at-once',
     'Whoever watches a hundred keys at once, each for itself, is woken by each of them.',
     async (context) => {
+      const { expect } = context;
       const [, other = context.store] = await watchersOf(context);
       const keys = Array.from({ length: 100 }, () => context.key());
       const held = await Promise.all(keys.map((key) => acquire(context, key)));
       const woken = held.map(({ key }) => wakeUp(context, other, key));
+      // Who watches goes on working: watching takes no connection from the operations.
+      const works = other.exists(context.key()).then(() => true);
+      const answered = await Promise.race([works, sleep(PATIENCE, false, { ref: false })]);
+      expect.same('an operation of who watches, answered', answered, true);
       await Promise.all(held.map(({ key, token }) => context.store.release(key, token)));
       for (const [i, each] of woken.entries()) {
         await expectWoken(context, `the watcher of key ${i + 1} of 100`, each);
