@@ -2,6 +2,7 @@
  * `histories <backend> [seconds] [--seed N] [--wrong name] [--keep folder]`: histories of a real server under
  * faults, each judged; all of them are kept in the folder. Exits with 1 when one is wrong or undecided; with `--wrong`, when none is wrong.
  */
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadBackend } from './backends/backend.ts';
 import { conduct } from './real/conduct.ts';
@@ -14,7 +15,9 @@ const { values, positionals } = parseArgs({
 });
 const [name = '', duration = '600'] = positionals;
 const [seconds, seed] = [whole(duration), whole(values.seed ?? String(Date.now() % 1_000_000))];
-const { wrong } = values;
+if (seconds === 0) throw new RangeError('A run takes a second at least.');
+const { wrong, keep } = values;
+if (keep !== undefined) mkdirSync(keep, { recursive: true });
 
 const { start, wrongs } = await loadBackend(name);
 if (wrong !== undefined && !wrongs.includes(wrong) && !wrongNames.includes(wrong)) {
@@ -32,7 +35,7 @@ if ('absent' in backend) {
       seconds,
       seed,
       wrong,
-      keep: values.keep,
+      keep,
     });
     const { counts, disturbances, stoodStill, failures, violations } = result;
     for (const what of [...failures, ...violations]) console.log(`\n${what}`);
