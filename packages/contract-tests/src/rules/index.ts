@@ -32,6 +32,7 @@ import { purgingRules } from './expiry/purging.ts';
 import { remainingRules } from './expiry/remaining.ts';
 import { contendedFaultRules } from './faults/contention.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
+import { neverArrivedRules } from './faults/never-arrived.ts';
 import { outageRules } from './faults/outages.ts';
 import { sentAgainRules } from './faults/sent-again.ts';
 import { findStoreRules } from './find-store/find-store.ts';
@@ -126,6 +127,7 @@ export const rules: readonly Rule[] = [
   ...contendedFaultRules,
   ...outageRules,
   ...sentAgainRules,
+  ...neverArrivedRules,
   ...corruptionRules,
   ...damagedPartRules,
   ...durabilityRules,

@@ -27,6 +27,8 @@ const DOCUMENTED: readonly IdempotencyErrorCode[] = [
 const TURNS = [1, 2, 3, 5];
 const MOST_TURNS = 5;
 
+const MOST_CAUSES = 10;
+
 /** Longer than any client should go on trying; a rule that waits this long has failed. */
 const PATIENCE = 40_000;
 
@@ -34,7 +36,7 @@ const PATIENCE = 40_000;
 export const outageRules: readonly Rule[] = [
   rule(
     'cut-is-reported',
-    'While the backend cannot be reached, every operation rejects with a retryable error that says so: none hangs, none answers.',
+    'While the backend cannot be reached, every operation rejects with a retryable error that says so, and neither the value nor the token: none hangs, none answers.',
     async (context) => {
       await using client = await faultyClient(context);
       const { store, faults } = client;
@@ -170,7 +172,7 @@ export const outageRules: readonly Rule[] = [
 
 async function unreachable(
   { expect }: RuleContext,
-  [name, call]: Call,
+  [name, call, secrets]: Call,
   patience: number,
 ): Promise<void> {
   const late = (): Error => new Error(`nothing within ${patience / 1000} s`);
@@ -181,4 +183,16 @@ async function unreachable(
   const known = isIdempotencyError(error) && DOCUMENTED.includes(error.code);
   expect.that(name, known, `a rejection with ${DOCUMENTED.join(' or ')}`, error);
   if (known) expect.that(name, error.retryable, 'a retryable error', seen(error));
+  const told = messagesOf(error);
+  const kept = secrets.every((secret) => !told.includes(secret));
+  expect.that(`the error of ${name}`, kept, 'neither the value nor the token in its message', told);
+}
+
+/** What an error says, and those that caused it. */
+function messagesOf(error: unknown): string {
+  const messages: string[] = [];
+  for (let at = error; at instanceof Error && messages.length < MOST_CAUSES; at = at.cause) {
+    messages.push(at.message);
+  }
+  return messages.join(' ');
 }

@@ -7,6 +7,7 @@ import { bytes, LONG } from '../kit/material.ts';
 import { settled } from '../kit/settled.ts';
 import { AFTER, found, situation } from '../kit/situations.ts';
 import { acquire, expectCompleted, expectHeld, type Holder } from '../kit/steps.ts';
+import { expectWholeTime } from './never-arrived.ts';
 
 const { rule, timed } = family('faults');
 
@@ -55,6 +56,7 @@ export const sentAgainRules: readonly Rule[] = [
           const { answer, repeated } = await told(client, () => at.act(store));
           const right = at.isRight(answer) || (move === 'release' && repeated);
           expect.that(`${move}, its reply lost`, right, 'the right answer', answer);
+          await expectWholeTime(context, move, `${move}, its reply lost`, at);
           expect.same(`the key after ${move}`, await found(context, at), AFTER[move]);
         }
       }

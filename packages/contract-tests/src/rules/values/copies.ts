@@ -273,11 +273,11 @@ export const valueCopyRules: readonly Rule[] = [
       };
       for (const length of [5, 5_000, 20_000, 70_000, 300_000]) {
         const { key } = await acquireAndComplete(context, context.key(), new Uint8Array(length));
-        for (const byte of [1, 2]) {
+        for (const byte of [1, 2, 3]) {
           await store.find(key);
           await replayed(key);
           const next = new Uint8Array(length).fill(byte);
-          if (byte === 1) await other.store(key, next, LONG);
+          if (byte < 3) await other.store(key, next, LONG);
           else {
             await other.remove(key);
             const token = context.token();

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unwatch } from '@idem/core';
+import { now } from '../../model/monotonic.ts';
 import type { Rule } from '../../rule.ts';
+import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
+import { faultyClient } from '../kit/faulty-client.ts';
 import { LONG } from '../kit/material.ts';
+import { settled } from '../kit/settled.ts';
 import { acquire, type Holder } from '../kit/steps.ts';
 import { ENDS, expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/watching.ts';
 
@@ -10,6 +14,9 @@ const { rule, timed } = family('watch');
 
 /** Milliseconds in which an operation is answered, on however busy a machine. */
 const PATIENCE = 20_000;
+/** Milliseconds within which a client that was cut off listens again, and between two ends meanwhile. */
+const LISTENS = 15_000;
+const AGAIN = 100;
 
 /** A watcher may be stopped at any moment, and also by another one. */
 export const stoppingRules: readonly Rule[] = [
@@ -141,5 +148,44 @@ export const stoppingRules: readonly Rule[] = [
         await expectWoken(context, `a watcher of ${what}, once others have closed`, woken);
       }
     },
+  ),
+
+  rule(
+    'goes-on-after-a-cut',
+    'Who watches goes on being woken once the connection that was cut is back.',
+    async (context) => {
+      await using client = await faultyClient(context);
+      const { wakeUp: promised } = client.store.supports;
+      if (!promised.promised) throw new RuleSkipped(promised.reason);
+      const key = context.key();
+      let notify = (): void => {};
+      const stop = client.store.watch(key, () => notify());
+      // A client may need a moment to listen, and again after the cut: ends go on until one is heard.
+      const isWoken = async (): Promise<boolean> => {
+        for (const begun = now(); now() - begun < LISTENS; ) {
+          const woken = new Promise<boolean>((resolve) => {
+            notify = () => resolve(true);
+          });
+          const { token } = await acquire(context, key);
+          await context.store.release(key, token);
+          if (await Promise.race([woken, sleep(AGAIN, false)])) return true;
+        }
+        return false;
+      };
+      await expectWoken(context, 'before the cut', isWoken());
+      await client.faults.cut();
+      const asked = client.store.exists(key).catch(() => {});
+      await sleep(GRACE);
+      await client.faults.restore();
+      await asked;
+      await settled(() => client.store.exists(key));
+      await sleep(GRACE);
+      // The first may be the one wake-up for whatever was missed meanwhile.
+      for (const end of ['first', 'second']) {
+        await expectWoken(context, `after the cut, the ${end} time`, isWoken());
+      }
+      stop();
+    },
+    { needs: ['faults'], exclusive: true },
   ),
 ];

@@ -18,6 +18,8 @@ export const faults: Whys = {
     'A takeover that is sent again looks like any claim of its own token, and must not lose that somebody half began.',
   'lost-release-overtaken':
     'Told true, its caller would believe that nobody holds the key, while the next one works.',
+  'sent-in-vain-in-every-move':
+    'Whoever sends again and finds something there takes it for what the first try left, which never arrived.',
   'losses-under-contention':
     'The retry of a lost claim races with strangers, where alone it was right.',
   'cut-is-reported':
