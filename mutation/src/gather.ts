@@ -18,7 +18,7 @@ export async function gather(
     mutants.push(
       ...mutantsOf(source, made.flat()).filter(
         ({ text, in: within }) =>
-          !(within in names) && !leftOut.some((each) => text.includes(each)),
+          !Object.hasOwn(names, within) && !leftOut.some((each) => text.includes(each)),
       ),
     );
   }

@@ -141,7 +141,8 @@ describeWithServers('faults of one server', () => {
       new Redis({ port: server.port, username, password: 'pw' });
     const [blind, reader] = [as('blind'), as('reader')];
     const removed = new RedisStore({ client: blind }).remove('kept');
-    await rejection(removed, 'IDEM_STORE_FAILED');
+    const { message } = await rejection(removed, 'IDEM_STORE_FAILED');
+    expect(message).toMatch(/getrange/i);
     expect(await store.find('kept')).toEqual(new Uint8Array(value));
     const completed = new RedisStore({ client: reader }).complete('held', token, value, LEASE);
     await rejection(completed, 'IDEM_STORE_FAILED');
