@@ -10,14 +10,15 @@ export async function gather(
 ): Promise<{ readonly mutants: readonly Mutant[]; readonly texts: ReadonlyMap<string, string> }> {
   const texts = new Map<string, string>();
   const mutants: Mutant[] = [];
-  for (const { file, by, lines = {} } of target.sources) {
+  for (const { file, by, leftOut: names = {}, lines = {} } of target.sources) {
     const source = await readFile(urlOf(file), 'utf8');
     texts.set(file, source);
     const made = await Promise.all(by.map((mutate) => mutate(file, source)));
     const leftOut = Object.keys(lines).filter((text) => 'leftOut' in (lines[text] ?? {}));
     mutants.push(
       ...mutantsOf(source, made.flat()).filter(
-        ({ text }) => !leftOut.some((each) => text.includes(each)),
+        ({ text, in: within }) =>
+          !(within in names) && !leftOut.some((each) => text.includes(each)),
       ),
     );
   }

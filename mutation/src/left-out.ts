@@ -11,6 +11,9 @@ const DRIVER = 'It says what a driver wants to be told; the contract is put to t
 const INSTALLS = 'It installs the schema, or says who may use it; tests of the package do that.';
 const ANSWERS = 'It reads what a driver answers; what is mutated here is the SQL.';
 
+export const REPLAY_CACHE =
+  'It may answer what was so a moment ago; what that may be is told and tested in the package.';
+
 export const besideMemory: LeftOut = {
   'index.ts': NO_CODE,
   'options.ts': MADE_WITH,
@@ -32,8 +35,7 @@ export const besideRedis: LeftOut = {
   'places.ts': MADE_WITH,
   'tls-probe.ts': MADE_WITH,
   'diagnose/': ADVICE,
-  'replay-cache/':
-    'It may answer what was so a moment ago; what that may be is told and tested in the package.',
+  'replay-cache/': REPLAY_CACHE,
   'acknowledgement.ts':
     'What replicas have is asked for by an option; tests of the package stop one.',
   'driver/': DRIVER,

@@ -4,6 +4,7 @@ import {
   besideRedis,
   besideSqlServerSql,
   type LeftOut,
+  REPLAY_CACHE,
 } from './left-out.ts';
 import type { Mutation } from './mutant.ts';
 import { mutateLua } from './mutators/lua.ts';
@@ -37,6 +38,8 @@ export interface Source {
   readonly by: readonly Mutate[];
   /** The harness of its mutants, where it is another than the target's. */
   readonly harness?: string;
+  /** Of functions, members and constants by their names: why they are left out. */
+  readonly leftOut?: Readonly<Record<string, string>>;
   /** Of lines that contain a text: another harness once more, or the reason why they are left out. */
   readonly lines?: Readonly<
     Record<string, { readonly harness: string } | { readonly leftOut: string }>
@@ -77,6 +80,7 @@ export const targets: readonly Target[] = [
         // As assembled from the files of lua/: this text is what the server is sent.
         file: 'packages/redis/src/scripts/texts.ts',
         by: [mutateLua],
+        leftOut: { probe: REPLAY_CACHE },
         lines: {
           '-- only with replayCache': { harness: harness('redis-replaying') },
           '-- only without timeInScripts': { harness: harness('redis-without-time') },

@@ -1,8 +1,8 @@
 import { rules } from '@idem/contract-tests';
 import type { Answer } from './child/messages.ts';
-import type { Attempt, Outcome } from './child-process.ts';
+import type { Attempt } from './child-process.ts';
 import { urlOf } from './gather.ts';
-import { type Mutant, mutated } from './mutant.ts';
+import { idOf, type Mutant, mutated } from './mutant.ts';
 import { patienceAfter } from './patience.ts';
 import { Places } from './places.ts';
 import { RuleOrder } from './rule-order.ts';
@@ -49,11 +49,21 @@ export async function tryAll(
     if (answer.kind === 'killed') order.killed(mutant, answer.by);
   }
   const tried: Tried[] = [];
-  const waiting = [...trial.mutants];
+  const withoutFor = (mutant: Mutant): readonly string[] =>
+    coverage.withoutFor(mutant, harnessOf(mutant));
+  const survived = new Set(trial.before.map(({ mutant }) => idOf(mutant)));
+  // What few rules come to is soon decided, one way or the other.
+  const waiting = trial.mutants
+    .map((mutant) => {
+      const isAgain = survived.has(idOf(mutant)) ? 1 : 0;
+      return { mutant, isAgain, left: withoutFor(mutant).length };
+    })
+    .toSorted((one, other) => one.isAgain - other.isAgain || other.left - one.left)
+    .map(({ mutant }) => mutant);
   const attemptOf = (mutant: Mutant): Attempt => {
     const harness = harnessOf(mutant);
     const { deadline, silence } = patienceAfter(sound[harness]);
-    const without = coverage.withoutFor(mutant, harness);
+    const without = withoutFor(mutant);
     const first = order.idsFor(mutant, without);
     const source = mutated(trial.texts.get(mutant.file) ?? '', mutant);
     return {
@@ -62,15 +72,18 @@ export async function tryAll(
       silence,
     };
   };
-  const tryOne = async (mutant: Mutant): Promise<Outcome> =>
-    places.with(async (attempts) => {
-      const outcome = await attempts.put(attemptOf(mutant));
+  const tryOne = async (mutant: Mutant): Promise<Answer> => {
+    const first = attemptOf(mutant);
+    if (first.task.first.length === 0) return NO_RULE_COMES_THERE;
+    return places.with(async (attempts) => {
+      const { answer } = await attempts.put(first);
       // What no rule has seen may be the machine's doing: it has to come to the same again.
-      return isSeen(outcome.answer) ? outcome : attempts.putFirst(attemptOf(mutant));
+      return isSeen(answer) ? answer : (await attempts.putFirst(attemptOf(mutant))).answer;
     });
+  };
   const worker = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const { answer } = await tryOne(mutant);
+      const answer = await tryOne(mutant);
       if (answer.kind === 'absent' || answer.kind === 'covered')
         throw new Error(`${target.name}: ${mutant.file}: ${JSON.stringify(answer)}`);
       if (answer.kind === 'killed') order.killed(mutant, answer.by);
@@ -85,6 +98,8 @@ export async function tryAll(
   await Promise.all(Array.from({ length: trial.workers }, worker));
   return tried;
 }
+
+const NO_RULE_COMES_THERE: Answer = { kind: 'survived', times: {}, unheard: [] };
 
 const ids: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
 

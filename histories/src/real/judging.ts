@@ -28,7 +28,7 @@ export class Judging {
 
   async judge(history: readonly Recorded[]): Promise<void> {
     for (const [key, ofKey] of byKey(history)) {
-      this.#counts.heard(ofKey);
+      this.#counts.assumed(ofKey.filter(({ answer }) => answer === null).length);
       this.doing = `, at ${key} with ${ofKey.length} operations`;
       const name = `${this.#name}-${key}.json`;
       if (this.#keep !== undefined) writeFileSync(join(this.#keep, name), historyText(ofKey));

@@ -74,6 +74,16 @@ export function situationsOf(lengths: Lengths): Readonly<Record<string, readonly
     'was released by a token that holds it again': [
       ...[claim('t1', 'long'), release('t1'), claim('t1', 'long', null)],
     ],
+    'was held for a moment, released, and is held by another': [
+      ...[claim('t1', 'short'), release('t1'), claim('t2', 'long')],
+    ],
+    'was stored for a moment, removed, and is held': [
+      ...[store('short'), remove(), claim('t2', 'long')],
+    ],
+    'was completed for a moment, removed, and is completed': [
+      ...[claim('t1', 'long'), complete('t1', 'short'), remove()],
+      ...[claim('t2', 'long'), complete('t2', 'long')],
+    ],
     'was released, and is held by another': [
       ...[claim('t1', 'long'), release('t1'), claim('t2', 'long')],
     ],

@@ -16,6 +16,7 @@ import { anewRules } from './concurrency/anew.ts';
 import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
+import { countsAnewRules } from './concurrency/counts-anew.ts';
 import { loadRules } from './concurrency/load.ts';
 import { roomRules } from './concurrency/room.ts';
 import { corruptionRules } from './corruption/corruption.ts';
@@ -31,12 +32,15 @@ import { purgingRules } from './expiry/purging.ts';
 import { remainingRules } from './expiry/remaining.ts';
 import { contendedFaultRules } from './faults/contention.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
+import { neverArrivedRules } from './faults/never-arrived.ts';
 import { outageRules } from './faults/outages.ts';
+import { sentAgainRules } from './faults/sent-again.ts';
 import { findStoreRules } from './find-store/find-store.ts';
 import { storeSuccessorRules } from './find-store/successors.ts';
 import { inspectRules } from './inspect/inspect.ts';
 import { inspectTimeRules } from './inspect/times.ts';
 import { exactKeyRules } from './keys/exact-keys.ts';
+import { foreignCharacterRules } from './keys/foreign-characters.ts';
 import { keyRules } from './keys/keys.ts';
 import { keyLimitRules } from './keys/limits.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
@@ -54,8 +58,10 @@ import { transactionArgumentRules } from './transactions/arguments.ts';
 import { companyRules } from './transactions/company.ts';
 import { holderRules } from './transactions/holders.ts';
 import { holdingRules } from './transactions/holding.ts';
+import { longTransactionRules } from './transactions/long-ones.ts';
 import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
+import { rowsThatAreThereRules } from './transactions/rows-that-are-there.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
 import { waitInsideRules } from './transactions/waits-inside.ts';
@@ -93,6 +99,7 @@ export const rules: readonly Rule[] = [
   ...keyRules,
   ...keyLimitRules,
   ...exactKeyRules,
+  ...foreignCharacterRules,
   ...exactTokenRules,
   ...valueRules,
   ...valueCopyRules,
@@ -111,6 +118,7 @@ export const rules: readonly Rule[] = [
   ...roomRules,
   ...apartRules,
   ...anewRules,
+  ...countsAnewRules,
   ...modelRules,
   ...everyMoveRules,
   ...linearizabilityRules,
@@ -118,6 +126,8 @@ export const rules: readonly Rule[] = [
   ...lostReplyRules,
   ...contendedFaultRules,
   ...outageRules,
+  ...sentAgainRules,
+  ...neverArrivedRules,
   ...corruptionRules,
   ...damagedPartRules,
   ...durabilityRules,
@@ -129,6 +139,8 @@ export const rules: readonly Rule[] = [
   ...companyRules,
   ...transactionArgumentRules,
   ...holdingRules,
+  ...longTransactionRules,
+  ...rowsThatAreThereRules,
   ...momentRules,
   ...waitRules,
   ...waitInsideRules,

@@ -68,7 +68,7 @@ export const brokenForCorruption: readonly BrokenStore[] = [
   planted(
     'worth another try',
     'Says of a record that cannot be read that one may try again.',
-    { 'corruption.foreign-record-is-reported': /expected not retryable: it stays so/ },
+    { 'corruption.foreign-record-is-reported': /retryable: expected false, saw true/ },
     class extends PlantedStore {
       protected override report(): void {
         throw new IdempotencyError('IDEM_RECORD_CORRUPT', 'Try again.', { retryable: true });

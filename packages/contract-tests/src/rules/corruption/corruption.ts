@@ -1,5 +1,5 @@
-import { isIdempotencyError } from '@idem/core';
 import { isAbsent, type RecordPlanter } from '../../harness.ts';
+import { now } from '../../model/monotonic.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
@@ -13,6 +13,8 @@ const needs = ['plant'] as const;
 const DAY = 25 * 3_600_000;
 /** How many other keys are claimed before one looks again. */
 const OTHERS = 60;
+/** Milliseconds in which a backend that is quick is given more of them: it may look at some rows with each. */
+const QUICK = 200;
 
 /** What cannot be read is not evidence that nothing was executed: only a person may clear it. */
 export const corruptionRules: readonly Rule[] = [
@@ -38,12 +40,15 @@ export const corruptionRules: readonly Rule[] = [
       const { clock } = harness;
       for (let day = 0; day < 2; day += 1) {
         if (!isAbsent(clock) && clock.driven) await clock.reach((await clock.now()) + DAY);
-        const others = Array.from({ length: OTHERS }, async () => {
-          const [key, token] = [context.key('other'), context.token()];
-          await store.claim(key, { token, lease: LONG });
-          await store.release(key, token);
-        });
-        await Promise.all(others);
+        for (const begun = now(); ; ) {
+          const others = Array.from({ length: OTHERS }, async () => {
+            const [key, token] = [context.key('other'), context.token()];
+            await store.claim(key, { token, lease: LONG });
+            await store.release(key, token);
+          });
+          await Promise.all(others);
+          if (now() - begun > QUICK) break;
+        }
       }
       await everyOperationReports(context, 'a foreign record, later', foreign, context.token());
       const { key, token } = damaged;
@@ -121,9 +126,7 @@ export async function everyOperationReports(
   for (const round of ['', ', again']) {
     for (const [name, act] of Object.entries(operations)) {
       if (!which(name)) continue;
-      const error = await expect.refused(`${name} on ${what}${round}`, 'IDEM_RECORD_CORRUPT', act);
-      const final = !isIdempotencyError(error) || !error.retryable;
-      expect.that(`the error of ${name} on ${what}`, final, 'not retryable: it stays so', error);
+      await expect.refused(`${name} on ${what}${round}`, 'IDEM_RECORD_CORRUPT', act);
     }
   }
 }

@@ -2,7 +2,13 @@ import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { bytes } from '../kit/material.ts';
-import { acquire, expectCompleted, expectHeld, type Holder } from '../kit/steps.ts';
+import {
+  acquire,
+  acquireAndComplete,
+  expectCompleted,
+  expectHeld,
+  type Holder,
+} from '../kit/steps.ts';
 
 const { timed } = family('expiry');
 
@@ -41,12 +47,27 @@ export const purgingRules: readonly Rule[] = [
       const renewed = await acquire(context, context.key('renewed'), print);
       const done = await acquire(context, context.key('done'), print);
       const stored = context.key('stored');
+      const repeated = await acquire(context, context.key('repeated'), print);
+      await store.claim(repeated.key, { token: repeated.token, lease: YEAR });
       await store.renew(renewed.key, renewed.token, YEAR);
+      const replaced = context.key('replaced');
+      await store.store(replaced, bytes('old'), HOUR);
+      await store.store(replaced, bytes('new'), YEAR);
+      const over = await acquire(context, context.key('over'), { lease: HOUR });
+      await store.store(over.key, bytes('over'), YEAR);
+      const again = await acquireAndComplete(context, context.key('again'), bytes('old'), {
+        ...{ ttl: HOUR, lease: HOUR },
+      });
+      await store.store(again.key, bytes('again'), YEAR);
       await store.complete(done.key, done.token, bytes('result'), YEAR);
       await store.store(stored, bytes('stored'), YEAR);
       const expectKept = async (when: string): Promise<void> => {
         await expectHeld(context, `a claim ${when}`, held.key, 'print');
         await expectHeld(context, `a renewed claim ${when}`, renewed.key, 'print');
+        await expectHeld(context, `a repeated claim ${when}`, repeated.key, 'print');
+        await expectCompleted(context, `stored over a record ${when}`, replaced, bytes('new'));
+        await expectCompleted(context, `stored over a claim ${when}`, over.key, bytes('over'));
+        await expectCompleted(context, `stored over a result ${when}`, again.key, bytes('again'));
         await expectCompleted(context, `a result ${when}`, done.key, bytes('result'), 'print');
         await expectCompleted(context, `what was stored ${when}`, stored, bytes('stored'));
       };

@@ -31,4 +31,6 @@ export const concurrency: Whys = {
     'Requests for one key that are joined into one query give the stranger the holder’s answer.',
   'anew-in-*':
     'An answer that was kept for some milliseconds, or that another caller waits for, is older than what was acknowledged meanwhile.',
+  'counts-anew-in-*':
+    'A heartbeat that is answered by the one before it, still under way, holds for less than it was told.',
 };

@@ -42,6 +42,8 @@ function joining(move: Move): typeof TracedStore {
   };
 }
 
+const COUNTING: readonly Move[] = ['store', 'claim again', 'renew'];
+
 /** Answers from memory, or by a question of somebody else, in one move each. */
 export const anewMatrix: readonly BrokenStore[] = [
   ...ASKING.map((move) =>
@@ -57,6 +59,14 @@ export const anewMatrix: readonly BrokenStore[] = [
       `joined-${idOf(move)}`,
       `Lets ${move} join one of the same key that is under way.`,
       { [`concurrency.anew-in-${idOf(move)}`]: /right after what changes its answer.*: expected/ },
+      joining(move),
+    ),
+  ),
+  ...COUNTING.map((move) =>
+    broken(
+      `joined-${idOf(move)}`,
+      `Lets ${move} join the same that is under way for the key.`,
+      { [`concurrency.counts-anew-in-${idOf(move)}`]: /asked last: expected 900000 ms from then/ },
       joining(move),
     ),
   ),
