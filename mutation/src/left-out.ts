@@ -6,10 +6,13 @@ const MADE_WITH =
   'What a store is made with is no matter of the contract; tests of the package try each option.';
 const WAY =
   'How it comes to the server, and what it makes of faults there, is proven by tests of the package with servers that are steered.';
-const ADVICE = 'What it finds is advice to people, no answer of an operation.';
+export const ADVICE = 'What it finds is advice to people, no answer of an operation.';
 const DRIVER = 'It says what a driver wants to be told; the contract is put to the store on each.';
 const INSTALLS = 'It installs the schema, or says who may use it; tests of the package do that.';
 const ANSWERS = 'It reads what a driver answers; what is mutated here is the SQL.';
+
+export const REPLAY_CACHE =
+  'It may answer what was so a moment ago; what that may be is told and tested in the package.';
 
 export const besideMemory: LeftOut = {
   'index.ts': NO_CODE,
@@ -32,8 +35,7 @@ export const besideRedis: LeftOut = {
   'places.ts': MADE_WITH,
   'tls-probe.ts': MADE_WITH,
   'diagnose/': ADVICE,
-  'replay-cache/':
-    'It may answer what was so a moment ago; what that may be is told and tested in the package.',
+  'replay-cache/': REPLAY_CACHE,
   'acknowledgement.ts':
     'What replicas have is asked for by an option; tests of the package stop one.',
   'driver/': DRIVER,

@@ -30,7 +30,7 @@ export async function mutate(
   }
 
   const now = await tryAll({
-    ...{ target, texts, mutants: chosen, seed, workers },
+    ...{ target, texts, mutants: chosen, before, seed, workers },
     onTried: async ({ mutant, answer }, soFar) => {
       // As they come: a run that is cut short goes on with --open.
       await writeResults(target.name, texts, merge(mutants, before, soFar));

@@ -1,4 +1,4 @@
-import type { Outcome } from './attempt.ts';
+import type { Sound } from './covering/kept.ts';
 
 /** Milliseconds after which something hangs. */
 export interface Patience {
@@ -18,10 +18,10 @@ const TIMES_AS_MUCH = 8;
 const LEAST: Patience = { silence: 60_000, deadline: 30_000 };
 
 /** How long to wait for a mutant, by what the store took without a mistake. */
-export function patienceAfter(sound: Outcome | undefined): Patience {
+export function patienceAfter(sound: Sound | undefined): Patience {
   if (sound === undefined) return PATIENT;
-  const { answer, silence } = sound;
-  const times = answer.kind === 'survived' ? Object.values(answer.times) : [];
+  const { silence } = sound;
+  const times = Object.values(sound.times);
   return {
     silence: between(LEAST.silence, TIMES_AS_MUCH * silence, PATIENT.silence),
     deadline: between(LEAST.deadline, TIMES_AS_MUCH * Math.max(0, ...times), PATIENT.deadline),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { rules } from '@idem/contract-tests';
+import { digest } from './digest.ts';
 import type { Tried } from './try-all.ts';
 
 interface Results {
@@ -73,8 +73,4 @@ function digestsOf(tried: readonly Tried[]): Readonly<Record<string, string>> {
         return [rule.id, digest([rule.statement, check])];
       }),
   );
-}
-
-function digest(what: unknown): string {
-  return createHash('sha256').update(JSON.stringify(what)).digest('hex');
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { attempt, type Outcome } from '../src/attempt.ts';
+import { attempt } from '../src/attempt.ts';
+import type { Outcome } from '../src/child-process.ts';
 import { urlOf } from '../src/gather.ts';
 import { removeFolder } from '../src/groups.ts';
 
@@ -15,10 +16,9 @@ function tried(source: string, silence = 120_000): Promise<Outcome> {
   return attempt({
     task: {
       harness: new URL('../src/harnesses/memory.ts', import.meta.url).href,
-      ...{ first: [], seed: 1, deadline: 60_000 },
+      ...{ first: [], without: [], seed: 1, deadline: 60_000 },
     },
-    replaced: { url: urlOf('packages/memory/src/watchers.ts').href, source },
-    server: undefined,
+    replaced: [{ url: urlOf('packages/memory/src/watchers.ts').href, source }],
     silence,
   });
 }

@@ -1,41 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Harness, isAbsent } from '@idem/contract-tests';
+import { cover } from './cover.ts';
 import { givenServer } from './given-server.ts';
 import { judge } from './judge.ts';
 import { isLate } from './late.ts';
-import type { Answer, Message, Task } from './messages.ts';
+import type { Answer, Crashed, Message, Task } from './messages.ts';
 import { isRefused } from './refused.ts';
-import { isUnread } from './replaced.ts';
+import { isUnread, useMutant } from './replaced.ts';
 
 /** Milliseconds between two signs of life: none comes from a mutant that goes round in circles. */
 const PULSE = 1_000;
 
+/** Milliseconds that rules which are under way when another has failed may take to end. */
+const REST = 60_000;
+
 let hasLoaded = false;
 
-process.once('message', (task: Task) => {
-  void attempt(task).then(answer, (error: unknown) => answer(failed('loading', error)));
+process.on('message', (message: Task | Crashed) => {
+  if (!('harness' in message)) return;
+  hasLoaded = false;
+  void attempt(message).then(answer, (error: unknown) => end(failed('loading', error)));
 });
 // What nobody catches ends an application's process.
-process.on('uncaughtException', (error) => answer(failed('an error that nobody caught', error)));
+process.on('uncaughtException', (error) => end(failed('an error that nobody caught', error)));
 // Whoever asked is gone: with it go the servers that were started here, which are in this group.
 process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
 setInterval(() => say('alive'), PULSE).unref();
 
+interface Attempted {
+  readonly answer: Answer;
+  /** Whether nothing of it goes on: another mutant may be put to this process. */
+  readonly isOver: boolean;
+}
+
 /** Puts the rules to the store until one fails. */
-async function attempt(task: Task): Promise<Answer> {
-  const { harness: module, server } = task;
+async function attempt(task: Task): Promise<Attempted> {
+  const { server, mutant } = task;
+  const module = `${task.harness}${useMutant(mutant)}`;
   const loaded: { readonly default: unknown } = await import(module);
   if (!(loaded.default instanceof Function)) throw new Error(`${module} exports no function`);
   const harness = await loaded.default(server === undefined ? undefined : givenServer(server));
-  if (isAbsent<Harness>(harness)) return { kind: 'absent', reason: harness.absent };
-  try {
-    await (await harness.open()).close();
-    if (isUnread()) return { kind: 'absent', reason: 'the harness never loads the mutated file' };
-    hasLoaded = true;
-    say('loaded');
-    return await judge(harness, task);
-  } finally {
+  if (isAbsent<Harness>(harness)) return over({ kind: 'absent', reason: harness.absent });
+  await (await harness.open()).close();
+  if (isUnread()) {
     await harness.close?.();
+    return over({ kind: 'absent', reason: 'the harness never loads the mutated file' });
   }
+  hasLoaded = true;
+  say('loaded');
+  const { answer: found, rest } = await (task.covers === true ? cover : judge)(harness, task);
+  const closed = rest.then(() => harness.close?.()).then(() => true);
+  return { answer: found, isOver: await Promise.race([closed, sleep(REST, false)]) };
+}
+
+function over(found: Answer): Attempted {
+  return { answer: found, isOver: true };
 }
 
 /** What fails before there is a store is no store with a mistake. */
@@ -45,8 +64,15 @@ function failed(by: string, error: unknown): Answer {
   return { kind: !hasLoaded || isRefused(fault) ? 'refused' : 'killed', by, fault };
 }
 
-function answer(message: Answer): void {
-  say(message, () => process.exit());
+function answer({ answer: found, isOver }: Attempted): void {
+  if (isOver) {
+    say(found);
+    say('free');
+  } else end(found);
+}
+
+function end(found: Answer): void {
+  say(found, () => process.exit());
 }
 
 function say(message: Message, said: () => void = () => {}): void {

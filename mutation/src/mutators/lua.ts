@@ -2,7 +2,8 @@ import type { Mutation } from '../mutant.ts';
 import { omits, oneMore, swaps } from './mistakes.ts';
 import { type Mistake, mutateTexts } from './texts.ts';
 
-const LUA = /redis\.|\blocal\b|\bthen\b|\breturn\b|string\.|\band\b|tonumber/;
+/** What only a text of Lua has. */
+export const LUA: RegExp = /redis\.|\blocal\b|\bthen\b|\breturn\b|string\.|\band\b|tonumber/;
 
 const mistakes: readonly Mistake[] = [
   swaps('comparison', / (?:==|~=|<=|>=|<|>) /g, {

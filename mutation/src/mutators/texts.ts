@@ -63,13 +63,13 @@ function mutateSpan(
   );
 }
 
-interface Span {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 /** Where the text of each string literal and each part of a template stands, without its quotes. */
-function textsIn(source: string): Span[] {
+export function textsIn(source: string): Span[] {
   const found: Span[] = [];
   visit(parse(source, { sourceType: 'module', plugins: ['typescript'] }).program, (node) => {
     const { start, end } = spanOf(node);

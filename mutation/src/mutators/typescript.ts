@@ -18,19 +18,36 @@ const NAMES: Ignorer = {
 
 /** The mistakes that Stryker makes in TypeScript. */
 export async function mutateTypeScript(file: string, source: string): Promise<Mutation[]> {
+  const { mutations } = await instrument([{ file, text: source }]);
+  return mutations.map(({ id: _, ...mutation }) => mutation);
+}
+
+interface File {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The mistakes that Stryker makes in these files, and the files with a word in each place that says when it is run. */
+export async function instrument(files: readonly File[]): Promise<{
+  readonly sources: readonly File[];
+  readonly mutations: readonly (Mutation & { readonly id: string })[];
+}> {
   const options = { plugins: null, excludedMutations: [], ignorers: [NAMES] };
-  const { mutants } = await new Instrumenter(logger).instrument(
-    [{ name: file, content: source, mutate: true }],
+  const made = await new Instrumenter(logger).instrument(
+    files.map(({ file: name, text: content }) => ({ name, content, mutate: true })),
     options,
   );
-  const lines = lineStarts(source);
-  return mutants.map(({ location: { start, end }, mutatorName, replacement }) => ({
-    file,
-    start: (lines[start.line] ?? 0) + start.column,
-    end: (lines[end.line] ?? 0) + end.column,
-    replacement,
-    mutator: mutatorName,
-  }));
+  const lines = new Map(files.map(({ file, text }) => [file, lineStarts(text)]));
+  return {
+    sources: made.files.map(({ name, content }) => ({ file: name, text: content })),
+    mutations: made.mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
+      const offset = ({ line, column }: { line: number; column: number }): number =>
+        (lines.get(fileName)?.[line] ?? 0) + column;
+      const { start, end } = location;
+      const [from, to] = [offset(start), offset(end)];
+      return { id, file: fileName, start: from, end: to, replacement, mutator: mutatorName };
+    }),
+  };
 }
 
 /** Where each line begins. */

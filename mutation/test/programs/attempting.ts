@@ -3,8 +3,7 @@ import { attempt } from '../../src/attempt.ts';
 
 const harness = new URL('./endless-harness.ts', import.meta.url).href;
 await attempt({
-  task: { harness, first: [], seed: 1, deadline: 600_000 },
-  replaced: undefined,
-  server: undefined,
+  task: { harness, first: [], without: [], seed: 1, deadline: 600_000 },
+  replaced: [],
   silence: 600_000,
 });

@@ -19,11 +19,12 @@ import { slowClose } from './slow.ts';
  */
 export class Expectations {
   readonly #faults: string[] = [];
+  readonly #uncaught: string[] = [];
   readonly #slow: string[] = [];
 
   /** Everything seen so far that was not as it should be. */
   get faults(): readonly string[] {
-    return this.#faults;
+    return [...this.#faults, ...this.#uncaught];
   }
 
   /** Everything so far that took suspiciously long: no faults. */
@@ -39,6 +40,11 @@ export class Expectations {
   /** Notes a fault in free words. */
   fault(text: string): void {
     this.#faults.push(text);
+  }
+
+  /** Notes an error that nobody caught: a fault in every attempt, whether that counts or not. */
+  uncaught(text: string): void {
+    this.#uncaught.push(text);
   }
 
   /** Notes a fault and ends the rule. */
