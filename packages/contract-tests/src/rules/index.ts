@@ -70,6 +70,7 @@ import { rowsThatAreThereRules } from './transactions/rows-that-are-there.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
 import { waitInsideRules } from './transactions/waits-inside.ts';
+import { besideValueRules } from './values/beside.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
@@ -109,6 +110,7 @@ export const rules: readonly Rule[] = [
   ...valueRules,
   ...valueCopyRules,
   ...valueMatrix,
+  ...besideValueRules,
   ...argumentRules,
   ...unsentArgumentRules,
   ...cancellationRules,

@@ -1,5 +1,5 @@
 import { type BrokenStore, broken, type StoreClass } from './kit/broken-store.ts';
-import type { Store } from './kit/parts.ts';
+import type { Renew, Store } from './kit/parts.ts';
 import { ReferenceStore } from './kit/reference-store.ts';
 import { UncheckedStore } from './kit/unchecked-store.ts';
 
@@ -268,6 +268,18 @@ export const valueMistakes: readonly BrokenStore[] = [
         if (known?.fence === fence) return this.answer(known.value);
         this.#known.set(key, { fence, value });
         return this.answer(value);
+      }
+    },
+  ),
+  broken(
+    'heads-of-long-records',
+    'Reads the head of a record of half a kilobyte or more for a renewal, and takes it for a claim.',
+    { 'values.every-move-beside-a-value': /renew of a result of 512 bytes, by complete, by its/ },
+    class extends ReferenceStore {
+      protected override async doRenew(...parts: Parameters<Renew>): Promise<boolean> {
+        const { record } = this.row(parts[0]);
+        const long = record?.state === 'completed' && record.value.length >= 512;
+        return (await super.doRenew(...parts)) || (long && record.token === parts[1]);
       }
     },
   ),

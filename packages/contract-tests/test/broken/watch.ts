@@ -282,7 +282,7 @@ export const watchMistakes: readonly BrokenStore[] = [
   broken(
     'watchers-of-ten-keys',
     'Has room for watchers of ten keys, and forgets all others.',
-    { 'watch.many-keys-at-once': /the watcher of key \d+ of 100: expected to be woken/ },
+    { 'watch.many-keys-at-once': /the watcher of key \d+ of 250: expected to be woken/ },
     class extends ReferenceStore {
       protected override doWatch(key: string, wake: () => void): Unwatch {
         const room = this.watchers().size < 10 || this.watchers().has(this.place(key));
