@@ -16,7 +16,7 @@ function damagedIn(shared: Shared): Set<string> {
 /** Mistakes about a record that cannot be read, met in a transaction. */
 export const corruptInsideMistakes: readonly BrokenInMemory[] = [
   brokenInTransactions(
-    'commits-by-itself',
+    'commits-what-meets-damage',
     'Commits what was written before when it meets what it cannot read in a transaction.',
     {
       'transactions.damage-inside-ends-nothing':
