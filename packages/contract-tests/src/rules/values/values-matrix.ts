@@ -31,7 +31,7 @@ const PIECES = [
 const CUTS = PIECES.flatMap((size) => [size, 2 * size]);
 const LARGER_EDGES = [20, 21, 22, 23].flatMap(around);
 /** Milliseconds after which the larger edges are left to quicker backends, but for those of a mebibyte. */
-const ENOUGH = 400;
+const ENOUGH = 150;
 
 /** Beginnings and bytes that mean something to somebody, and nothing to a store. */
 const ODD: Readonly<Record<string, readonly number[]>> = {
@@ -109,14 +109,21 @@ async function expectBack(
   await context.store.remove(key);
 }
 
-function largeValue(context: RuleContext, size: number): Uint8Array {
-  const value = new Uint8Array(size);
+/** Makes values of a size: each begins elsewhere in one piece of bytes of chance. */
+function largeValues(context: RuleContext): (size: number) => Uint8Array {
   // A prime, so that what is cut and joined at powers of two shows.
-  const piece = Uint8Array.from({ length: Math.min(size, 65_521) }, () => context.random(256));
-  for (let at = 0; at < size; at += piece.length) {
-    value.set(piece.subarray(0, Math.min(piece.length, size - at)), at);
-  }
-  return value;
+  const piece = Uint8Array.from({ length: 65_521 }, () => context.random(256));
+  return (size) => {
+    const value = new Uint8Array(size);
+    let from = context.random(piece.length);
+    for (let at = 0; at < size; ) {
+      const part = piece.subarray(from, Math.min(piece.length, from + size - at));
+      value.set(part, at);
+      at += part.length;
+      from = 0;
+    }
+    return value;
+  };
 }
 
 const kinds = [
@@ -132,17 +139,18 @@ export const valueMatrix: readonly Rule[] = [
       `large-by-${move}`,
       `Values of 2, 4 and 16 MiB that ${move} was given come back whole, from find and in a replay.`,
       async (context) => {
-        const small = [...EDGES, ...CUTS].map((size) => largeValue(context, size));
+        const valueOf = largeValues(context);
+        const small = [...EDGES, ...CUTS].map((size) => valueOf(size));
         await together(
           small.map((value) => () => expectBack(context, move, `${value.length} bytes`, value)),
         );
         for (const size of SIZES) {
-          await expectBack(context, move, `${size} bytes`, largeValue(context, size));
+          await expectBack(context, move, `${size} bytes`, valueOf(size));
         }
         const begun = now();
         for (const size of LARGER_EDGES) {
           if (size > MIB + 1 && now() - begun > ENOUGH) return;
-          await expectBack(context, move, `${size} bytes`, largeValue(context, size));
+          await expectBack(context, move, `${size} bytes`, valueOf(size));
         }
       },
       { proves: { property: 'values', moves: [move, ...OUTS] } },
