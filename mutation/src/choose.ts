@@ -18,6 +18,7 @@ export function choose(
   isJudged: (mutant: Mutant) => boolean,
 ): Choice {
   const asked = askedBy(mutants, command, isJudged);
+  if (command.known) return { asked, chosen: [] };
   if (!command.open) return { asked, chosen: asked };
   const decided = new Set(
     before.filter(({ answer }) => answer.kind !== 'survived').map(({ mutant }) => idOf(mutant)),

@@ -16,6 +16,8 @@ export interface Command {
   readonly only: string;
   /** Only those that no earlier run on the same sources has caught: survivors, and what was not reached. */
   readonly open: boolean;
+  /** Tries none, and tells what earlier runs on the same sources have found. */
+  readonly known: boolean;
   /** Notes the score for the README. */
   readonly write: boolean;
   /** Prints the mutants and tries none. */
@@ -34,6 +36,7 @@ ends the command with exit code 1. Without a target: all of them.
   --workers <n>     processes at once; 2
   --only <text>     mutants whose file or line contains this
   --open            of those, only what no earlier run on the same sources has decided
+  --known           tries none: what earlier runs on the same sources have found
   --write           notes the score in scores.json, for the README: of a whole run, a part or a sample
   --list            prints the mutants and tries none
 `;
@@ -50,6 +53,7 @@ export function parse(args: readonly string[]): Command {
       workers: { type: 'string', default: '2' },
       only: { type: 'string', default: '' },
       open: { type: 'boolean', default: false },
+      known: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
     },

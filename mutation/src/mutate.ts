@@ -66,7 +66,9 @@ export async function mutate(
   }
   const score = {
     mutants: mutants.length - refused.length,
-    ...(asked.length < mutants.length ? { sampled: tried.length - refused.length } : {}),
+    ...(tried.length < mutants.length
+      ? { [asked.length < mutants.length ? 'sampled' : 'reached']: tried.length - refused.length }
+      : {}),
     caught: tried.length - refused.length - survivors.length,
     equivalent: survivors.length - open.length,
     refused: refused.length,

@@ -5,6 +5,8 @@ export interface Score {
   readonly mutants: number;
   /** How many of them were tried, drawn by the seed; left out of a whole run. */
   readonly sampled?: number;
+  /** How many of them a whole run has come to so far; left out of one that is through. */
+  readonly reached?: number;
   /** Those that a rule caught. */
   readonly caught: number;
   /** Those that were judged equivalent. */
@@ -19,8 +21,8 @@ export type Scores = Readonly<Record<string, Score & { readonly title: string }>
 const path = new URL('../scores.json', import.meta.url);
 
 /** Of a hundred mutants that differ from the store, how many a rule caught; never rounded up to all. */
-export function percent({ mutants, caught, equivalent, sampled = mutants }: Score): string {
-  const different = sampled - equivalent;
+export function percent({ mutants, caught, equivalent, sampled, reached }: Score): string {
+  const different = (sampled ?? reached ?? mutants) - equivalent;
   if (different === 0) return 'none to catch';
   return `${(Math.floor((1000 * caught) / different) / 10).toFixed(1)} %`;
 }

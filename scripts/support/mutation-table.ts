@@ -7,6 +7,7 @@ interface Score {
   readonly caught: number;
   readonly equivalent: number;
   readonly sampled?: number;
+  readonly reached?: number;
   readonly refused?: number;
 }
 
@@ -39,11 +40,13 @@ export async function mutationTable(): Promise<string> {
   ].join('\n');
 }
 
-function tried({ mutants, sampled }: Score): string {
+function tried({ mutants, sampled, reached }: Score): string {
+  if (reached !== undefined) return `${reached} of ${mutants}, the others not yet`;
   return sampled === undefined ? String(mutants) : `${sampled} of ${mutants}, drawn by lot`;
 }
 
 /** Never rounded up to all of them. */
-function percent({ mutants, caught, equivalent, sampled = mutants }: Score): string {
-  return `${(Math.floor((1000 * caught) / (sampled - equivalent)) / 10).toFixed(1)} %`;
+function percent({ mutants, caught, equivalent, sampled, reached }: Score): string {
+  const different = (sampled ?? reached ?? mutants) - equivalent;
+  return `${(Math.floor((1000 * caught) / different) / 10).toFixed(1)} %`;
 }

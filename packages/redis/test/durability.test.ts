@@ -78,6 +78,15 @@ describeWithServers('a failover by Sentinel', () => {
     const claim = store.claim('alone', { token, lease: LEASE });
     const error = await rejection(claim, 'IDEM_NOT_REPLICATED');
     expect(error.retryable).toBe(true);
+    await using keeping = await RedisStore.connect({
+      ...{ url: group.url, replicas, replayCache: { maxBytes: 1_000_000 } },
+      timeout: PATIENT_TIMEOUT,
+    });
+    const kept = keeping.claim('alone too', { token, lease: LEASE });
+    await rejection(kept, 'IDEM_NOT_REPLICATED');
+    // Of what is somebody else's, nothing is promised that a replica would have to have.
+    const theirs = await store.claim('alone', { token: createToken(), lease: LEASE });
+    expect(theirs.outcome).toBe('in-progress');
     const down = group.servers.find(({ isRunning }) => !isRunning);
     await down?.run();
     const deadline = performance.now() + 20_000;

@@ -82,6 +82,9 @@ describeWithServers('what another program wrote under the same prefix', () => {
     expect(left).toBeLessThanOrEqual(day + LEASE + 1);
     await store.release('held', token);
     expect(await server.admin.pttl('idempotency:held')).toBeLessThanOrEqual(3_600_000);
+    await store.claim('removed', { token, lease: LEASE });
+    await store.remove('removed');
+    expect(await server.admin.pttl('idempotency:removed')).toBeLessThanOrEqual(3_600_000);
     await store.store('stored', value, LEASE);
     expect(await server.admin.pttl('idempotency:stored')).toBeLessThanOrEqual(LEASE);
   });

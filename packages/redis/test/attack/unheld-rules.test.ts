@@ -34,11 +34,15 @@ describeWithServers('rules that nothing held', () => {
 
   test('a fence is remembered by what store puts in its place', async () => {
     const store = new RedisStore({ client });
-    await client.set('idempotency:kept', `idem1 vacant ${FUTURE} remove\n`);
-    await store.store('kept', Buffer.of(), 60_000);
-    await store.remove('kept');
-    const claimed = await store.claim('kept', { token: createToken(), lease: 60_000 });
-    expect(claimed).toMatchObject({ outcome: 'acquired', fence: FUTURE + 1 });
+    // With their lines, of fewer bytes than are read at first, of as many, and of more.
+    for (const size of [0, 300, 477, 478, 479, 2_000]) {
+      const key = `kept ${size}`;
+      await client.set(`idempotency:${key}`, `idem1 vacant ${FUTURE} remove\n`);
+      await store.store(key, Buffer.alloc(size), 60_000);
+      await store.remove(key);
+      const claimed = await store.claim(key, { token: createToken(), lease: 60_000 });
+      expect(claimed, key).toMatchObject({ outcome: 'acquired', fence: FUTURE + 1 });
+    }
   });
 
   test('a fence is remembered by what remove leaves alone', async () => {
