@@ -26,6 +26,8 @@ if (wrong !== undefined && !wrongs.includes(wrong) && !wrongNames.includes(wrong
 const backend = await start(wrong);
 if ('absent' in backend) {
   console.log(`not run: ${backend.absent}\n1 skipped`);
+  // A wrong server that is not there is not caught.
+  process.exitCode = wrong === undefined ? 0 : 1;
 } else {
   console.log(`${backend.description}; ${seconds} s from seed ${seed}`);
   try {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Mutant, mutantsOf } from './mutant.ts';
-import type { Target } from './targets.ts';
+import { isLeftOut, type Target } from './targets.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -10,17 +10,12 @@ export async function gather(
 ): Promise<{ readonly mutants: readonly Mutant[]; readonly texts: ReadonlyMap<string, string> }> {
   const texts = new Map<string, string>();
   const mutants: Mutant[] = [];
-  for (const { file, by, leftOut: names = {}, lines = {} } of target.sources) {
+  for (const each of target.sources) {
+    const { file, by } = each;
     const source = await readFile(urlOf(file), 'utf8');
     texts.set(file, source);
     const made = await Promise.all(by.map((mutate) => mutate(file, source)));
-    const leftOut = Object.keys(lines).filter((text) => 'leftOut' in (lines[text] ?? {}));
-    mutants.push(
-      ...mutantsOf(source, made.flat()).filter(
-        ({ text, in: within }) =>
-          !(within in names) && !leftOut.some((each) => text.includes(each)),
-      ),
-    );
+    mutants.push(...mutantsOf(source, made.flat()).filter((mutant) => !isLeftOut(each, mutant)));
   }
   return { mutants, texts };
 }

@@ -6,7 +6,7 @@ const MADE_WITH =
   'What a store is made with is no matter of the contract; tests of the package try each option.';
 const WAY =
   'How it comes to the server, and what it makes of faults there, is proven by tests of the package with servers that are steered.';
-const ADVICE = 'What it finds is advice to people, no answer of an operation.';
+export const ADVICE = 'What it finds is advice to people, no answer of an operation.';
 const DRIVER = 'It says what a driver wants to be told; the contract is put to the store on each.';
 const INSTALLS = 'It installs the schema, or says who may use it; tests of the package do that.';
 const ANSWERS = 'It reads what a driver answers; what is mutated here is the SQL.';

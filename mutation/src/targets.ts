@@ -1,4 +1,5 @@
 import {
+  ADVICE,
   besideMemory,
   besidePostgresSql,
   besideRedis,
@@ -6,7 +7,7 @@ import {
   type LeftOut,
   REPLAY_CACHE,
 } from './left-out.ts';
-import type { Mutation } from './mutant.ts';
+import type { Mutant, Mutation } from './mutant.ts';
 import { mutateLua } from './mutators/lua.ts';
 import { mutateServerSql } from './mutators/server-sql.ts';
 import { mutateSql } from './mutators/sql.ts';
@@ -38,13 +39,17 @@ export interface Source {
   readonly by: readonly Mutate[];
   /** The harness of its mutants, where it is another than the target's. */
   readonly harness?: string;
-  /** Of functions, members and constants by their names: why they are left out. */
-  readonly leftOut?: Readonly<Record<string, string>>;
+  /** Of functions, members and constants by their names: another harness, or why they are left out. */
+  readonly names?: Elsewhere;
   /** Of lines that contain a text: another harness once more, or the reason why they are left out. */
-  readonly lines?: Readonly<
-    Record<string, { readonly harness: string } | { readonly leftOut: string }>
-  >;
+  readonly lines?: Elsewhere;
 }
+
+type Elsewhere = Readonly<
+  Record<string, { readonly harness: string } | { readonly leftOut: string }>
+>;
+
+const REPLAYING = { harness: harness('redis-replaying') };
 
 export const targets: readonly Target[] = [
   {
@@ -80,9 +85,9 @@ export const targets: readonly Target[] = [
         // As assembled from the files of lua/: this text is what the server is sent.
         file: 'packages/redis/src/scripts/texts.ts',
         by: [mutateLua],
-        leftOut: { probe: REPLAY_CACHE },
+        names: { probe: { leftOut: REPLAY_CACHE } },
         lines: {
-          '-- only with replayCache': { harness: harness('redis-replaying') },
+          '-- only with replayCache': REPLAYING,
           '-- only without timeInScripts': { harness: harness('redis-without-time') },
           '-- only with replicas': {
             leftOut:
@@ -92,11 +97,18 @@ export const targets: readonly Target[] = [
       },
       ...files('packages/redis/src/scripts', ['record', 'scripts'], [mutateTypeScript]),
       // With lines that are there for the replay cache alone.
-      replaying('packages/redis/src/replies.ts', ['ends', 'answer[0]']),
+      {
+        ...replaying('packages/redis/src/replies.ts', ['answer[0]']),
+        names: { parseKept: REPLAYING },
+      },
       ...files('packages/redis/src', ['completed-header'], [mutateTypeScript]),
-      replaying('packages/redis/src/redis-store.ts', [
-        ...['replays', 'parseKept', 'completedFrom', 'of(completed)', 'parseFound', 'parseClaim'],
-      ]),
+      {
+        ...replaying('packages/redis/src/redis-store.ts', ['replays', 'parseFound', 'parseClaim']),
+        names: {
+          ...{ '#read': REPLAYING, completedFrom: REPLAYING },
+          diagnose: { leftOut: ADVICE },
+        },
+      },
     ],
     leftOut: besideRedis,
   },
@@ -148,21 +160,31 @@ export const targets: readonly Target[] = [
 ];
 
 /** The harness that a mutant is put to. */
-export function harnessFor(
-  target: Target,
-  { file, text }: { readonly file: string; readonly text: string },
-): string {
-  const source = target.sources.find((each) => each.file === file);
-  const line = Object.entries(source?.lines ?? {}).find(([part]) => text.includes(part))?.[1];
-  if (line !== undefined && 'harness' in line) return line.harness;
+export function harnessFor(target: Target, mutant: Pick<Mutant, 'file' | 'text' | 'in'>): string {
+  const source = target.sources.find(({ file }) => file === mutant.file);
+  const elsewhere = source === undefined ? undefined : elsewhereOf(source, mutant);
+  if (elsewhere !== undefined && 'harness' in elsewhere) return elsewhere.harness;
   return source?.harness ?? target.harness;
 }
 
+export function isLeftOut(source: Source, mutant: Pick<Mutant, 'text' | 'in'>): boolean {
+  return 'leftOut' in (elsewhereOf(source, mutant) ?? {});
+}
+
+/** What is said of its line, or else of the name around it. */
+function elsewhereOf(
+  { names = {}, lines = {} }: Source,
+  { text, in: within }: Pick<Mutant, 'text' | 'in'>,
+): Elsewhere[string] | undefined {
+  const line = Object.keys(lines).find((part) => text.includes(part));
+  if (line !== undefined) return lines[line];
+  return Object.hasOwn(names, within) ? names[within] : undefined;
+}
+
 function replaying(file: string, parts: readonly string[]): Source {
-  const cached = { harness: harness('redis-replaying') };
   return {
     ...{ file, by: [mutateTypeScript] },
-    lines: Object.fromEntries(parts.map((part) => [part, cached])),
+    lines: Object.fromEntries(parts.map((part) => [part, REPLAYING])),
   };
 }
 

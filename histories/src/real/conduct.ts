@@ -46,7 +46,7 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
   const folder = await mkdtemp(join(tmpdir(), 'idem-histories-'));
   const counts = new Counts();
   const name = `${options.backend}-${options.seed}`;
-  const judging = new Judging(counts, name, options.keep);
+  const judging = new Judging(counts, name, { keep: options.keep });
   const disturbances: Disturbance[] = [];
   const failures: string[] = [];
   const epoch = Math.min(30_000, options.seconds * 250);

@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
+import { glob, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gateFor, type Harness, isAbsent, isExclusive, rules, runRule } from '@idem/contract-tests';
 import type { IdempotencyStore } from '@idem/core';
 import type { Judged } from './judge.ts';
@@ -23,9 +26,8 @@ export async function cover(harness: Harness, task: Task): Promise<Judged> {
       gate.run(isExclusive(rule), async () => {
         const verdict = await covering.by(rule.id, () => runRule(rule, covering.harness, task));
         if (verdict.outcome !== 'passed') return;
-        // Of stores in other processes only the server tells.
-        const isSeen = rule.grade !== 'untested' && !rule.needs.includes('processes');
-        covering.know(rule.id, isSeen ? [] : ['ts *']);
+        const isOfProcesses = rule.grade !== 'untested' && rule.needs.includes('processes');
+        covering.know(rule.id, isOfProcesses);
       }),
     ),
   );
@@ -33,12 +35,15 @@ export async function cover(harness: Harness, task: Task): Promise<Judged> {
   return { answer: { kind: 'covered', covered }, rest: Promise.resolve() };
 }
 
-/** What Stryker's instrumented code keeps in a global: counts by its mutants' ids. */
+/** How often each of Stryker's mutants would have been run, by their ids. */
+interface Counts {
+  readonly static?: Readonly<Record<string, number>>;
+  readonly perTest?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What its instrumented code keeps in a global. */
 interface Stryker {
-  readonly mutantCoverage?: {
-    readonly static: Readonly<Record<string, number>>;
-    readonly perTest: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  };
+  readonly mutantCoverage?: Counts;
 }
 
 class Covering {
@@ -49,12 +54,14 @@ class Covering {
   readonly #marks = new Map<string, Set<string>>();
   readonly #always = new Set<string>();
   readonly #known = new Set<string>();
+  readonly #ofProcesses = new Set<string>();
   /** Rules by the digests of the keys that they use. */
   readonly #keys = new Map<string, Set<string>>();
   /** What servers have said, and for whom. */
   readonly #sayings = new Set<string>();
 
   constructor(harness: Harness) {
+    process.env['IDEM_COVERED'] = tmpdir();
     // Made by the first instrumented file that was loaded, and by none where nothing of TypeScript is.
     this.#stryker = Reflect.get(globalThis, '__stryker__') ?? {};
     Object.defineProperty(this.#stryker, 'currentTestId', { get: () => this.#rule.getStore() });
@@ -79,10 +86,10 @@ class Covering {
     return this.#rule.run(rule, work);
   }
 
-  /** What the rule comes to can be told, but for these. */
-  know(rule: string, but: readonly string[]): void {
+  /** What the rule comes to can be told: by this process, and by those that it started. */
+  know(rule: string, isOfProcesses: boolean): void {
     this.#known.add(rule);
-    for (const mark of but) this.#note(rule, mark);
+    if (isOfProcesses) this.#ofProcesses.add(rule);
   }
 
   async end(): Promise<Covered> {
@@ -92,6 +99,8 @@ class Covering {
     for (const [rule, ids] of Object.entries(perTest)) {
       for (const id of Object.keys(ids)) this.#note(rule, `ts ${id}`);
     }
+    const elsewhere = await this.#marksElsewhere();
+    for (const rule of this.#ofProcesses) for (const mark of elsewhere) this.#note(rule, mark);
     for (const saying of this.#sayings) {
       const { 1: mark = '', 2: whom = '' } = /^(\S+ \d+) (.*)$/.exec(saying) ?? [];
       const named = this.#keys.get(whom) ?? (whom.includes('.') ? [whom] : []);
@@ -100,6 +109,19 @@ class Covering {
     }
     const known = [...this.#known].map((rule) => [rule, [...(this.#marks.get(rule) ?? [])]]);
     return { rules: Object.fromEntries(known), always: [...this.#always] };
+  }
+
+  /** What the processes of the rules have run, whichever rule's; anything where none has said it. */
+  async #marksElsewhere(): Promise<readonly string[]> {
+    const marks: string[] = [];
+    for await (const path of glob(join(tmpdir(), 'covered-*.json'))) {
+      const { static: loaded = {}, perTest = {} }: Counts = JSON.parse(
+        await readFile(path, 'utf8'),
+      );
+      const ids = [loaded, ...Object.values(perTest)].flatMap((counts) => Object.keys(counts));
+      marks.push(...ids.map((id) => `ts ${id}`));
+    }
+    return marks.length === 0 ? ['ts *'] : marks;
   }
 
   async #listen(): Promise<void> {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { join } from 'node:path';
 
 /**
  * Preloaded into a process that tries mutants, and into those that it starts: the mutated text is
@@ -30,6 +31,17 @@ Reflect.set(globalThis, USE, (path: string): void => {
   process.env['IDEM_MUTANT'] = path;
   replaced = use(path);
 });
+
+/** Where processes of a rule say what of the instrumented sources they have run, before they close. */
+const reports = process.env['IDEM_COVERED'];
+if (reports !== undefined) {
+  process.on('message', (message) => {
+    if (typeof message !== 'object' || message === null || !('kind' in message)) return;
+    if (message.kind !== 'close') return;
+    const coverage: unknown = Reflect.get(globalThis, '__stryker__')?.mutantCoverage ?? {};
+    writeFileSync(join(reports, `covered-${process.pid}.json`), JSON.stringify(coverage));
+  });
+}
 
 registerHooks({
   // The example is no member of the workspace: it finds packages where the contract does, and that by its own name.

@@ -42,6 +42,9 @@ test('what stands in for a claim is asked instead', async () => {
   await store.store('key', Uint8Array.of(1), 60_000);
   const here = new Idempotency({ store, ttl: 60_000 });
   await expect(here.run('key', () => 1)).rejects.toThrow('away');
+  const own = new MemoryStore();
+  await own.store('key', Uint8Array.of(1), 60_000);
+  expect(own['idem:resultAtOnce']('key', store.claim.bind(store))).toBeUndefined();
 });
 
 test('a store that is closed has nothing at hand', async () => {

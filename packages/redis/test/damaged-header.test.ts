@@ -65,7 +65,7 @@ describeWithServers('a record whose line is not what this library writes', () =>
 
   for (const state of ['claimed', 'completed'] as const) {
     for (const [what, [from, to]] of Object.entries(damages)) {
-      test(`${state}, with ${what}: every operation reports it`, async () => {
+      test(`${state}, with ${what}: every operation reports it, and remove clears it`, async () => {
         const key = `${state} ${what}`;
         await store.claim(key, { token, lease: LEASE, fingerprint: 'f=1' });
         if (state === 'completed') await store.complete(key, token, value, LEASE);
@@ -85,6 +85,8 @@ describeWithServers('a record whose line is not what this library writes', () =>
         expect(answers).toEqual(Object.fromEntries(same));
         const kept = await server.admin.getBuffer(`idempotency:${key}`);
         expect(kept?.toString('latin1')).toBe(damaged);
+        await store.remove(key);
+        expect(await server.admin.exists(`idempotency:${key}`)).toBe(0);
       });
     }
   }

@@ -93,6 +93,7 @@ describeWithServers('faults of one server', () => {
     const [token, other] = [createToken(), createToken()];
     await store.claim('admitted', { token, lease: LEASE });
     await store.claim('released', { token: other, lease: LEASE });
+    await store.store('removed', value, LEASE);
     await server.admin.config('SET', 'maxmemory', '1');
     const claim = store.claim('one more', { token, lease: LEASE });
     const error = await rejection(claim, 'IDEM_STORE_FULL');
@@ -101,8 +102,13 @@ describeWithServers('faults of one server', () => {
     expect(await store.renew('admitted', token, LEASE)).toBe(true);
     expect(await store.complete('admitted', token, value, LEASE)).toBe(true);
     expect(await store.release('released', other)).toBe(true);
+    await store.remove('removed');
     await server.admin.config('SET', 'maxmemory', '0');
+    expect(await store.find('removed')).toBeNull();
     expect(await store.find('admitted')).toEqual(new Uint8Array(value));
+    const ends = await server.admin.pttl('idempotency:admitted');
+    expect(ends).toBeGreaterThan(0);
+    expect(ends).toBeLessThanOrEqual(LEASE);
     const next = await store.claim('released', { token, lease: LEASE });
     expect(next).toMatchObject({ outcome: 'acquired', takeover: false });
   });
@@ -123,6 +129,27 @@ describeWithServers('faults of one server', () => {
     expect(error.retryable).toBe(false);
     expect(error.message).toMatch(/\+evalsha/);
     client.disconnect();
+  });
+
+  test('without permission to read or write records: they stay as they are', async () => {
+    const token = createToken();
+    await store.store('kept', value, LEASE);
+    await store.claim('held', { token, lease: LEASE });
+    await server.admin.call('ACL', 'SETUSER', 'blind', 'on', '>pw', '~*', '+@all', '-getrange');
+    await server.admin.call('ACL', 'SETUSER', 'reader', 'on', '>pw', '~*', '+@all', '-set');
+    const as = (username: string): Redis =>
+      new Redis({ port: server.port, username, password: 'pw' });
+    const [blind, reader] = [as('blind'), as('reader')];
+    const removed = new RedisStore({ client: blind }).remove('kept');
+    const { message } = await rejection(removed, 'IDEM_STORE_FAILED');
+    expect(message).toMatch(/getrange/i);
+    expect(await store.find('kept')).toEqual(new Uint8Array(value));
+    const completed = new RedisStore({ client: reader }).complete('held', token, value, LEASE);
+    await rejection(completed, 'IDEM_STORE_FAILED');
+    // Of a claim, longer than a result would be kept.
+    expect(await server.admin.pttl('idempotency:held')).toBeGreaterThan(2 * LEASE);
+    blind.disconnect();
+    reader.disconnect();
   });
 
   test('a client that has ended is not waited for', async () => {

@@ -29,6 +29,10 @@ describeWithServers('what another program wrote under the same prefix', () => {
     'a list': (key) => server.admin.rpush(key, 'x'),
     'text that begins like a record': (key) =>
       server.admin.set(key, 'idem1 done 9999999999999999 nonsense'),
+    'a claim whose expiry somebody took away': async (key) => {
+      await store.claim(key.slice('idempotency:'.length), { token, lease: LEASE });
+      await server.admin.persist(key);
+    },
     'a record whose end is missing': async (key) => {
       await store.store(key.slice('idempotency:'.length), value, LEASE);
       const whole = await server.admin.getBuffer(key);

@@ -1,4 +1,5 @@
 import { createToken } from '@idem/core';
+import { MAX_DURATION } from '@idem/core/adapter';
 import { RedisStore } from '@idem/redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RedisProcess } from './support/redis-process.ts';
@@ -76,6 +77,8 @@ describeWithServers('inspect', () => {
     if (found.state !== 'completed') throw new Error('not completed');
     expect(found.ttlRemaining).toBeGreaterThan(0);
     expect(found.ttlRemaining).toBeLessThanOrEqual(LEASE);
+    await server.admin.persist('idempotency:done');
+    expect(await store.inspect('done')).toMatchObject({ ttlRemaining: MAX_DURATION });
     await store.store('stored', value, LEASE);
     expect(await store.inspect('stored')).toMatchObject({ state: 'completed', fingerprint: null });
   });

@@ -24,6 +24,7 @@ import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
 import { durabilityRules } from './durability/durability.ts';
 import { everyMoveSurvivesRules } from './durability/every-move.ts';
+import { oldRecordRules } from './durability/old.ts';
 import { clientsClockRules } from './expiry/clients-clock.ts';
 import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
 import { expiryRules } from './expiry/expiry.ts';
@@ -54,8 +55,10 @@ import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
 import { exactTokenRules } from './tokens.ts';
+import { anotherProcessRules } from './transactions/another-process.ts';
 import { transactionArgumentRules } from './transactions/arguments.ts';
 import { companyRules } from './transactions/company.ts';
+import { everyMoveInsideRules } from './transactions/every-move.ts';
 import { holderRules } from './transactions/holders.ts';
 import { holdingRules } from './transactions/holding.ts';
 import { longTransactionRules } from './transactions/long-ones.ts';
@@ -133,13 +136,16 @@ export const rules: readonly Rule[] = [
   ...durabilityRules,
   ...crashMatrix,
   ...everyMoveSurvivesRules,
+  ...oldRecordRules,
   ...visibilityRules,
   ...holderRules,
   ...overRules,
   ...companyRules,
   ...transactionArgumentRules,
   ...holdingRules,
+  ...everyMoveInsideRules,
   ...longTransactionRules,
+  ...anotherProcessRules,
   ...rowsThatAreThereRules,
   ...momentRules,
   ...waitRules,

@@ -56,6 +56,24 @@ export const brokenForSending: readonly BrokenStore[] = [
     },
   ),
   remote(
+    'completed by whomever',
+    'Takes a completion that is sent again for recorded where the key is completed.',
+    {
+      'faults.lost-reply-of-every-move':
+        /complete again by who has no part in it, its reply lost: expected the refusal, saw true/,
+    },
+    class extends RemoteStore {
+      protected override async doComplete(
+        ...[key, token, value, ttl]: Parameters<RemoteStore['doComplete']>
+      ): Promise<boolean> {
+        return this.once<boolean>('complete', key, token, value, ttl).catch(async () => {
+          const isDone = await this.ask<boolean>('exists', key);
+          return isDone || super.doComplete(key, token, value, ttl);
+        });
+      }
+    },
+  ),
+  remote(
     'ttls that add up',
     'Sends a store again with twice the ttl.',
     { 'faults.lost-reply-of-every-move': /what is left after store, its reply lost: expected/ },

@@ -41,6 +41,42 @@ describeWithServers('rules that nothing held', () => {
     expect(claimed).toMatchObject({ outcome: 'acquired', fence: FUTURE + 1 });
   });
 
+  test('a fence is remembered by what remove leaves alone', async () => {
+    const store = new RedisStore({ client });
+    await client.set('idempotency:vacant', `idem1 vacant ${FUTURE} remove\n`);
+    await store.remove('vacant');
+    const claimed = await store.claim('vacant', { token: createToken(), lease: 60_000 });
+    expect(claimed).toMatchObject({ outcome: 'acquired', fence: FUTURE + 1 });
+  });
+
+  test('a record with the last fence that there can be is one', async () => {
+    const store = new RedisStore({ client });
+    const [token, lease, value] = [createToken(), 60_000, Buffer.of(7)];
+    const last = Number.MAX_SAFE_INTEGER - 1;
+    const plant = async (line: string): Promise<string> => {
+      const key = line.slice(0, 9);
+      await client.set(`idempotency:${key}`, line, 'PX', 2 * 86_400_000);
+      return key;
+    };
+    const done = await plant(`idem1 done ${last} ${token}  1\nx`);
+    expect(await store.find(done)).toEqual(Uint8Array.of(0x78));
+    expect(await store.exists(done)).toBe(true);
+    expect(await store.inspect(done)).toMatchObject({ state: 'completed' });
+    expect(await store.claim(done, { token, lease })).toMatchObject({ outcome: 'completed' });
+    expect(await store.complete(done, token, value, lease)).toBe(true);
+    expect(await store.release(done, token)).toBe(false);
+    expect(await store.renew(done, token, lease)).toBe(false);
+    await store.store(done, value, lease);
+    await store.remove(done);
+    expect(await client.get(`idempotency:${done}`)).toBe(`idem1 vacant ${last} remove\n`);
+    const claimed = await plant(`idem1 claimed ${last} 0 ${token} \n`);
+    expect(await store.find(claimed)).toBeNull();
+    expect(await store.inspect(claimed)).toMatchObject({ state: 'claimed', fence: last });
+    expect(await store.claim(claimed, { token, lease })).toMatchObject({ fence: last });
+    expect(await store.renew(claimed, token, lease)).toBe(true);
+    expect(await store.complete(claimed, token, value, lease)).toBe(true);
+  });
+
   test('a key is kept past the end of a lease that was lengthened', async () => {
     const store = new RedisStore({ client });
     const [token, short, long] = [createToken(), 1_000, 30 * 86_400_000];

@@ -14,6 +14,8 @@ const RECORDS = 1_200;
 /** A backend that is quick is given more in the time that the first ones may take, in milliseconds. */
 const MOST_RECORDS = 20_000;
 const QUICK = 300;
+/** How often the largest value is replaced where that is quick: more than a quarter of a gibibyte. */
+const MOST_TIMES = 20;
 /** Milliseconds after which no more records are made. */
 const ENOUGH = 20_000;
 const LARGEST = 16 * 1024 * 1024;
@@ -132,6 +134,47 @@ export const roomRules: readonly Rule[] = [
       expect.that('the fence after a release', greater, `more than ${released.fence}`, fence);
     },
     { proves: { property: 'load', moves: ['claim', 'release'] } },
+  ),
+
+  rule(
+    'room-comes-back',
+    'The room of what was replaced, removed or released comes back: a store that took the largest value twice takes it again and again.',
+    async (context) => {
+      const { store, expect } = context;
+      const value = new Uint8Array(LARGEST).fill(0x5a);
+      const [key, small] = [context.key('replaced'), context.key('small')];
+      const ways: readonly (() => Promise<unknown>)[] = [
+        () => store.store(key, value, LONG),
+        async () => {
+          await store.store(key, value, LONG);
+          await store.remove(key);
+        },
+        async () => {
+          const { token } = await acquire(context, key);
+          await store.complete(key, token, value, LONG);
+          await store.remove(key);
+        },
+      ];
+      let slow = false;
+      // What is in this process alone costs nothing but its memory.
+      const shared = store.supports.sharing.promised;
+      for (const [nth, way] of ways.entries()) {
+        if (slow) break;
+        await store.remove(key);
+        const begun = now();
+        for (let time = 1; time <= MOST_TIMES; time += 1) {
+          // What it had no room for twice, it need not take.
+          if (time <= 2 && !(await storedUnlessFull(async () => void (await way())))) return;
+          if (time > 2) await way();
+          slow ||= shared && time <= 2 && now() - begun > QUICK;
+          if (time >= 2 && shared && now() - begun > QUICK) break;
+        }
+        await store.store(small, bytes(`${nth}`), LONG);
+        expect.same('what was stored then', await store.find(small), bytes(`${nth}`));
+      }
+      await store.remove(key);
+    },
+    { proves: { property: 'load', moves: ['store', 'remove', 'complete'] } },
   ),
 
   rule(

@@ -1,9 +1,12 @@
+import { isIdempotencyError } from '@idem/core';
 import { isAbsent, type RecordPlanter } from '../../harness.ts';
 import { now } from '../../model/monotonic.ts';
+import { moves } from '../../moves.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { bytes, LONG } from '../kit/material.ts';
+import { situations } from '../kit/situations.ts';
 import { acquire, acquireAndComplete } from '../kit/steps.ts';
 
 const { rule } = family('corruption');
@@ -13,6 +16,7 @@ const needs = ['plant'] as const;
 const DAY = 25 * 3_600_000;
 /** How many other keys are claimed before one looks again. */
 const OTHERS = 60;
+const AMONG = 6;
 /** Milliseconds in which a backend that is quick is given more of them: it may look at some rows with each. */
 const QUICK = 200;
 
@@ -53,6 +57,32 @@ export const corruptionRules: readonly Rule[] = [
       await everyOperationReports(context, 'a foreign record, later', foreign, context.token());
       const { key, token } = damaged;
       await everyOperationReports(context, 'a damaged claim, later', key, token);
+    },
+    { needs },
+  ),
+  rule(
+    'damaged-among-others',
+    'What is damaged is reported to who asks for it alone: others, asked in the same turn, are answered as always.',
+    async (context) => {
+      const { store, expect } = context;
+      const reported = moves.filter((move) => move !== 'remove');
+      for (const move of reported) {
+        const [damaged, ...sound] = await situations(move, context, AMONG);
+        if (damaged === undefined) return;
+        await planter(context)[move === 'claim' ? 'foreign' : 'damage'](damaged.key);
+        const asked = [...sound.slice(1), damaged, ...sound.slice(0, 1)];
+        const answers = await Promise.allSettled(asked.map((each) => each.act(store)));
+        for (const [i, each] of asked.entries()) {
+          const answer = answers[i];
+          const value = answer?.status === 'fulfilled' ? answer.value : answer?.reason;
+          const right =
+            each === damaged
+              ? isIdempotencyError(value, 'IDEM_RECORD_CORRUPT')
+              : answer?.status === 'fulfilled' && each.isRight(value);
+          const what = `${move} of ${each === damaged ? 'what is damaged' : 'another'}, at once`;
+          expect.that(what, right, 'its own answer', value);
+        }
+      }
     },
     { needs },
   ),

@@ -22,7 +22,7 @@ async function pass({ harness: { clock } }: RuleContext): Promise<void> {
 }
 
 /** The same as before but for the times, which go on and do not begin anew. */
-function expectGoesOn(
+export function expectGoesOn(
   { expect }: RuleContext,
   what: string,
   before: Inspection,
@@ -62,12 +62,20 @@ const VALUES: readonly Uint8Array[] = [
 const NAMES = ['a claim', 'a repeated claim', 'a renewed claim', 'a takeover'];
 
 /** Every character that a fingerprint may have, and as many as it may have. */
-function printOf(own: string): string {
+export function printOf(own: string): string {
   const visible = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join('');
   return `${visible}${Buffer.from(own).toString('hex')}`.padEnd(256, 'aA0');
 }
 
-async function holder(context: RuleContext, label: string): Promise<Holder> {
+/** What is recorded right before the crash: small, empty, and so large that it may be kept elsewhere. */
+const LASTS: readonly Uint8Array[] = [
+  bytes('last'),
+  new Uint8Array(),
+  new Uint8Array(100_000).fill(3),
+  new Uint8Array(3_000_000).fill(7),
+];
+
+export async function holder(context: RuleContext, label: string): Promise<Holder> {
   return acquire(context, context.key(label), { fingerprint: printOf(label) });
 }
 
@@ -96,11 +104,21 @@ export const crashMatrix: readonly Rule[] = [
       const keys = [...stored.map(([key]) => key), ...[...holders.keys()].map(({ key }) => key)];
       await pass(context);
       const before = await Promise.all(keys.map((key) => store.inspect(key)));
-      const last = await holder(context, 'last');
+      const lasts = await Promise.all(
+        LASTS.map(async (value) => ({ value, ...(await holder(context, 'last')) })),
+      );
+      const stores = LASTS.map((value) => ({ value, key: context.key('last') }));
+      await Promise.all(stores.map(({ key, value }) => store.store(key, value, LONG)));
       // The last thing before the crash: nothing else may have carried it to the disk.
-      await store.complete(last.key, last.token, bytes('last'), LONG);
+      await Promise.all(
+        lasts.map(({ key, token, value }) => store.complete(key, token, value, LONG)),
+      );
       await crash(context);
-      expect.same('what was completed last', await store.find(last.key), bytes('last'));
+      for (const { key, value } of [...lasts, ...stores]) {
+        const found = await store.find(key);
+        const same = found !== null && Buffer.compare(found, value) === 0;
+        expect.that(`${value.length} bytes that came last`, same, 'as they were', found);
+      }
       for (const [i, key] of keys.entries()) {
         const was = before[i];
         const what = `the record at ${JSON.stringify(key.slice(-12))}`;

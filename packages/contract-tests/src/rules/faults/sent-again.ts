@@ -5,7 +5,7 @@ import { family } from '../kit/family.ts';
 import { type FaultyClient, faultyClient } from '../kit/faulty-client.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { settled } from '../kit/settled.ts';
-import { AFTER, found, situation } from '../kit/situations.ts';
+import { AFTER, found, situation, strange } from '../kit/situations.ts';
 import { acquire, expectCompleted, expectHeld, type Holder } from '../kit/steps.ts';
 import { expectWholeTime } from './never-arrived.ts';
 
@@ -44,7 +44,7 @@ async function told<T>(
 export const sentAgainRules: readonly Rule[] = [
   rule(
     'lost-reply-of-every-move',
-    'Every move whose reply was lost is answered as if it had not been, and was made once.',
+    'Every move whose reply was lost is answered as if it had not been, and was made once; who has no part in it is refused all the same.',
     async (context) => {
       const { expect } = context;
       await using client = await faultyClient(context);
@@ -52,6 +52,13 @@ export const sentAgainRules: readonly Rule[] = [
       for (let round = 0; round < ROUNDS; round += 1) {
         for (const move of moves) {
           const at = await situation(move, context);
+          const other = strange(move, context, at);
+          if (other !== undefined) {
+            await settled(() => store.exists(at.key));
+            const refused = await lost(client, () => other.act(store));
+            const what = `${move} by who has no part in it, its reply lost`;
+            expect.that(what, other.isRight(refused), 'the refusal', refused);
+          }
           await settled(() => store.exists(at.key));
           const { answer, repeated } = await told(client, () => at.act(store));
           const right = at.isRight(answer) || (move === 'release' && repeated);

@@ -25,6 +25,10 @@ export const concurrency: Whys = {
     'A bound, an eviction policy or a cache of a thousand entries forgets results silently.',
   'many-claims-keep-what-is-owed':
     'Pruning by the way must not take what the next claim still needs.',
+  'all-at-once':
+    'What is asked in one turn is gathered into one request, and the answers are dealt out by position.',
+  'room-comes-back':
+    'Room that is counted and never given back fills an empty store, and then it refuses everything.',
   'many-at-once-in-*':
     'A pool with a queue of its own refuses or hangs at its size, and only under load.',
   'apart-in-*':

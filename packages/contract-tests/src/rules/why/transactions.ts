@@ -83,6 +83,10 @@ export const transactions: Whys = {
     'A record that counts from before its wait is over as it is written, and its key executes again.',
   'read-before-a-heartbeat':
     'A snapshot that began with a read meets the heartbeat as a conflict, under a code that nobody listed, and is never tried again.',
+  'every-move-inside':
+    'The statements in a transaction are written a second time, beside those of outside, and forget a column.',
+  'waited-in-another-process':
+    'A clock that is read before the lock of a file judges by the time at which the wait began, and lets two hold.',
   'old-ones-work':
     'What is right for the first second, a check or a lease of its own, fails in the handler that takes longer.',
   'lapse-is-seen-inside':

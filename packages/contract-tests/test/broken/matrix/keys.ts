@@ -35,6 +35,8 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   'by a hash that turns': (key, names) => alike(key, names, turned),
   'by its letters in any order': (key, names) =>
     alike(key, names, (text) => text.split('').toSorted().join('')),
+  'by a CRC-32 when it is long': (key, names) =>
+    alike(key, names, (text) => (text.length > 255 ? `${text.slice(0, 240)}${crc32(text)}` : text)),
   'by its first and last 100': (key, names) =>
     alike(key, names, (text) => text.slice(0, 100) + text.slice(-100)),
   'by its last 1,000': (key, names) => alike(key, names, (text) => text.slice(-1_000)),

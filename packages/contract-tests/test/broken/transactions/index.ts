@@ -1,4 +1,5 @@
 import type { BrokenStore } from '../kit/broken-store.ts';
+import { anotherProcessMistakes } from './another-process.ts';
 import { argumentMistakes } from './arguments.ts';
 import { companyMistakes } from './company.ts';
 import { holderMistakes } from './holders.ts';
@@ -16,4 +17,5 @@ export const transactionMistakes: readonly BrokenStore[] = [
   ...argumentMistakes,
   ...holdingMistakes,
   ...momentMistakes,
+  ...anotherProcessMistakes,
 ];

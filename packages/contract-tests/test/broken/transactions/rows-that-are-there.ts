@@ -1,12 +1,21 @@
 import { IdempotencyError } from '@idem/core';
 import type { BrokenInMemory } from '../kit/broken-store.ts';
 import type { Store } from '../kit/parts.ts';
+import type { Claimed, Completed } from '../kit/reference-store.ts';
 import { BoundStore } from './bound-store.ts';
 import { brokenInTransactions } from './harness.ts';
 import { OutsideStore } from './outside-store.ts';
-import { withBound } from './with-bound.ts';
+import { type RecordParts, withBound } from './with-bound.ts';
 
 const INT32 = 2_147_483_647;
+
+type Kept = (was: Claimed | Completed) => Partial<Completed>;
+
+const LEFTOVERS: readonly (readonly [what: string, kept: Kept])[] = [
+  ['token', ({ token }) => ({ token })],
+  ['fingerprint', ({ fingerprint }) => ({ fingerprint })],
+  ['end', ({ end }) => ({ end })],
+];
 
 /** Mistakes in a transaction about what is there already, and about rows that are not there yet. */
 export const rowsThatAreThereMistakes: readonly BrokenInMemory[] = [
@@ -86,6 +95,38 @@ export const rowsThatAreThereMistakes: readonly BrokenInMemory[] = [
       class extends BoundStore {
         protected override conflicted(): boolean {
           throw new IdempotencyError('IDEM_STORE_FAILED', 'The row was written since.');
+        }
+      },
+    ),
+  ),
+  ...LEFTOVERS.map(([what, kept]) =>
+    brokenInTransactions(
+      `${what.replaceAll(' ', '-')}-left-inside`,
+      `Leaves the ${what} of a claim to what store puts over it in a transaction.`,
+      { 'transactions.every-move-inside': /inside {4}commit(?:.|\n)*✗ the contract allows: / },
+      withBound(
+        class extends BoundStore {
+          protected override async doStore(...parts: Parameters<Store>): Promise<void> {
+            const was = this.shared.rows.get(this.place(parts[0]))?.record;
+            await super.doStore(...parts);
+            const row = this.row(parts[0]);
+            if (was === undefined || row.record?.state !== 'completed') return;
+            row.record = { ...row.record, ...kept(was) };
+            this.tx.rows.set(this.place(parts[0]), row);
+          }
+        },
+      ),
+    ),
+  ),
+  brokenInTransactions(
+    'completes-again-inside',
+    'Says true in a transaction of what the token had completed before.',
+    { 'transactions.every-move-inside': /complete\(.*→ true(?:.|\n)*✗ the contract allows: false/ },
+    withBound(
+      class extends BoundStore {
+        protected override async record(...parts: RecordParts): Promise<boolean> {
+          const record = this.live(this.row(parts[0]));
+          return (await super.record(...parts)) || record?.token === parts[1];
         }
       },
     ),
