@@ -35,6 +35,21 @@ describe('a log of Jepsen', () => {
   });
 });
 
+describe('what is not understood is no history, instead of one without it', () => {
+  test('of a register', () => {
+    expect(() => judgeJepsenLog(log('0 | :invoke | :append | 1'))).toThrow('no line');
+    const words = [
+      'INFO  jepsen.core - Run complete',
+      'INFO  jepsen.util - :nemesis\t:info\t:start',
+    ];
+    expect(judgeJepsenLog([...words, ''].join('\n')).operations).toBe(0);
+  });
+
+  test('of a map', () => {
+    expect(() => judgeKeyValueLog('{:process 0, :type :info, :f :get}')).toThrow('no event');
+  });
+});
+
 describe('a history of Knossos', () => {
   const event = (process: number, type: string, f: string, value: string): string =>
     `{:process ${process}, :type :${type}, :f :${f}, :value ${value}}`;

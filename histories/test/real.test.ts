@@ -27,7 +27,8 @@ async function recorded(wrong: string | undefined, operations: number): Promise<
       chance,
     );
     const write = (line: Line): void => void lines.push(line);
-    return runLane({ lane, chance, store, names: namesOf('run'), aborts: 0, write, goesOn });
+    const track = { lane, chance, store, names: namesOf('run'), aborts: 0, patience: 60_000 };
+    return runLane({ ...track, write, goesOn });
   });
   await Promise.all(lanes);
   return historyOf(lines, calm);

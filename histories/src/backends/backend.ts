@@ -10,6 +10,20 @@ export interface ServerFault {
   befall(chance: Chance): Promise<void>;
 }
 
+/** How much a server bears, in milliseconds but for the lanes. */
+export interface Pace {
+  /** Of each process. */
+  readonly lanes: number;
+  /** From one fault to the next, mostly; at most a quarter more. */
+  readonly faultsEvery: number;
+  /** Within which a server answers that is not held up. */
+  readonly prompt: number;
+  /** Within which what is on its way arrives, on a machine that is busy. */
+  readonly grace: number;
+}
+
+export const usualPace: Pace = { lanes: 4, faultsEvery: 3_000, prompt: 1_000, grace: 3_000 };
+
 /** A private server of this machine, whose clock is the machine's. */
 export interface Backend {
   readonly description: string;
@@ -30,6 +44,8 @@ export interface Backend {
   readonly whole?: () => Promise<void>;
   /** True where an inspection does not wait for a write that is under way. */
   readonly looksPastWriters?: boolean;
+  /** Where it bears less than others. */
+  readonly pace?: Pace;
   stop(): Promise<void>;
 }
 

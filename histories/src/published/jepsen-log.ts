@@ -3,6 +3,7 @@ import type { RegisterOperation } from './register.ts';
 
 const LINE =
   /^INFO\s+jepsen\.util\s+-\s+(\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.*)$/;
+const CLIENT = /\sjepsen\.util\s+-\s+\d+\s/;
 const PAIR = /^\[(\S+) (\S+)\]$/;
 
 /**
@@ -13,7 +14,11 @@ const PAIR = /^\[(\S+) (\S+)\]$/;
 export function readJepsenLog(text: string): Event<RegisterOperation>[] {
   return text.split('\n').flatMap((line): Event<RegisterOperation>[] => {
     const [, process = '', type, f, value = ''] = LINE.exec(line) ?? [];
-    if (type !== 'invoke' && type !== 'ok' && type !== 'fail' && type !== 'info') return [];
+    if (type !== 'invoke' && type !== 'ok' && type !== 'fail' && type !== 'info') {
+      // Jepsen's own words, and what makes the faults, do nothing to the register.
+      if (!CLIENT.test(line)) return [];
+      throw new SyntaxError(`This is no line of a register's log: ${line}`);
+    }
     if (value === ':timed-out') {
       return [{ process, type: f === 'read' ? 'fail' : 'info', operation: undefined }];
     }

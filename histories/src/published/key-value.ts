@@ -31,7 +31,8 @@ export function readKeyValueLog(text: string): Map<string, Event<KeyValueOperati
   const keys = new Map<string, Event<KeyValueOperation>[]>();
   for (const line of text.split('\n')) {
     const [, process = '', type, kind, key = '', value = ''] = LINE.exec(line) ?? [];
-    if (type !== 'invoke' && type !== 'ok') continue;
+    if (line.trim() === '') continue;
+    if (type !== 'invoke' && type !== 'ok') throw new SyntaxError(`This is no event: ${line}`);
     if (kind !== 'get' && kind !== 'put' && kind !== 'append') continue;
     const operation: KeyValueOperation =
       kind === 'get' ? { kind, saw: type === 'ok' ? value : undefined } : { kind, value };

@@ -5,19 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { now } from '@idem/contract-tests/linearizability';
-import { type Backend, loadBackend, openPatiently } from '../backends/backend.ts';
+import { type Backend, loadBackend, openPatiently, usualPace } from '../backends/backend.ts';
 import { Chance } from '../chance.ts';
 import { Counts } from './counts.ts';
 import { type Disturbance, historyOf } from './history.ts';
 import { Host, type PlayerOptions } from './host.ts';
+import { inTime } from './in-time.ts';
 import { Judging } from './judging.ts';
 import { takeLines } from './log.ts';
 import { Pulse } from './pulse.ts';
+import { refusals } from './refusals.ts';
 import { weather } from './weather.ts';
 
 const HOUR = 3_600_000;
-/** Milliseconds within which what is on its way arrives, on a machine that is busy. */
-const GRACE = 3_000;
 /** A mark is cut to whole milliseconds, and so is what the server says. */
 const TOLERANCE = 2;
 
@@ -46,18 +46,20 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
   const folder = await mkdtemp(join(tmpdir(), 'idem-histories-'));
   const counts = new Counts();
   const name = `${options.backend}-${options.seed}`;
-  const judging = new Judging(counts, name, options.keep);
+  const judging = new Judging(counts, name, { keep: options.keep });
   const disturbances: Disturbance[] = [];
   const failures: string[] = [];
   const epoch = Math.min(30_000, options.seconds * 250);
+  const { lanes, faultsEvery, prompt, grace } = backend.pace ?? usualPace;
   const common: Omit<PlayerOptions, 'process' | 'seed'> = {
     backend: options.backend,
     client: backend.client,
     wrong: options.wrong,
     run: randomBytes(6).toString('hex'),
     ...{
-      lanes: backend.isShared ? 4 : 8,
+      lanes: backend.isShared ? lanes : 8,
       aborts: 1,
+      patience: 2 * backend.timeout + 30_000,
       keys: ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8', 'k9', 'k10', 'k11', 'k12'],
     },
     choices: { leases: [30, 200, 1_000, HOUR], ttls: [30, 200, 1_000, HOUR] },
@@ -72,18 +74,22 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
   let pulse: Pulse | undefined;
   let progress: NodeJS.Timeout | undefined;
   try {
-    await Promise.all(hosts.map((host) => host.start()));
+    await inTime('the start of all processes', Promise.all(hosts.map((host) => host.start())));
     console.log(`${hosts.length} processes run, after ${Math.round(now() - common.begin)} ms`);
     const { open } = await loadBackend(options.backend);
     // Records in one process's memory are on no way that could stand still.
-    pulse = backend.isShared ? new Pulse(await openPatiently(open, backend.client)) : undefined;
+    pulse = backend.isShared
+      ? new Pulse(await openPatiently(open, backend.client), prompt)
+      : undefined;
     const disturbed = (): Disturbance[] => pulse?.beside(disturbances) ?? disturbances;
     const chance = Chance.fromSeed(options.seed);
-    const storm = weather(backend, hosts, 3_000, chance, calm.signal, disturbances);
-    const settling = backend.timeout + 2 * GRACE;
+    const storm = weather(backend, hosts, faultsEvery, chance, calm.signal, disturbances).catch(
+      (error: unknown) => void failures.push(`A fault could not be made: ${error}`),
+    );
+    const settling = backend.timeout + 2 * grace;
     const circumstances = {
       timeout: backend.timeout,
-      grace: GRACE,
+      grace,
       tolerance: TOLERANCE,
       repeatsAfter: backend.repeatsAfter,
       looksPastWriters: backend.looksPastWriters === true,
@@ -93,7 +99,10 @@ export async function conduct(backend: Backend, options: ConductOptions): Promis
     let judged = 0;
     const judge = async (): Promise<void> => {
       const around = { ...circumstances, disturbances: disturbed() };
-      await judging.judge(historyOf(takeLines(folder, judged), around));
+      const lines = takeLines(folder, judged);
+      counts.wrote(lines);
+      failures.push(...refusals(lines));
+      await judging.judge(historyOf(lines, around));
       judged += 1;
     };
     // Beside the recording, which ends on time however long it takes to judge.

@@ -5,9 +5,12 @@ import type { Chance } from '../chance.ts';
 import type { Disturbance } from './history.ts';
 import type { Host } from './host.ts';
 
+/** What a fault has done: whom it befell, if not all, and how many processes, connections or replies. */
+export type Struck = Required<Pick<Disturbance, 'struck'>> & Pick<Disturbance, 'clients'>;
+
 export interface Fault extends Pick<Disturbance, 'kind' | 'holds'> {
-  /** Resolves when it is over, with what the names of the clients begin with that it befell, if not all. */
-  befall(): Promise<string | undefined>;
+  /** Resolves when it is over. */
+  befall(): Promise<Struck>;
 }
 
 /** What may go wrong in a run. */
@@ -20,7 +23,7 @@ export function faultsOf(backend: Backend, hosts: readonly Host[], chance: Chanc
       holds,
       befall: async () => {
         await befall(chance);
-        return undefined;
+        return { struck: 1 };
       },
     })),
   ];
@@ -37,7 +40,7 @@ function hostFaults([first, ...others]: readonly Host[], chance: Chance): Fault[
         const host = any();
         await host.kill();
         await host.start();
-        return host.name;
+        return { clients: host.name, struck: 1 };
       },
     },
     {
@@ -48,7 +51,7 @@ function hostFaults([first, ...others]: readonly Host[], chance: Chance): Fault[
         host.stop();
         await sleep(chance.oneOf(100, 500, 1_500));
         host.resume();
-        return host.name;
+        return { clients: host.name, struck: 1 };
       },
     },
   ];
@@ -59,31 +62,34 @@ function proxyFaults([first, ...others]: readonly FaultProxy[], chance: Chance):
   const fault = (
     kind: string,
     holds: boolean,
-    befall: (proxy: FaultProxy) => Promise<void>,
+    befall: (proxy: FaultProxy) => Promise<number>,
   ): Fault => ({
     kind,
     holds,
-    befall: async () => {
-      await befall(chance.oneOf(first, ...others));
-      return undefined;
-    },
+    befall: async () => ({ struck: await befall(chance.oneOf(first, ...others)) }),
   });
   return [
     fault('connections cut', false, async (proxy) => {
+      const { connections } = proxy;
       proxy.cut();
       await sleep(chance.oneOf(0, 50, 300));
       proxy.restore();
+      return connections;
     }),
     fault('replies lost', false, async (proxy) => {
+      const before = proxy.lost;
       const count = 1 + chance.below(3);
       for (let n = 0; n < count; n += 1) proxy.loseNextReply();
       await sleep(200);
       proxy.restore();
+      return proxy.lost - before;
     }),
     fault('bytes held back', true, async (proxy) => {
+      const { connections } = proxy;
       proxy.stall();
       await sleep(chance.oneOf(50, 300, 1_000));
       proxy.resume();
+      return connections;
     }),
   ];
 }

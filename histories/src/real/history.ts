@@ -8,6 +8,8 @@ export interface Disturbance {
   readonly clients?: string;
   /** True when what was on its way was held up, and arrives when it is over; else it is lost, or not touched. */
   readonly holds: boolean;
+  /** How many processes, connections or replies it met; left out while it lasts. */
+  readonly struck?: number;
   readonly from: number;
   readonly to: number;
 }

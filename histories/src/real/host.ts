@@ -15,6 +15,8 @@ export interface PlayerOptions {
   readonly seed: number;
   readonly lanes: number;
   readonly aborts: number;
+  /** Milliseconds after which an operation that has neither been answered nor given up is one that hangs. */
+  readonly patience: number;
   readonly keys: readonly string[];
   readonly choices: Pick<LaneOptions, 'leases' | 'ttls'>;
   /** Where it writes. */
@@ -71,11 +73,15 @@ export class Host {
   }
 
   stop(): void {
-    this.#child?.kill('SIGSTOP');
+    this.#signal('SIGSTOP');
   }
 
   resume(): void {
-    this.#child?.kill('SIGCONT');
+    this.#signal('SIGCONT');
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child?.kill(signal) !== true) throw new Error(`${signal} reached no ${this.name}`);
   }
 
   /** Ends the process at once (SIGKILL). */
@@ -83,7 +89,7 @@ export class Host {
     await this.#gone((child) => child.kill('SIGKILL'));
   }
 
-  /** Lets the process come to its end. */
+  /** Lets the process come to its end, for which it has twice what an operation may take, and more. */
   async end(): Promise<void> {
     await this.#gone((child) => child.send('end', () => {}));
   }
@@ -94,7 +100,11 @@ export class Host {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     ask(child);
-    const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    const { patience } = this.#options;
+    const late = setTimeout(() => {
+      this.#failed(`${this.name} did not come to its end within ${patience} ms`);
+      child.kill('SIGKILL');
+    }, patience);
     await gone;
     clearTimeout(late);
   }

@@ -1,9 +1,9 @@
 /** Judges histories in a thread of its own, so that the proxies go on passing bytes. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { judge, type Recorded } from '@idem/contract-tests/linearizability';
 
-const MOST_TRIED = 100_000;
+const most = Number(workerData);
 
 parentPort?.on('message', (history: readonly Recorded[]) => {
-  parentPort?.postMessage(judge(history, MOST_TRIED));
+  parentPort?.postMessage(judge(history, most));
 });

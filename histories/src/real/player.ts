@@ -16,6 +16,7 @@ process.on('disconnect', () => process.exit(1));
 const { open } = await loadBackend(options.backend);
 const store = makeWrong(options.wrong, await openPatiently(open, options.client));
 const names = namesOf(options.run);
+const { aborts, patience } = options;
 const epochNow = (): number => Math.floor((now() - options.begin) / options.epoch);
 
 async function play(index: number): Promise<void> {
@@ -29,7 +30,7 @@ async function play(index: number): Promise<void> {
     const log = new Log(options.folder, `${client}`, epoch);
     const goesOn = (): boolean => !ending && epochNow() === epoch;
     const write = log.write.bind(log);
-    await runLane({ lane, chance, store, names, aborts: options.aborts, write, goesOn });
+    await runLane({ lane, chance, store, names, aborts, patience, write, goesOn });
     log.close();
   }
 }

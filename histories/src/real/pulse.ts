@@ -3,24 +3,25 @@ import { now } from '@idem/contract-tests/linearizability';
 import type { IdempotencyStore } from '@idem/core';
 import type { Disturbance } from './history.ts';
 
-/** Milliseconds within which a server answers that is not held up. */
-const PROMPT = 1_000;
 const BETWEEN = 250;
 /** So many that each server of a cluster has some of them. */
 const KEYS = Array.from({ length: 8 }, (_, n) => `pulse-${n}`);
 
 /**
- * Asks the server on the clients' own way, and notes when no answer came for a second: then the machine,
+ * Asks the server on the clients' own way, and notes when no answer came in time: then the machine,
  * the way or the server stood still, though no fault made it, and what was under way is held up for as long.
  */
 export class Pulse {
   readonly #stalls: Disturbance[] = [];
   readonly #over = new AbortController();
   readonly #store: IdempotencyStore;
+  readonly #prompt: number;
   readonly #beats: Promise<unknown>;
 
-  constructor(store: IdempotencyStore) {
+  /** @param prompt milliseconds within which a server answers that is not held up */
+  constructor(store: IdempotencyStore, prompt: number) {
     this.#store = store;
+    this.#prompt = prompt;
     this.#beats = Promise.all(KEYS.map((key) => this.#beat(key)));
   }
 
@@ -40,7 +41,7 @@ export class Pulse {
     const own = this.#stalls.filter(
       (stall) => !faults.some(({ from, to }) => from <= stall.to && to >= stall.from),
     );
-    return Math.max(0, ...own.map(({ from, to }) => to - from));
+    return Math.max(0, ...own.map(({ from, to }) => Math.min(to, now()) - from));
   }
 
   async #beat(key: string): Promise<void> {
@@ -56,12 +57,12 @@ export class Pulse {
     const timer = setTimeout(() => {
       // Open until it is over, for whoever asks meanwhile.
       place = this.#stalls.push({ ...stall, to: Number.POSITIVE_INFINITY }) - 1;
-    }, PROMPT);
+    }, this.#prompt);
     // To be refused is an answer too: a server that is down holds nothing up.
     await ask().catch(() => undefined);
     clearTimeout(timer);
     const to = now();
     if (place !== undefined) this.#stalls[place] = { ...stall, to };
-    else if (to - stall.from >= PROMPT) this.#stalls.push({ ...stall, to });
+    else if (to - stall.from >= this.#prompt) this.#stalls.push({ ...stall, to });
   }
 }

@@ -2,6 +2,7 @@ import { type Names, now, perform } from '@idem/contract-tests/linearizability';
 import type { IdempotencyStore } from '@idem/core';
 import type { Chance } from '../chance.ts';
 import type { Lane } from '../lane.ts';
+import { inTime } from './in-time.ts';
 import type { Line } from './log.ts';
 
 export interface Track {
@@ -11,6 +12,8 @@ export interface Track {
   readonly names: Names;
   /** In how many of a thousand operations the caller gives up: each may take effect for seconds, and so explains much. */
   readonly aborts: number;
+  /** Milliseconds that any operation may take, though it is never answered. */
+  readonly patience: number;
   write(line: Line): void;
   /** Asked before each operation. */
   goesOn(): boolean;
@@ -26,7 +29,7 @@ export async function runLane(track: Track): Promise<void> {
     write({ kind: 'begun', id, client: lane.client, operation, invoked: now(), mark: Date.now() });
     const pending = perform(store, operation, names, gives?.signal);
     if (gives !== undefined) setImmediate(() => gives.abort());
-    const answer = await pending;
+    const answer = await inTime(`the end of ${operation.name}, ${id}`, pending, track.patience);
     write({ kind: 'ended', id, answer, returned: now(), mark: Date.now() });
     lane.learn(operation, answer.kind === 'rejected' ? null : answer);
     if (answer.kind === 'rejected') await new Promise((resolve) => setTimeout(resolve, 20));

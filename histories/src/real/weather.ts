@@ -5,6 +5,7 @@ import type { Chance } from '../chance.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import type { Disturbance } from './history.ts';
 import type { Host } from './host.ts';
+import { inTime } from './in-time.ts';
 
 /**
  * Lets things go wrong, one after the other, until it is aborted; tells what went wrong when. They come
@@ -22,8 +23,9 @@ export async function weather(
   const faults = faultsOf(backend, hosts, chance);
   let deck: Fault[] = faults.filter(({ kind }) => kind === backend.telling);
   while (faults.length > 0 && !over.aborted) {
-    await sleep(every / 4 + chance.below(every));
-    await backend.whole?.();
+    await sleep(every / 4 + chance.below(every), undefined, { signal: over }).catch(() => {});
+    if (over.aborted) return;
+    await inTime('the server is whole again', backend.whole?.() ?? Promise.resolve());
     if (deck.length === 0) deck = [...faults];
     const [fault] = deck.splice(chance.below(deck.length), 1);
     if (over.aborted || fault === undefined) return;
@@ -31,7 +33,7 @@ export async function weather(
     const from = now();
     // Open until it is over, and anybody's, for whoever asks meanwhile.
     const place = disturbances.push({ kind, holds, from, to: Number.POSITIVE_INFINITY }) - 1;
-    const clients = await fault.befall();
-    disturbances[place] = { kind, holds, from, to: now(), ...(clients && { clients }) };
+    const struck = await inTime(`the end of a fault (${kind})`, fault.befall());
+    disturbances[place] = { kind, holds, from, to: now(), ...struck };
   }
 }

@@ -1,4 +1,4 @@
-import type { IdempotencyStore } from '@idem/core';
+import { IdempotencyError, type IdempotencyStore } from '@idem/core';
 
 type Wrong = (store: IdempotencyStore) => Partial<IdempotencyStore>;
 
@@ -35,7 +35,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
     complete: async (key, token, value, ttl, options) => {
       if (Math.random() < 0.05) {
         setTimeout(() => store.store(key, value, ttl).catch(() => {}), LATE).unref();
-        throw new Error('It took too long.');
+        throw new IdempotencyError('IDEM_STORE_TIMEOUT', 'It took too long.', { retryable: true });
       }
       return store.complete(key, token, value, ttl, options);
     },

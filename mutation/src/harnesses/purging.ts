@@ -6,7 +6,7 @@ import { type IdempotencyStore, isIdempotencyError } from '@idem/core';
 const PAUSE = 500;
 
 interface Purgeable extends IdempotencyStore {
-  purgeExpired(): Promise<number>;
+  purgeExpired(options: { readonly signal: AbortSignal }): Promise<number>;
 }
 
 /** The same harness, with a purge that goes over the table all the time: whatever a record owes must survive it. */
@@ -18,7 +18,7 @@ export async function purging(harness: Harness | Absent): Promise<Harness | Abse
   const { signal } = stop;
   const purges = (async () => {
     while (!signal.aborted) {
-      await purge(store);
+      await purge(store, signal);
       await sleep(PAUSE, undefined, { signal }).catch(() => {});
     }
   })();
@@ -34,10 +34,12 @@ export async function purging(harness: Harness | Absent): Promise<Harness | Abse
 }
 
 /** What a crash of the server or a busy one brings about is tried again; anything else ends this process. */
-async function purge(store: Purgeable): Promise<void> {
+async function purge(store: Purgeable, signal: AbortSignal): Promise<void> {
   try {
-    await store.purgeExpired();
+    // A mutant's may go on for ever.
+    await store.purgeExpired({ signal });
   } catch (error) {
+    if (signal.aborted) return;
     if (!isIdempotencyError(error) || !error.retryable) throw error;
   }
 }

@@ -63,7 +63,7 @@ const REASONS: Readonly<Record<Property, Partial<Record<Move, string>>>> = {
   crash: each(CHANGES_NOTHING, 'find', 'exists', 'inspect'),
   load: {},
   apart: each(ONE_FOR_ALL, 'find', 'exists', 'inspect', 'store', 'remove'),
-  anew: each('acts, and tells no more than that it has', 'store', 'remove', 'complete', 'release'),
+  anew: {},
   closing: {},
   aborting: {},
 };

@@ -114,3 +114,17 @@ export function absent(reason: string): Absent {
 export function isAbsent<T>(ability: Ability<T>): ability is Absent {
   return typeof ability === 'object' && ability !== null && 'absent' in ability;
 }
+
+export const ABILITIES: readonly AbilityName[] = [
+  'clock',
+  'crash',
+  'faults',
+  'plant',
+  'processes',
+  'transactions',
+];
+
+/** What the harness says that it has not. */
+export function lackingOf(harness: Harness): readonly AbilityName[] {
+  return ABILITIES.filter((ability) => isAbsent(harness[ability]));
+}

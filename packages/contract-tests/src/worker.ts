@@ -42,6 +42,9 @@ function failed(error: unknown): void {
   });
 }
 
+// Whoever asked is gone: nobody will ever ask for the close.
+process.on('disconnect', () => process.exit());
+
 try {
   const store = await open();
   process.on('message', (request: Request) => {

@@ -24,8 +24,8 @@ describe('the matrix', () => {
 
   test('refuses a cell without a rule and without a reason', () => {
     const without = (id: string): readonly Rule[] => rules.filter((rule) => rule.id !== id);
-    expect(() => matrixOf(without('keys.exact-in-renew'))).toThrow(
-      'The cell of keys and renew has neither a rule nor a reason.',
+    expect(() => matrixOf(without('tokens.exact-in-renew'))).toThrow(
+      'The cell of tokens and renew has neither a rule nor a reason.',
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   comparisonText,
   markdownReport,
   readReport,
+  rules,
   SUITE_VERSION,
   shieldsBadge,
   svgBadge,
@@ -35,12 +36,22 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('a badge', () => {
   test('says how many rules a store keeps, without those that were skipped', () => {
-    const { message, color, label } = badgeOf(good);
+    const { message, color, label } = badgeOf({ ...good, notAsked: 0 });
     const kept = good.rules.filter(({ verdict }) => verdict === 'passed').length;
     expect(kept).toBe(good.rules.length - 1);
     expect(message).toBe(`${kept} of ${good.rules.length} rules`);
     expect(color).toBe('brightgreen');
     expect(label).toBe('idem contract 1.0');
+  });
+
+  test('of a part of the contract, or of a store without a clock, is not that of the whole', () => {
+    const kept = good.rules.length - 1;
+    expect(badgeOf(good)).toMatchObject({
+      message: `${kept} of ${rules.length} rules`,
+      color: 'yellow',
+    });
+    expect(badgeOf({ ...good, notAsked: 0, lacking: ['clock'] }).color).toBe('yellow');
+    expect(badgeOf({ ...good, notAsked: 0, lacking: ['crash'] }).color).toBe('brightgreen');
   });
 
   test('says how many it breaks', () => {
@@ -98,7 +109,12 @@ describe('a comparison', () => {
       failed.map(({ id }) => id),
     );
     const [first] = good.rules;
-    expect(compareReports(rename(good), good)).toMatchObject({ added: [first], gone: ['a.b'] });
+    expect(compareReports(rename(good), { ...good, notAsked: 0 })).toMatchObject({
+      added: [first],
+      gone: ['a.b'],
+    });
+    // What was not asked for is not gone.
+    expect(compareReports(rename(good), good).gone).toEqual([]);
     const tried = {
       ...good,
       rules: good.rules.map((rule) => ({ ...rule, verdict: 'passed' as const })),

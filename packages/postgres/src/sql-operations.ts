@@ -131,6 +131,7 @@ export abstract class SqlOperations extends AbstractStore {
     const recorded = [bytesOf(value), checksumOf(value), ttl, transaction];
     return this.runner.run({
       text: this.texts.complete,
+      textAgain: this.texts.completeAgain,
       parameters: [keyOf(key), tokenHash(token), ...recorded],
       signal,
       read: (rows) => {

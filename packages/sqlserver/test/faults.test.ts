@@ -20,6 +20,7 @@ describe('what Babelfish has no number for is told by its text', () => {
     ['could not serialize access due to concurrent update', 'IDEM_STORE_BUSY', true],
     ['canceling statement due to lock timeout', 'IDEM_STORE_BUSY', true],
     ['terminating connection due to administrator command', 'IDEM_STORE_UNAVAILABLE', true],
+    ['the database system is not yet accepting connections', 'IDEM_STORE_UNAVAILABLE', true],
     ['could not extend file "base/1": No space left on device', 'IDEM_STORE_FULL', false],
     ['something else', 'IDEM_STORE_FAILED', false],
   ])('%s', (message, code, retryable) => {

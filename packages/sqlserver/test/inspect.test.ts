@@ -5,6 +5,7 @@ import { describeWithTable } from './support/table.ts';
 
 const value = new Uint8Array([1]);
 const LEASE = 600_000;
+const DAY = 86_400_000;
 
 describeWithTable('inspect', (at) => {
   const open = () => new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
@@ -37,19 +38,19 @@ describeWithTable('inspect', (at) => {
     const store = open();
     const token = createToken();
     const claimed = await store.claim('held', { token, lease: LEASE, fingerprint: 'abc' });
-    await set('held', 'Fence = Fence - 5000000');
+    await set('held', `Fence = Fence - ${DAY * 1_000}`);
     const rows = await at.query(`SELECT * FROM dbo.${at.table}`);
     const seen = await store.inspect('held');
     expect(seen).toEqual({
       state: 'claimed',
-      fence: claimed.outcome === 'acquired' ? claimed.fence - 5_000_000 : 0,
+      fence: claimed.outcome === 'acquired' ? claimed.fence - DAY * 1_000 : 0,
       takeover: false,
       fingerprint: 'abc',
       heldFor: expect.any(Number),
       leaseRemaining: expect.any(Number),
     });
     if (seen.state !== 'claimed') return;
-    expect(Number.isInteger(seen.heldFor) && seen.heldFor >= 5_000).toBe(true);
+    expect(Number.isInteger(seen.heldFor) && seen.heldFor >= DAY).toBe(true);
     expect(Number.isInteger(seen.leaseRemaining) && seen.leaseRemaining <= LEASE).toBe(true);
     await expect(at.query(`SELECT * FROM dbo.${at.table}`)).resolves.toEqual(rows);
   });

@@ -163,8 +163,40 @@ describeWithTable('the store', (at) => {
     await db.destroy();
   });
 
+  const NOTHING = { TokenHash: null, Fingerprint: null, Value: null, ValueCrc32: null };
+
+  test('a removed record leaves its key and its fence, and the moment of the removal', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
+    const token = createToken();
+    await store.claim('left', { token, lease: 60_000, fingerprint: 'abc' });
+    await store.complete('left', token, value, 600_000);
+    await at.query(
+      `UPDATE dbo.${at.table} SET EndsAt = '2050-01-01', Takeover = 1 WHERE IdempotencyKey = N'left'`,
+    );
+    await store.remove('left');
+    const [row] = await at.query(
+      `SELECT State, TokenHash, Fingerprint, Value, ValueCrc32, CAST(Takeover AS INT) AS takeover,
+         ABS(DATEDIFF(HOUR, EndsAt, SYSUTCDATETIME())) AS hours
+       FROM dbo.${at.table} WHERE IdempotencyKey = N'left'`,
+    );
+    expect(row).toEqual({ ...NOTHING, State: 'vacant', takeover: 0, hours: 0 });
+  });
+
+  test('a claim keeps nothing of the record that expired before it', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
+    await store.store('kept', value, 60_000);
+    await at.query(
+      `UPDATE dbo.${at.table} SET EndsAt = '2020-01-01' WHERE IdempotencyKey = N'kept'`,
+    );
+    await store.claim('kept', { token: createToken(), lease: 60_000 });
+    const [row] = await at.query(
+      `SELECT State, Value, ValueCrc32 FROM dbo.${at.table} WHERE IdempotencyKey = N'kept'`,
+    );
+    expect(row).toEqual({ State: 'claimed', Value: null, ValueCrc32: null });
+  });
+
   test('a row is readable in plain T-SQL', async () => {
-    const store = await at.open();
+    const store = await at.open({ timeout: 60_000 });
     await store.claim('order 17 😀', { token: createToken(), lease: 60_000, fingerprint: 'abc' });
     const [row] = await at.query(
       `SELECT IdempotencyKey, State, Fingerprint FROM dbo.${at.table} WHERE IdempotencyKey LIKE N'order 17%'`,

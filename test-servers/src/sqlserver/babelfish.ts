@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,7 +35,7 @@ export async function startBabelfish(home: string): Promise<TestServer> {
   const tool = toolIn(home, directory, owner);
   const data = join(directory, 'data');
   const pgCtl = (...args: string[]): Promise<unknown> =>
-    tool('pg_ctl', '-D', data, '-l', join(directory, 'log'), '-w', ...args);
+    tool('pg_ctl', '-D', data, '-l', join(directory, 'log'), '-w', '-t', '300', ...args);
   await run('cp', ['-R', template, data], { ...owner });
   const [postgresPort, port] = [await freePort(), await freePort()];
   await appendFile(join(data, 'postgresql.conf'), configuration(directory, postgresPort, port));
@@ -52,6 +52,34 @@ export async function startBabelfish(home: string): Promise<TestServer> {
     restart: async () => {
       await pgCtl('restart', '-m', 'immediate');
     },
+    pause: () => paused(data),
     stop,
   };
+}
+
+/** Stops the postmaster, which then starts nothing more, and what it has started. */
+async function paused(data: string): Promise<() => void> {
+  const postmaster = Number.parseInt(await readFile(join(data, 'postmaster.pid'), 'utf8'), 10);
+  const stopped = new Set<number>();
+  const stop = (pid: number): void => {
+    if (signalled(pid, 'SIGSTOP')) stopped.add(pid);
+  };
+  stop(postmaster);
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=']);
+  for (const line of stdout.trim().split('\n')) {
+    const [pid = 0, parent] = line.trim().split(/\s+/).map(Number);
+    if (parent === postmaster) stop(pid);
+  }
+  return () => {
+    for (const pid of stopped) signalled(pid, 'SIGCONT');
+  };
+}
+
+/** False where that process is gone meanwhile. */
+function signalled(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
 }

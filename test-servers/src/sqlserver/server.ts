@@ -10,6 +10,8 @@ export interface TestServer {
   readonly encrypt: boolean;
   /** Restarts it, keeping what it stored; or why that is not ours to do. */
   readonly restart: (() => Promise<void>) | { readonly absent: string };
+  /** Stops all its processes (SIGSTOP) until what it resolves with is called; where they are ours. */
+  readonly pause?: () => Promise<() => void>;
   stop(): Promise<void>;
 }
 

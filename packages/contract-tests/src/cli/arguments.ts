@@ -46,7 +46,8 @@ harness, or a function or promise that makes one. The module may be TypeScript t
 init writes a new adapter into the folder: a package, the harness, the test and CI. It asks for what
 is not given. A harness that is called init is ./init.
 
-Exit code: 0 the store conforms, 1 it does not, 2 wrong usage or no harness.
+Exit code: 0 the store conforms, 1 it does not, 2 wrong usage, no harness, or a report that could not
+be written; 128 and its number after a signal, which is waited for to close the harness.
 `;
 
 export function parse(given: readonly string[]): Command {

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createToken, type IdempotencyStore } from '@idem/core';
 import { type BackendClock, type Harness, isAbsent } from '../harness.ts';
 import type { Budget, RuleContext, TestedRule } from '../rule.ts';
-import { Expectations } from './expectations.ts';
+import type { Expectations } from './expectations.ts';
 import { seededRandom } from './random.ts';
+import { seen } from './seen.ts';
 
 /** A context, and how to end it. */
 export interface OpenContext {
@@ -13,6 +14,8 @@ export interface OpenContext {
 }
 
 export interface ContextOptions {
+  /** Takes down what was seen. */
+  readonly expect: Expectations;
   readonly seed: number;
   readonly budget: Budget;
 }
@@ -26,6 +29,7 @@ export async function openContext(
   const opened: IdempotencyStore[] = [];
   const open = async (): Promise<IdempotencyStore> => {
     const store = await harness.open();
+    expectAnother(store);
     opened.push(store);
     return store;
   };
@@ -40,7 +44,7 @@ export async function openContext(
         throw new Error(`The rule ${rule.id} must list 'clock' in needs.`);
       return harness.clock;
     },
-    expect: new Expectations(),
+    expect: options.expect,
     open,
     key: (label = 'key') => `contract:${run}:${rule.id}:${keys++}:${label}`,
     token: createToken,
@@ -49,8 +53,21 @@ export async function openContext(
     seed: options.seed,
   };
   const close = async (): Promise<void> => {
-    const results = await Promise.allSettled(opened.map((store) => store.close()));
+    const results = await Promise.allSettled(opened.map(async (store) => store.close()));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
   return { context, close };
+}
+
+/** Every client that any harness handed out: each is closed after its rule, and good for no other. */
+const handedOut = new WeakSet();
+
+function expectAnother(store: unknown): void {
+  const isStore = typeof store === 'object' && store !== null && 'close' in store;
+  if (!isStore) throw new Error(`the harness's open() must give a store; it gave ${seen(store)}`);
+  if (handedOut.has(store)) {
+    const why = 'the suite closes each, and others are open meanwhile';
+    throw new Error(`the harness's open() gave a client that it had given before: ${why}`);
+  }
+  handedOut.add(store);
 }

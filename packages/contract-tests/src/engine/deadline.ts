@@ -1,3 +1,6 @@
+// Taken now: an adapter that replaces the global timers must not take the deadlines with it.
+const { setTimeout, clearTimeout } = globalThis;
+
 /** Rejects with `late()` when the work is not done within `milliseconds`; the work itself cannot be stopped. */
 export async function within<T>(
   milliseconds: number,

@@ -8,6 +8,7 @@ import {
   type Inspection,
   isIdempotencyError,
 } from '@idem/core';
+import { isRetryable } from './retryable.ts';
 import { seen } from './seen.ts';
 import { RuleBroken } from './signals.ts';
 import { slowClose } from './slow.ts';
@@ -18,11 +19,12 @@ import { slowClose } from './slow.ts';
  */
 export class Expectations {
   readonly #faults: string[] = [];
+  readonly #uncaught: string[] = [];
   readonly #slow: string[] = [];
 
   /** Everything seen so far that was not as it should be. */
   get faults(): readonly string[] {
-    return this.#faults;
+    return [...this.#faults, ...this.#uncaught];
   }
 
   /** Everything so far that took suspiciously long: no faults. */
@@ -38,6 +40,11 @@ export class Expectations {
   /** Notes a fault in free words. */
   fault(text: string): void {
     this.#faults.push(text);
+  }
+
+  /** Notes an error that nobody caught: a fault in every attempt, whether that counts or not. */
+  uncaught(text: string): void {
+    this.#uncaught.push(text);
   }
 
   /** Notes a fault and ends the rule. */
@@ -88,16 +95,20 @@ export class Expectations {
     return this.broken(`${what}: expected ${state}, saw ${seen(inspection)}`);
   }
 
-  /** Rejected with this code: not resolved, not thrown at the call, not another error. */
+  /** Rejected with this code, which is retryable or not: not resolved, not thrown at the call, not another error. */
   async refused(
     what: string,
     code: IdempotencyErrorCode,
     call: () => Promise<unknown>,
   ): Promise<unknown> {
     const error = await this.rejected(what, code, call);
-    if (error !== undefined && !isIdempotencyError(error, code)) {
+    if (error === undefined) return error;
+    if (!isIdempotencyError(error, code)) {
       this.fault(`${what}: expected a rejection with ${code}, saw ${seen(error)}`);
+      return error;
     }
+    const retryable = isRetryable(code);
+    if (retryable !== undefined) this.same(`${what}: retryable`, error.retryable, retryable);
     return error;
   }
 

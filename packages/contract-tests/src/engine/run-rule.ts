@@ -5,12 +5,14 @@ import { RuleSkipped } from '../skip.ts';
 import { chooseBudget } from './budget.ts';
 import { type OpenContext, openContext } from './context.ts';
 import { within } from './deadline.ts';
+import { Expectations } from './expectations.ts';
 import { chooseSeed } from './random.ts';
 import { seen } from './seen.ts';
 import { RuleBroken } from './signals.ts';
 import { slowRule } from './slow.ts';
 import { accountable } from './under-way.ts';
 import type { Failed, Verdict } from './verdict.ts';
+import { rightClocks } from './wrong-clock.ts';
 
 export interface RunOptions {
   /** Of what is drawn by chance; by default `IDEM_TEST_SEED`, or a new one. */
@@ -55,23 +57,26 @@ export async function runRule(
     };
   };
 
-  let opened: OpenContext;
-  try {
-    opened = await within(deadline, openContext(rule, harness, { seed, budget }), () =>
-      hang('opening a client', deadline),
-    );
-  } catch (error) {
-    return failed([`a client could not be opened: ${seen(error)}`], error);
-  }
-  const { expect } = opened.context;
-  const blamed = { id: rule.id, fault: (text: string) => expect.fault(text) };
+  const expect = new Expectations();
+  const blamed = { id: rule.id, fault: (text: string) => expect.uncaught(text) };
   return accountable(blamed, async () => {
+    const opening = openContext(rule, harness, { seed, budget, expect });
+    let opened: OpenContext;
+    try {
+      opened = await within(deadline, opening, () => hang('opening a client', deadline));
+    } catch (error) {
+      // What opens after all is closed; what does not has been told.
+      opening.then((late) => late.close()).catch(() => {});
+      return failed([...expect.faults, `a client could not be opened: ${seen(error)}`], error);
+    }
     const verdict = await judge(rule, opened, deadline, failed, () => clock() - started);
+    // A rule that was given up may have left them wrong, for all that come after it.
+    if (rule.exclusive === true) rightClocks();
     const closing = clock();
     try {
       await within(deadline, opened.close(), () => hang('closing the clients', deadline));
     } catch (error) {
-      const faults = verdict.outcome === 'failed' ? verdict.faults : [];
+      const faults = verdict.outcome === 'failed' ? verdict.faults : expect.faults;
       const text = `after the rule, the clients did not close: ${seen(error)}`;
       return failed([...faults, text], error);
     }

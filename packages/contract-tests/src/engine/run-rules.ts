@@ -1,8 +1,8 @@
 import { type Harness, isAbsent } from '../harness.ts';
 import type { Rule } from '../rule.ts';
 import { rules as allRules } from '../rules/index.ts';
+import { checkRun } from './check-options.ts';
 import { Gate } from './gate.ts';
-import { chooseSeed } from './random.ts';
 import { type RunOptions, runRule } from './run-rule.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -18,10 +18,10 @@ export async function* runRules(
   harness: Harness,
   options: SuiteOptions = {},
 ): AsyncGenerator<Verdict, void, undefined> {
-  const seed = options.seed ?? chooseSeed();
+  const chance = checkRun(options);
   const gate = gateFor(harness, options.concurrency);
   const verdicts = (options.rules ?? allRules).map((rule) =>
-    gate.run(isExclusive(rule), () => runRule(rule, harness, { ...options, seed })),
+    gate.run(isExclusive(rule), () => runRule(rule, harness, { ...options, ...chance })),
   );
   for (const verdict of verdicts) yield await verdict;
 }

@@ -9,24 +9,47 @@ interface Blamed {
 
 const owners = new AsyncLocalStorage<Blamed>();
 const underWay = new Set<Blamed>();
+let changed: (() => void) | undefined;
 
 /** Runs a rule so that what nobody catches meanwhile is put to its account. */
 export async function accountable<T>(blamed: Blamed, work: () => Promise<T>): Promise<T> {
   underWay.add(blamed);
+  changed?.();
   try {
     return await owners.run(blamed, work);
   } finally {
     underWay.delete(blamed);
+    changed?.();
   }
 }
 
+/** Tells, from now on, whenever a rule begins or ends; nobody any more where none is given. */
+export function tellOfRules(listener: (() => void) | undefined): void {
+  changed = listener;
+}
+
+/** The ids of the rules under way. */
+export function rulesUnderWay(): readonly string[] {
+  return [...underWay].map(({ id }) => id);
+}
+
+/**
+ * Whose an error is that nobody caught: of the rules that it was put to the account of; or of none,
+ * where no rule was under way, or the one that it came from, `after`, was over already.
+ */
+export type Account =
+  | { readonly of: 'rules'; readonly ids: readonly string[] }
+  | { readonly of: 'none'; readonly after: string | undefined };
+
 /**
  * Puts an error that nobody caught to the account of the rule that it came from, where that can be
- * told and the rule is still under way, and otherwise of every rule under way. Answers their ids.
+ * told and the rule is still under way, and of every rule under way where it cannot be told.
  */
-export function blame(error: unknown): readonly string[] {
+export function blame(error: unknown): Account {
   const owner = owners.getStore();
-  const blamed = owner !== undefined && underWay.has(owner) ? [owner] : [...underWay];
+  if (owner !== undefined && !underWay.has(owner)) return { of: 'none', after: owner.id };
+  const blamed = owner === undefined ? [...underWay] : [owner];
+  if (blamed.length === 0) return { of: 'none', after: undefined };
   const ids = blamed.map(({ id }) => id);
   for (const each of blamed) {
     const others = ids.filter((id) => id !== each.id);
@@ -35,5 +58,5 @@ export function blame(error: unknown): readonly string[] {
       `an error that nobody caught, which would have ended the process, saw ${seen(error)}${beside}`,
     );
   }
-  return ids;
+  return { of: 'rules', ids };
 }

@@ -21,15 +21,31 @@ export async function answersTo(
 ): Promise<Answers> {
   const name = given.name ?? (await ask('Name of the package (idem-store-…): '));
   // Checked before the next question: an answer that is refused later was asked for in vain.
-  const checked = packageName('--name', name.trim());
+  const checked = newName(name.trim());
   const driver = given.driver ?? (await ask('Package of the driver (pg, mongodb, …), or none: '));
-  return { name: checked, driver: driverOf(driver.trim()) };
+  return { name: checked, driver: driverOf(driver.trim(), checked) };
 }
 
-function driverOf(driver: string): string | undefined {
+/** What the new package depends on without being asked. */
+const OWN = ['@idem/core', '@idem/contract-tests', '@biomejs/biome', '@types/node', 'typescript'];
+
+function driverOf(driver: string, name: string): string | undefined {
   // What Node brings itself is imported without being installed.
   if (driver === 'none' || driver === '' || isBuiltin(driver)) return undefined;
+  if (driver === name || OWN.includes(driver)) {
+    throw new UsageError(
+      `--driver is what reaches the backend, or none; ${driver} is there already.`,
+    );
+  }
   return packageName('--driver', driver);
+}
+
+/** As npm lets nobody call a new package: https://github.com/npm/validate-npm-package-name */
+const TAKEN = ['node_modules', 'favicon.ico'];
+
+function newName(name: string): string {
+  if (!TAKEN.includes(name) && !isBuiltin(name)) return packageName('--name', name);
+  throw new UsageError(`--name must be another than ${name}, which npm takes for no new package.`);
 }
 
 /** As npm takes it: https://docs.npmjs.com/cli/configuring-npm/package-json#name */

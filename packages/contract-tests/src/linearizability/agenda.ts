@@ -11,9 +11,15 @@ export class Agenda<State> {
   readonly #distances: (Node<State> | Branches<State>)[][] = [];
   readonly #levels: number;
   #least = 0;
+  #size = 0;
 
   constructor(levels: number) {
     this.#levels = levels;
+  }
+
+  /** How much waits to be tried. */
+  get size(): number {
+    return this.#size;
   }
 
   add(node: Node<State>): void {
@@ -32,11 +38,11 @@ export class Agenda<State> {
       if (top === undefined) {
         this.#least += 1;
       } else if ('met' in top) {
-        nearest.pop();
+        this.#drop(nearest);
         return top;
       } else {
         const { done, value: node } = top.next();
-        if (done === true) nearest.pop();
+        if (done === true) this.#drop(nearest);
         else if (this.#distanceOf(node) <= this.#least) return node;
         else this.add(node);
       }
@@ -47,7 +53,13 @@ export class Agenda<State> {
   #add(distance: number, entry: Node<State> | Branches<State>): void {
     while (this.#distances.length <= distance) this.#distances.push([]);
     this.#distances[distance]?.push(entry);
+    this.#size += 1;
     this.#least = Math.min(this.#least, distance);
+  }
+
+  #drop(nearest: unknown[]): void {
+    nearest.pop();
+    this.#size -= 1;
   }
 
   #distanceOf({ level, assumed }: Node<State>): number {

@@ -1,5 +1,6 @@
 import { LAPSED_CLAIM_MEMORY } from '@idem/core/adapter';
 import { allows } from '../model/expectation.ts';
+import type { Interval } from '../model/interval.ts';
 import { type KeyState, untouched } from '../model/state.ts';
 import { transitions } from '../model/transitions.ts';
 import { isObservation, type Recorded } from './history.ts';
@@ -13,7 +14,7 @@ export function claimsModel(
   const isShort = spanOf(history, start) < LAPSED_CLAIM_MEMORY;
   return {
     step: (state, { operation, answer, at }, end) =>
-      transitions(state, operation, at, end.at.to)
+      transitions(state, operation, answer === null ? before(end, at) : at, end.at.to)
         .filter(({ expected }) => answer === null || allows(expected, answer))
         .map(({ after }) => after(answer ?? undefined)),
     name: ({ record }) => JSON.stringify(named(record, isShort)),
@@ -24,6 +25,11 @@ export function claimsModel(
     effect: ({ operation, answer, at }) =>
       JSON.stringify([operation, answer, 'lease' in operation || 'ttl' in operation ? at : null]),
   };
+}
+
+/** What nobody heard of took effect before another came to its end: what it began ends the sooner. */
+function before(end: Recorded, at: Interval): Interval {
+  return { from: at.from, to: Math.min(at.to, end.at.to) };
 }
 
 /** Without what makes no difference in this history. */

@@ -21,6 +21,11 @@ export type Found<State> =
   /** The search was given up: nothing is known. */
   | { readonly outcome: 'undecided'; readonly tried: number };
 
+/** So many times more points may wait than may be tried: hundreds follow one where hundreds may have happened. */
+const WAITING = 20;
+/** What waits takes half a kilobyte each. */
+const MOST_WAITING = 4_000_000;
+
 /**
  * Looks for an order of the calls that keeps real time (what returned before another was invoked
  * comes before it) and that the model allows.
@@ -38,7 +43,7 @@ export type Found<State> =
  * The orders that explain most come first, and those that assume fewer effects that nobody saw before
  * those that assume more.
  *
- * @param most how many points are tried before it gives up
+ * @param most how many points are tried before it gives up; it does so sooner where too many wait
  */
 export function search<State, Operation>(
   model: SequentialModel<State, Operation>,
@@ -60,7 +65,9 @@ export function search<State, Operation>(
       return { outcome: 'explained', order: orderOf(node), tried: visited.size };
     }
     if (!visited.add(node)) continue;
-    if (visited.size > most) return { outcome: 'undecided', tried: visited.size };
+    if (visited.size > most || agenda.size > Math.min(WAITING * most, MOST_WAITING)) {
+      return { outcome: 'undecided', tried: visited.size };
+    }
     if (node.level > impasse) impasse = node.level;
     if (node.explained > (furthest?.explained ?? 0)) furthest = node;
     agenda.follow(node, branches.of(node));

@@ -6,8 +6,10 @@ export type Step =
   | { readonly kind: 'operation'; readonly client: number; readonly operation: Operation }
   | Pause;
 
-/** What is done to the backend, and not to a key: time passes there, or it crashes and comes back. */
-export type Pause = { readonly kind: 'advance'; readonly by: number } | { readonly kind: 'crash' };
+/** What is done to the backend, and not to a key: time passes there, it crashes and comes back, or a transaction begins or ends. */
+export type Pause =
+  | { readonly kind: 'advance'; readonly by: number }
+  | { readonly kind: 'crash' | 'begin' | 'commit' };
 
 /** The values that a sequence's durations come from, in milliseconds. */
 export interface Durations {
@@ -35,6 +37,9 @@ export const observed: Durations = { leases: [25, HOUR], ttls: [25, HOUR], advan
 
 /** How many clients take turns in a sequence. */
 export const clientsOfSequence = 3;
+
+/** The client that is bound to the transaction which is open. */
+export const INSIDE: number = clientsOfSequence;
 
 const LONGEST = 24;
 

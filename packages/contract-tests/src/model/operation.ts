@@ -21,6 +21,8 @@ export type Operation =
       readonly token: string;
       readonly value: string;
       readonly ttl: number;
+      /** In a transaction of the application's, where a record that was there before is not its own. */
+      readonly inside?: boolean;
     }
   | { readonly name: 'release'; readonly key: string; readonly token: string }
   | {

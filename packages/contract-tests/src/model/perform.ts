@@ -20,9 +20,19 @@ export async function perform(
   try {
     return await send(store, operation, names, { signal });
   } catch (error) {
-    const reason = isIdempotencyError(error) ? `${error.code}: ${error.message}` : String(error);
-    return { kind: 'rejected', reason, retryable: isIdempotencyError(error) && error.retryable };
+    return {
+      kind: 'rejected',
+      reason: reasonOf(error),
+      retryable: isIdempotencyError(error) && error.retryable,
+    };
   }
+}
+
+/** With what the driver said: a store may not know what that means. */
+function reasonOf(error: unknown): string {
+  if (!isIdempotencyError(error)) return String(error);
+  const { code, message, cause } = error;
+  return `${code}: ${message}${cause === undefined ? '' : ` (${String(cause)})`}`;
 }
 
 async function send(

@@ -1,4 +1,5 @@
 import { duration } from './duration.ts';
+import { INSIDE } from './generate.ts';
 import type { Departure, Trace } from './sequence.ts';
 import { answerText, expectationText, operationText } from './text.ts';
 
@@ -12,10 +13,15 @@ export function script({ traces, expected }: Departure): string {
 }
 
 function row({ step, answer }: Trace): [what: string, answer: string] {
-  if (step.kind === 'crash') return ['backend   crashes', ''];
   if (step.kind === 'advance') return [`clock     +${duration(step.by)}`, ''];
+  if (step.kind === 'crash') return ['backend   crashes', ''];
+  if (step.kind !== 'operation') return [`inside    ${step.kind}`, ''];
   return [
-    `client ${step.client + 1}  ${operationText(step.operation)}`,
+    `${who(step.client)}  ${operationText(step.operation)}`,
     answer === null ? '' : `→ ${answerText(answer)}`,
   ];
+}
+
+function who(client: number): string {
+  return client === INSIDE ? 'inside  ' : `client ${client + 1}`;
 }

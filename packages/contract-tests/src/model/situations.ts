@@ -1,8 +1,19 @@
-import type { Step } from './generate.ts';
+import { INSIDE, type Step } from './generate.ts';
 import type { Operation } from './operation.ts';
 
 /** A step of a situation; where time passes every end of `short` is reached. */
-export type Part = Operation | 'time passes' | 'the backend crashes';
+export type Part = Operation | Inside | 'time passes' | keyof typeof HAPPENS;
+
+/** An operation in the transaction that is open. */
+export interface Inside {
+  readonly within: Operation;
+}
+
+const HAPPENS = {
+  'the backend crashes': { kind: 'crash' },
+  'a transaction begins': { kind: 'begin' },
+  'the transaction commits': { kind: 'commit' },
+} as const;
 
 /** Milliseconds of what ends while it is looked at, and of what does not. */
 export interface Lengths {
@@ -74,6 +85,16 @@ export function situationsOf(lengths: Lengths): Readonly<Record<string, readonly
     'was released by a token that holds it again': [
       ...[claim('t1', 'long'), release('t1'), claim('t1', 'long', null)],
     ],
+    'was held for a moment, released, and is held by another': [
+      ...[claim('t1', 'short'), release('t1'), claim('t2', 'long')],
+    ],
+    'was stored for a moment, removed, and is held': [
+      ...[store('short'), remove(), claim('t2', 'long')],
+    ],
+    'was completed for a moment, removed, and is completed': [
+      ...[claim('t1', 'long'), complete('t1', 'short'), remove()],
+      ...[claim('t2', 'long'), complete('t2', 'long')],
+    ],
     'was released, and is held by another': [
       ...[claim('t1', 'long'), release('t1'), claim('t2', 'long')],
     ],
@@ -98,13 +119,30 @@ export function movesOf(lengths: Lengths): readonly Move[] {
   ];
 }
 
-type Move = (length: keyof Lengths) => readonly Part[];
+export type Move = (length: keyof Lengths) => readonly Part[];
 
-/** What shows what came of a move: at once, and once every end of `short` is reached. */
-export function looksOf(lengths: Lengths): readonly Part[] {
-  const { claim, look } = moving(lengths);
+/** What can be done to a key in a transaction, where the store offers it there: to be committed with whatever else. */
+export function movesInside(lengths: Lengths, offers: (name: string) => boolean): readonly Move[] {
+  const { complete, store, remove, look } = moving(lengths);
+  const inside = (...operations: readonly Operation[]): readonly Part[] => [
+    ...(['a transaction begins'] as const),
+    ...operations.filter(({ name }) => offers(name)).map((operation) => ({ within: operation })),
+    ...(['the transaction commits'] as const),
+  ];
   return [
-    ...[look('inspect'), 'time passes' as const],
+    () => inside(look('find'), look('exists')),
+    (length) => inside({ ...complete('t1', length), inside: true }),
+    (length) => inside({ ...complete('t2', length), inside: true }),
+    (length) => inside(store(length)),
+    () => inside(remove()),
+  ];
+}
+
+/** What shows what came of a move: at once, and once every end of `short` is reached; `late` by a holder too who comes late. */
+export function looksOf(lengths: Lengths, late: boolean): readonly Part[] {
+  const { claim, complete, look } = moving(lengths);
+  return [
+    ...[look('inspect'), ...(late ? [complete('t1', 'long')] : []), 'time passes' as const],
     ...[look('inspect'), claim('t4', 'long', null), look('inspect')],
   ];
 }
@@ -138,7 +176,10 @@ export function stepsOf(
   let turn = 0;
   const own = parts.map((part): Step => {
     if (part === 'time passes') return pause;
-    if (part === 'the backend crashes') return { kind: 'crash' };
+    if (typeof part === 'string') return HAPPENS[part];
+    if ('within' in part) {
+      return { kind: 'operation', client: INSIDE, operation: part.within };
+    }
     return { kind: 'operation', client: turn++ % clients, operation: part };
   });
   return [...Array.from({ length: missing }, () => pause), ...own];

@@ -68,7 +68,9 @@ function transition(state: KeyState, operation: Operation, at: Interval): Transi
       }
       return holds ? claimAgain(state, record, operation, at) : claimHeld(state, record, at);
     case 'complete':
-      if (!holds || record.state !== 'claimed') return answered(holds, state);
+      if (!holds || record.state !== 'claimed') {
+        return answered(holds && operation.inside !== true, state);
+      }
       return answered(
         true,
         become(

@@ -24,7 +24,8 @@ export class WorkerProcess implements AsyncDisposable {
         ...(extension === '.ts' ? ['--conditions=@idem/source'] : []),
       ],
       serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      // What it prints goes beside the report, which may be on the standard output.
+      stdio: ['ignore', 2, 'pipe', 'ipc'],
     });
     let complaint = '';
     this.#child.stderr?.on('data', (text) => {

@@ -1,28 +1,34 @@
+import { isWhole } from './conclusion.ts';
 import { type ConformanceReport, type Count, count } from './conformance-report.ts';
+import { printable } from './printable.ts';
 
 /** What a badge says: shields.io's endpoint format (https://shields.io/badges/endpoint-badge). */
 export interface Badge {
   readonly schemaVersion: 1;
   readonly label: string;
   readonly message: string;
-  readonly color: 'brightgreen' | 'red';
+  /** Yellow where nothing was broken and less was asked than the contract. */
+  readonly color: 'brightgreen' | 'yellow' | 'red';
 }
 
-/** The badge of a run. What was skipped is not counted as kept: it stands in the difference. */
-export function badgeOf({ contract, conforms, rules, uncaught }: ConformanceReport): Badge {
+/** The badge of a run. What was skipped or not asked is not counted as kept: it stands in the difference. */
+export function badgeOf(report: ConformanceReport): Badge {
+  const { contract, conforms, rules, uncaught, notAsked } = report;
+  const held = isWhole(report) ? 'brightgreen' : 'yellow';
   return {
     schemaVersion: 1,
     label: `idem contract ${contract}`,
-    message: conforms ? kept(count(rules)) : broken(count(rules), uncaught.length),
-    color: conforms ? 'brightgreen' : 'red',
+    message: conforms ? kept(count(rules), notAsked) : broken(count(rules), uncaught.length),
+    color: conforms ? held : 'red',
   };
 }
 
-function kept({ passed, failed, skipped }: Count): string {
-  return `${passed} of ${passed + failed + skipped} rules`;
+function kept({ passed, failed, skipped }: Count, notAsked: number): string {
+  return `${passed} of ${passed + failed + skipped + notAsked} rules`;
 }
 
-function broken({ failed }: Count, uncaught: number): string {
+function broken({ failed, passed }: Count, uncaught: number): string {
+  if (failed + passed + uncaught === 0) return 'no rule tried';
   if (failed === 0) return `${uncaught} uncaught ${uncaught === 1 ? 'error' : 'errors'}`;
   return `${failed} ${failed === 1 ? 'rule' : 'rules'} broken`;
 }
@@ -32,7 +38,7 @@ export function shieldsBadge(report: ConformanceReport): string {
   return `${JSON.stringify(badgeOf(report), null, 2)}\n`;
 }
 
-const COLORS = { brightgreen: '#2c7a3f', red: '#b3261e' } as const;
+const COLORS = { brightgreen: '#2c7a3f', yellow: '#8a6d00', red: '#b3261e' } as const;
 /** Pixels of a character of Verdana at 11 pixels, on average; `textLength` makes up for the rest. */
 const CHARACTER = 6.6;
 const PADDING = 12;
@@ -63,7 +69,7 @@ function widthOf(text: string): number {
 }
 
 function escaped(text: string): string {
-  return text
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

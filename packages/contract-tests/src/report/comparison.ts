@@ -19,7 +19,7 @@ export interface Comparison {
   readonly slower: readonly RuleResult[];
 }
 
-/** Compares rule by rule, by id. */
+/** Compares rule by rule, by id. What the later run was not asked for is not gone. */
 export function compareReports(earlier: ConformanceReport, later: ConformanceReport): Comparison {
   const before = new Map(earlier.rules.map((rule) => [rule.id, rule]));
   const now = new Set(later.rules.map(({ id }) => id));
@@ -34,7 +34,7 @@ export function compareReports(earlier: ConformanceReport, later: ConformanceRep
     noLongerTried: [...went('passed', 'skipped'), ...went('failed', 'skipped')],
     nowTried: went('skipped', 'passed'),
     added: later.rules.filter(({ id }) => !before.has(id)),
-    gone: earlier.rules.map(({ id }) => id).filter((id) => !now.has(id)),
+    gone: later.notAsked > 0 ? [] : earlier.rules.map(({ id }) => id).filter((id) => !now.has(id)),
     slower: later.rules.filter(
       ({ id, slow }) => slow !== null && (before.get(id)?.slow ?? null) === null,
     ),

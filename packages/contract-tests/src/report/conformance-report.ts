@@ -1,4 +1,5 @@
 import type { Verdict } from '../engine/verdict.ts';
+import type { AbilityName } from '../harness.ts';
 import type { Budget, Family, Grade } from '../rule.ts';
 import { CONTRACT_VERSION, SUITE_VERSION } from '../version.ts';
 
@@ -14,10 +15,14 @@ export interface ConformanceReport {
   readonly store: string;
   readonly budget: Budget;
   readonly seed: number;
-  /** True when no rule failed, those apart that are only recommended. */
+  /** True when some rule was tried and none failed, those apart that are only recommended, and no error went uncaught. */
   readonly conforms: boolean;
   /** Errors that nobody caught and that came while no rule was under way; a store with any does not conform. */
   readonly uncaught: readonly string[];
+  /** How many rules of the contract the run was not asked for: what it found is said of the others alone. */
+  readonly notAsked: number;
+  /** What the harness could not do. Without its clock no lease and no ttl was judged. */
+  readonly lacking: readonly AbilityName[];
   readonly grades: Readonly<Record<Grade, Count>>;
   readonly rules: readonly RuleResult[];
 }
@@ -48,6 +53,9 @@ export interface RunDescription {
   readonly budget: Budget;
   readonly seed: number;
   readonly uncaught?: readonly string[];
+  /** How many rules of the contract were left out of the run; none where that is not said. */
+  readonly notAsked?: number;
+  readonly lacking?: readonly AbilityName[];
 }
 
 export const gradesInOrder: readonly Grade[] = [
@@ -60,9 +68,16 @@ export const gradesInOrder: readonly Grade[] = [
 /** Sums up the verdicts of a run. */
 export function conformanceReport(
   verdicts: readonly Verdict[],
-  { store, budget, seed, uncaught = [] }: RunDescription,
+  run: RunDescription,
 ): ConformanceReport {
-  const rules = verdicts.map(ruleResult);
+  return reportOf(verdicts.map(ruleResult), run);
+}
+
+/** The same of what was found, rule by rule. */
+export function reportOf(
+  rules: readonly RuleResult[],
+  { store, budget, seed, uncaught = [], notAsked = 0, lacking = [] }: RunDescription,
+): ConformanceReport {
   const of = (grade: Grade): Count => count(rules.filter((rule) => rule.grade === grade));
   return {
     format: 1,
@@ -73,8 +88,11 @@ export function conformanceReport(
     seed,
     conforms:
       uncaught.length === 0 &&
+      rules.some(({ verdict }) => verdict !== 'skipped') &&
       rules.every(({ verdict, grade }) => verdict !== 'failed' || grade === 'recommended'),
     uncaught,
+    notAsked,
+    lacking,
     grades: {
       required: of('required'),
       stochastic: of('stochastic'),

@@ -1,15 +1,17 @@
 import { type Comparison, comparisonMarkdown } from './comparison.ts';
+import { conclusionOf } from './conclusion.ts';
 import { type ConformanceReport, gradesInOrder, type RuleResult } from './conformance-report.ts';
 import { familyTable } from './conformance-table.ts';
+import { printable } from './printable.ts';
 import { tableRow } from './table-row.ts';
 
 /** The report for a page: the families in a table, then what failed and what was skipped, with why. */
 export function markdownReport(report: ConformanceReport, comparison?: Comparison): string {
-  const { store, contract, suite, conforms, seed, budget } = report;
-  const verdict = conforms ? 'conforms to' : 'does **not** conform to';
+  const { suite, seed, budget } = report;
+  const store = printable(report.store);
   return [
     `# ${store}`,
-    `${store} ${verdict} version ${contract} of the store contract (suite ${suite}, seed ${seed}, budget ${budget}).`,
+    `${store} ${conclusionOf(report).replace('not', '**not**')} (suite ${suite}, seed ${seed}, budget ${budget}).`,
     gradesTable(report),
     familyTable([report]),
     ...(comparison === undefined ? [] : [comparisonMarkdown(comparison)]),
@@ -54,15 +56,19 @@ function slow({ rules }: ConformanceReport): string[] {
 
 function uncaught({ uncaught }: ConformanceReport): string[] {
   if (uncaught.length === 0) return [];
-  return ['## Errors that nobody caught', ...uncaught.map((error) => `- ${error}`)];
+  return ['## Errors that nobody caught', ...uncaught.map((error) => `- ${printable(error)}`)];
 }
 
 function failure({ id, statement, reason }: RuleResult): string {
-  return `**${id}**: ${statement}\n\n\`\`\`text\n${reason ?? ''}\n\`\`\``;
+  const text = reason ?? '';
+  // Longer than any row of backticks in it, or the reason would end its own block.
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return `**${id}**: ${statement}\n\n${fence}text\n${text}\n${fence}`;
 }
 
 function skip({ id, reason }: RuleResult): string {
-  return `- \`${id}\`: ${reason ?? ''}`;
+  return `- \`${id}\`: ${printable(reason ?? '')}`;
 }
 
 function rulesTable(rules: readonly RuleResult[]): string {

@@ -10,6 +10,8 @@ export function readReport(json: string): ConformanceReport {
       ...report,
       suite: report.suite ?? 'unknown',
       uncaught: report.uncaught ?? [],
+      notAsked: report.notAsked ?? 0,
+      lacking: report.lacking ?? [],
       rules,
     };
   }

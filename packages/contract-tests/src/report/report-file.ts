@@ -12,7 +12,9 @@ export class ReportFile {
     this.#rules = rules;
   }
 
+  /** A rule that failed once stays failed, however often the runner tries it again. */
   add(verdict: Verdict): void {
+    if (this.#verdicts.get(verdict.rule.id)?.outcome === 'failed') return;
     this.#verdicts.set(verdict.rule.id, verdict);
   }
 

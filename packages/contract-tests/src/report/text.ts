@@ -1,9 +1,11 @@
+import { conclusionOf } from './conclusion.ts';
 import {
   type ConformanceReport,
   type Count,
   gradesInOrder,
   type RuleResult,
 } from './conformance-report.ts';
+import { printable } from './printable.ts';
 
 const MARKS = { passed: '✓', failed: '✗', skipped: '-' } as const;
 
@@ -18,17 +20,16 @@ export function ruleText({ verdict, id, statement, time, reason, slow }: RuleRes
 
 /** How many of each grade, and what that comes to. */
 export function summaryText(report: ConformanceReport): string {
-  const { store, contract, suite, seed, budget, conforms } = report;
+  const { store, suite, seed, budget } = report;
   const grades = gradesInOrder
     .map((grade) => `  ${grade.padEnd(12)} ${countText(report.grades[grade])}`)
     .join('\n');
-  const verdict = conforms ? 'conforms to' : 'does not conform to';
   const slow = report.rules.filter((rule) => rule.slow !== null).length;
   return [
     grades,
     ...(slow === 0 ? [] : [`  ${slow} passed and took suspiciously long`]),
     ...report.uncaught.map((error) => `  an error that nobody caught: ${error}`),
-    `${store} ${verdict} contract ${contract} (suite ${suite}, seed ${seed}, budget ${budget}).`,
+    `${printable(store)} ${conclusionOf(report)} (suite ${suite}, seed ${seed}, budget ${budget}).`,
   ].join('\n');
 }
 

@@ -12,10 +12,12 @@ import { lapseMemoryRules } from './claim/lapse-memory.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
+import { actsAnewRules } from './concurrency/acts-anew.ts';
 import { anewRules } from './concurrency/anew.ts';
 import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
+import { countsAnewRules } from './concurrency/counts-anew.ts';
 import { loadRules } from './concurrency/load.ts';
 import { roomRules } from './concurrency/room.ts';
 import { corruptionRules } from './corruption/corruption.ts';
@@ -23,6 +25,7 @@ import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
 import { durabilityRules } from './durability/durability.ts';
 import { everyMoveSurvivesRules } from './durability/every-move.ts';
+import { oldRecordRules } from './durability/old.ts';
 import { clientsClockRules } from './expiry/clients-clock.ts';
 import { clientsClockMatrix } from './expiry/clients-clock-matrix.ts';
 import { expiryRules } from './expiry/expiry.ts';
@@ -31,12 +34,15 @@ import { purgingRules } from './expiry/purging.ts';
 import { remainingRules } from './expiry/remaining.ts';
 import { contendedFaultRules } from './faults/contention.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
+import { neverArrivedRules } from './faults/never-arrived.ts';
 import { outageRules } from './faults/outages.ts';
+import { sentAgainRules } from './faults/sent-again.ts';
 import { findStoreRules } from './find-store/find-store.ts';
 import { storeSuccessorRules } from './find-store/successors.ts';
 import { inspectRules } from './inspect/inspect.ts';
 import { inspectTimeRules } from './inspect/times.ts';
 import { exactKeyRules } from './keys/exact-keys.ts';
+import { foreignCharacterRules } from './keys/foreign-characters.ts';
 import { keyRules } from './keys/keys.ts';
 import { keyLimitRules } from './keys/limits.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
@@ -50,15 +56,21 @@ import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
 import { exactTokenRules } from './tokens.ts';
+import { anotherProcessRules } from './transactions/another-process.ts';
 import { transactionArgumentRules } from './transactions/arguments.ts';
 import { companyRules } from './transactions/company.ts';
+import { corruptInsideRules } from './transactions/corrupt.ts';
+import { everyMoveInsideRules } from './transactions/every-move.ts';
 import { holderRules } from './transactions/holders.ts';
 import { holdingRules } from './transactions/holding.ts';
+import { longTransactionRules } from './transactions/long-ones.ts';
 import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
+import { rowsThatAreThereRules } from './transactions/rows-that-are-there.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
 import { waitInsideRules } from './transactions/waits-inside.ts';
+import { besideValueRules } from './values/beside.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
@@ -93,10 +105,12 @@ export const rules: readonly Rule[] = [
   ...keyRules,
   ...keyLimitRules,
   ...exactKeyRules,
+  ...foreignCharacterRules,
   ...exactTokenRules,
   ...valueRules,
   ...valueCopyRules,
   ...valueMatrix,
+  ...besideValueRules,
   ...argumentRules,
   ...unsentArgumentRules,
   ...cancellationRules,
@@ -111,6 +125,8 @@ export const rules: readonly Rule[] = [
   ...roomRules,
   ...apartRules,
   ...anewRules,
+  ...countsAnewRules,
+  ...actsAnewRules,
   ...modelRules,
   ...everyMoveRules,
   ...linearizabilityRules,
@@ -118,17 +134,25 @@ export const rules: readonly Rule[] = [
   ...lostReplyRules,
   ...contendedFaultRules,
   ...outageRules,
+  ...sentAgainRules,
+  ...neverArrivedRules,
   ...corruptionRules,
   ...damagedPartRules,
   ...durabilityRules,
   ...crashMatrix,
   ...everyMoveSurvivesRules,
+  ...oldRecordRules,
   ...visibilityRules,
   ...holderRules,
   ...overRules,
   ...companyRules,
   ...transactionArgumentRules,
   ...holdingRules,
+  ...everyMoveInsideRules,
+  ...corruptInsideRules,
+  ...longTransactionRules,
+  ...anotherProcessRules,
+  ...rowsThatAreThereRules,
   ...momentRules,
   ...waitRules,
   ...waitInsideRules,

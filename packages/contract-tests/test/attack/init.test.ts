@@ -16,8 +16,28 @@ test('what is no folder is refused in words', async () => {
   await rm(folder, { recursive: true });
 });
 
+test('one file is work of somebody: the folder is left alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'idem-init-'));
+  await writeFile(join(folder, 'notes'), 'work of somebody');
+  const refusal = init(folder, { name: 'idem-x', driver: undefined });
+  await expect(refusal).rejects.toThrow(/is not empty: notes is there/);
+  await rm(folder, { recursive: true });
+});
+
 test('a store is never named after the class that it extends', () => {
   expect(className('idem-store-abstract')).toBe('IdemAbstractStore');
+});
+
+test('a name that npm takes for no new package is refused, and a driver that is none', async () => {
+  const asked = (): Promise<string> => Promise.reject(new Error('nobody is to be asked'));
+  for (const name of ['node_modules', 'favicon.ico', 'http', 'fs']) {
+    const refusal = answersTo({ name, driver: 'none' }, asked);
+    await expect(refusal).rejects.toThrow(/--name must be another than/);
+  }
+  for (const driver of ['idem-x', '@idem/core', 'typescript']) {
+    const refusal = answersTo({ name: 'idem-x', driver }, asked);
+    await expect(refusal).rejects.toThrow(/--driver .* is there already/);
+  }
 });
 
 test('what Node brings is no package to install, with and without node:', async () => {

@@ -166,4 +166,21 @@ export const argumentMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  broken(
+    'refusals-worth-another-try',
+    'Says of a key that is none that one may try again.',
+    {
+      'arguments.never-thrown-at-the-call':
+        /with the empty key: retryable: expected false, saw true/,
+    },
+    class extends UncheckedStore {
+      protected override checkKey(key: unknown): void {
+        try {
+          super.checkKey(key);
+        } catch {
+          throw new IdempotencyError('IDEM_INVALID_KEY', `no key: ${key}`, { retryable: true });
+        }
+      }
+    },
+  ),
 ];

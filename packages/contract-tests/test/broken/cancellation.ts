@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ClaimResult, OperationOptions } from '@idem/core';
+import { untilAborted } from '@idem/core/adapter';
 import { type BrokenStore, broken } from './kit/broken-store.ts';
 import type { Claim, Complete, Renew } from './kit/parts.ts';
 import { ReferenceStore } from './kit/reference-store.ts';
@@ -175,5 +176,22 @@ export const cancellationMistakes: readonly BrokenStore[] = [
     'Aborts one operation by cutting the connection that all of them share.',
     { 'cancellation.others-are-not-disturbed': /ended by an error Error: connection closed/ },
     SharedConnection,
+  ),
+  broken(
+    'one-signal-for-all',
+    'Finds of one key in one turn are one request, under the signal of the first.',
+    { 'cancellation.abort-leaves-the-others': /find beside one that was aborted: expected its/ },
+    class extends ReferenceStore {
+      readonly #underWay = new Map<string, Promise<Uint8Array | null>>();
+      protected override doFind(key: string, signal?: AbortSignal): Promise<Uint8Array | null> {
+        const known = this.#underWay.get(key);
+        if (known !== undefined) return known;
+        const work = untilAborted(super.doFind(key), signal).finally(() =>
+          this.#underWay.delete(key),
+        );
+        this.#underWay.set(key, work);
+        return work;
+      }
+    },
   ),
 ];

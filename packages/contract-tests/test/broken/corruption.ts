@@ -1,3 +1,4 @@
+import { setImmediate as setTurn } from 'node:timers/promises';
 import type { DamagedPart, Harness } from '@idem/contract-tests';
 import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { type BrokenStore, memoryHarness } from './kit/broken-store.ts';
@@ -68,7 +69,7 @@ export const brokenForCorruption: readonly BrokenStore[] = [
   planted(
     'worth another try',
     'Says of a record that cannot be read that one may try again.',
-    { 'corruption.foreign-record-is-reported': /expected not retryable: it stays so/ },
+    { 'corruption.foreign-record-is-reported': /retryable: expected false, saw true/ },
     class extends PlantedStore {
       protected override report(): void {
         throw new IdempotencyError('IDEM_RECORD_CORRUPT', 'Try again.', { retryable: true });
@@ -184,6 +185,26 @@ export const brokenForCorruption: readonly BrokenStore[] = [
     class extends PlantedStore {
       protected override async doRemove(key: string): Promise<void> {
         this.row(key).record = undefined;
+      }
+    },
+  ),
+  planted(
+    'one for all',
+    'Rejects whoever asks in the same turn as one whose record cannot be read.',
+    { 'corruption.damaged-among-others': /of another, at once: expected its own answer/ },
+    class extends PlantedStore {
+      #bad = false;
+      protected override report(key: string): void {
+        this.#bad = true;
+        setImmediate(() => {
+          this.#bad = false;
+        });
+        super.report(key);
+      }
+      protected override async travel(signal?: AbortSignal): Promise<void> {
+        await super.travel(signal);
+        await setTurn();
+        if (this.#bad) super.report('');
       }
     },
   ),

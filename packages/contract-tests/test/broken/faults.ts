@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClaimResult, createToken, IdempotencyError, isIdempotencyError } from '@idem/core';
 import { type RemoteHarnessOptions, remoteHarness } from '../remote/remote-harness.ts';
 import { RemoteStore } from '../remote/remote-store.ts';
@@ -68,6 +69,51 @@ export const brokenForFaults: readonly BrokenStore[] = [
         /a release of another's, which it released: expected false, saw true/,
     },
     { Client: releasing(() => true) },
+  ),
+  remote(
+    'a release that is sent until it arrives',
+    'A release is sent again until there is a reply, and answers true whatever that says.',
+    { 'faults.lost-release-overtaken': /once another has claimed: expected false, saw true/ },
+    {
+      Client: class extends RemoteStore {
+        protected override async doRelease(key: string, token: string): Promise<boolean> {
+          for (let sent = 1; ; sent += 1) {
+            const released = await this.once<boolean>('release', key, token).catch(() => undefined);
+            if (released !== undefined) return released || sent > 1;
+            await sleep(2);
+          }
+        }
+      },
+    },
+  ),
+  remote(
+    'lost looks are vacant',
+    'inspect answers that the key is vacant when the connection was lost.',
+    {
+      'faults.lost-reply-of-every-move':
+        /inspect, its reply lost: expected the right answer, saw \{ state: "vacant"/,
+    },
+    { Client: taking('inspect', { state: 'vacant', takeover: false }) },
+  ),
+  remote(
+    'a takeover that is sent again is none',
+    'A claim that is sent again finds its own token, and says that nobody was displaced.',
+    { 'faults.lost-replies-of-a-takeover': /its takeover: expected true, saw false/ },
+    {
+      clock: true,
+      Client: class extends RemoteStore {
+        protected override doClaim(
+          ...[key, token, lease, fingerprint]: Parameters<RemoteStore['doClaim']>
+        ): Promise<ClaimResult> {
+          const request = { token, lease, fingerprint: fingerprint ?? undefined };
+          const once = (): Promise<ClaimResult> => this.once('claim', key, request);
+          return once().catch(async () => {
+            const again = await once();
+            return again.outcome === 'acquired' ? { ...again, takeover: false } : again;
+          });
+        }
+      },
+    },
   ),
   remote(
     'errors that nobody can act on',

@@ -240,4 +240,14 @@ export const keyMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  broken(
+    'keys-in-a-file-of-settings',
+    'Writes keys into YAML without quotes: yes, on and True are one.',
+    { 'keys.words': /find of "True": expected 7 bytes .*, saw/ },
+    class extends ReferenceStore {
+      protected override place(key: string): string {
+        return /^(?:true|yes|on|y)$/i.test(key) ? 'true' : key;
+      }
+    },
+  ),
 ];

@@ -1,4 +1,4 @@
-import type { ClaimResult, OperationOptions } from '@idem/core';
+import { type ClaimResult, IdempotencyError, type OperationOptions } from '@idem/core';
 import { remoteHarness } from '../remote/remote-harness.ts';
 import { RemoteStore } from '../remote/remote-store.ts';
 import type { BrokenStore } from './kit/broken-store.ts';
@@ -36,6 +36,64 @@ export const brokenForSending: readonly BrokenStore[] = [
       protected override async doRemove(key: string): Promise<void> {
         await this.once('remove', key).catch(async () => {
           for (const [name, [value, ttl]] of this.#written) await super.doStore(name, value, ttl);
+        });
+      }
+    },
+  ),
+  remote(
+    'what is there taken for what was sent',
+    'Sends a store again only where nothing is there: what is, it takes for its own.',
+    {
+      'faults.sent-in-vain-in-every-move': /find after a store over a result: expected 3 bytes/,
+    },
+    class extends RemoteStore {
+      protected override async doStore(key: string, value: Uint8Array, ttl: number): Promise<void> {
+        await this.once('store', key, value, ttl).catch(async () => {
+          const isThere = await this.ask<boolean>('exists', key);
+          if (!isThere) await super.doStore(key, value, ttl);
+        });
+      }
+    },
+  ),
+  remote(
+    'completed by whomever',
+    'Takes a completion that is sent again for recorded where the key is completed.',
+    {
+      'faults.lost-reply-of-every-move':
+        /complete again by who has no part in it, its reply lost: expected the refusal, saw true/,
+    },
+    class extends RemoteStore {
+      protected override async doComplete(
+        ...[key, token, value, ttl]: Parameters<RemoteStore['doComplete']>
+      ): Promise<boolean> {
+        return this.once<boolean>('complete', key, token, value, ttl).catch(async () => {
+          const isDone = await this.ask<boolean>('exists', key);
+          return isDone || super.doComplete(key, token, value, ttl);
+        });
+      }
+    },
+  ),
+  remote(
+    'ttls that add up',
+    'Sends a store again with twice the ttl.',
+    { 'faults.lost-reply-of-every-move': /what is left after store, its reply lost: expected/ },
+    class extends RemoteStore {
+      protected override async doStore(key: string, value: Uint8Array, ttl: number): Promise<void> {
+        await this.once('store', key, value, ttl).catch(() => super.doStore(key, value, 2 * ttl));
+      }
+    },
+  ),
+  remote(
+    'errors that quote',
+    'Says in the error of an outage what was sent.',
+    { 'faults.cut-is-reported': /the error of complete: expected neither the value nor/ },
+    class extends RemoteStore {
+      protected override async doComplete(
+        ...[key, token, value, ttl]: Parameters<RemoteStore['doComplete']>
+      ): Promise<boolean> {
+        return super.doComplete(key, token, value, ttl).catch((cause) => {
+          const told = `${Buffer.from(value)} was not recorded`;
+          throw new IdempotencyError('IDEM_STORE_UNAVAILABLE', told, { cause, retryable: true });
         });
       }
     },

@@ -1,5 +1,5 @@
 import { type BrokenStore, broken, type StoreClass } from './kit/broken-store.ts';
-import type { Store } from './kit/parts.ts';
+import type { Renew, Store } from './kit/parts.ts';
 import { ReferenceStore } from './kit/reference-store.ts';
 import { UncheckedStore } from './kit/unchecked-store.ts';
 
@@ -20,6 +20,8 @@ function answering(answer: (value: Uint8Array) => Uint8Array): StoreClass {
     }
   };
 }
+
+const PIECE = 1_048_576;
 
 const text = (value: Uint8Array): string => new TextDecoder().decode(value);
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -219,6 +221,65 @@ export const valueMistakes: readonly BrokenStore[] = [
           value.length > 150 &&
           record.value.length === value.length;
         return super.doStore(key, same ? record.value : value, ttl, signal);
+      }
+    },
+  ),
+  broken(
+    'large-values-sent-later',
+    'Copies small values at the call, and reads large ones from the caller’s array when they are sent.',
+    {
+      'values.store-copies-in-whatever-the-size': /find of \d+ bytes: expected as they were/,
+      'values.complete-copies-in-whatever-the-size': /find of \d+ bytes: expected as they were/,
+    },
+    class extends UncheckedStore {
+      protected override taken(value: Uint8Array): Uint8Array {
+        return value.length > 65_536 ? value : super.taken(value);
+      }
+      protected override kept(value: Uint8Array): Uint8Array {
+        return new Uint8Array(value);
+      }
+    },
+  ),
+  broken(
+    'pieces-past-the-end',
+    'Keeps large values in pieces, and leaves those past the end of a shorter one.',
+    { 'values.replaced-by-shorter-at-any-size': /2000000 bytes stored over 5000000: expected/ },
+    class extends ReferenceStore {
+      protected override doStore(...parts: Parameters<Store>): Promise<void> {
+        const [key, value, ttl, signal] = parts;
+        const { record } = this.row(key);
+        if (record?.state !== 'completed' || value.length < PIECE) return super.doStore(...parts);
+        const past = record.value.slice(Math.ceil(value.length / PIECE) * PIECE);
+        return super.doStore(key, Uint8Array.from(Buffer.concat([value, past])), ttl, signal);
+      }
+    },
+  ),
+  broken(
+    'large-values-by-version',
+    'Keeps large values in the client for as long as the fence of their record is the same.',
+    { 'values.seen-by-others-whatever-the-size': /find of \d+ bytes, replaced: expected the new/ },
+    class extends ReferenceStore {
+      readonly #known = new Map<string, { readonly fence: number; readonly value: Uint8Array }>();
+      protected override async doFind(key: string): Promise<Uint8Array | null> {
+        const value = await super.doFind(key);
+        if (value === null || value.length < 10_000) return value;
+        const { fence } = this.row(key);
+        const known = this.#known.get(key);
+        if (known?.fence === fence) return this.answer(known.value);
+        this.#known.set(key, { fence, value });
+        return this.answer(value);
+      }
+    },
+  ),
+  broken(
+    'heads-of-long-records',
+    'Reads the head of a record of half a kilobyte or more for a renewal, and takes it for a claim.',
+    { 'values.every-move-beside-a-value': /renew of a result of 512 bytes, by complete, by its/ },
+    class extends ReferenceStore {
+      protected override async doRenew(...parts: Parameters<Renew>): Promise<boolean> {
+        const { record } = this.row(parts[0]);
+        const long = record?.state === 'completed' && record.value.length >= 512;
+        return (await super.doRenew(...parts)) || (long && record.token === parts[1]);
       }
     },
   ),

@@ -1,7 +1,8 @@
-import type { StoreSupport, Unwatch } from '@idem/core';
-import { type BrokenStore, broken } from './kit/broken-store.ts';
+import { absent } from '@idem/contract-tests';
+import { IdempotencyError, type StoreSupport, type Unwatch } from '@idem/core';
+import { type BrokenStore, broken, memoryHarness } from './kit/broken-store.ts';
 import type { Claim, Finish, Release } from './kit/parts.ts';
-import { ReferenceStore } from './kit/reference-store.ts';
+import { type Backend, ReferenceStore } from './kit/reference-store.ts';
 import { UncheckedStore } from './kit/unchecked-store.ts';
 
 const notWoken = /expected to be woken, saw no wake-up/;
@@ -56,6 +57,33 @@ export const watchMistakes: readonly BrokenStore[] = [
       protected override wakeUp(key: string): void {
         const watchers = [...(this.watchers().get(this.place(key)) ?? [])];
         for (const { wake } of watchers) this.call(wake);
+      }
+    },
+  ),
+  broken(
+    'watched-keys-as-patterns',
+    'Takes each key that is watched for a pattern, and looks which of them the key that changed matches.',
+    { 'watch.keys-are-exact': /Invalid regular expression/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        for (const [watched, watchers] of this.watchers()) {
+          if (watched !== key && !new RegExp(`^${watched}$`).test(key)) continue;
+          for (const { wake } of watchers) this.call(wake);
+        }
+      }
+    },
+  ),
+  broken(
+    'loops-over-who-stops',
+    'Goes through the list of who watches by number, while those that are woken leave it.',
+    { 'watch.changes-within-a-wake': /how many of four were called, .*: expected 4, saw/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        const watchers = this.watchers().get(this.place(key)) ?? new Set();
+        for (let nth = 0; nth < watchers.size; nth += 1) {
+          const watcher = [...watchers][nth];
+          if (watcher !== undefined) this.call(watcher.wake);
+        }
       }
     },
   ),
@@ -254,7 +282,7 @@ export const watchMistakes: readonly BrokenStore[] = [
   broken(
     'watchers-of-ten-keys',
     'Has room for watchers of ten keys, and forgets all others.',
-    { 'watch.many-keys-at-once': /the watcher of key \d+ of 100: expected to be woken/ },
+    { 'watch.many-keys-at-once': /the watcher of key \d+ of 250: expected to be woken/ },
     class extends ReferenceStore {
       protected override doWatch(key: string, wake: () => void): Unwatch {
         const room = this.watchers().size < 10 || this.watchers().has(this.place(key));
@@ -273,4 +301,63 @@ export const watchMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  {
+    name: 'subscriptions-that-end-with-their-connection',
+    mistake: 'Connects again when its connection was cut, and does not watch again.',
+    caughtBy: {
+      'watch.goes-on-after-a-cut': /after the cut, the first time: expected to be woken/,
+    },
+    harness: () => {
+      const backend: Backend = { rows: new Map(), now: () => Date.now() };
+      const opened = new Set<Subscriber>();
+      let down = false;
+      const cut = async (): Promise<void> => {
+        down = true;
+        for (const client of opened) client.drop();
+      };
+      const open = async (): Promise<Subscriber> => {
+        const client = new Subscriber(backend, () => down);
+        opened.add(client);
+        return client;
+      };
+      return {
+        ...memoryHarness('subscriptions-that-end-with-their-connection'),
+        open: async () => new ReferenceStore(backend),
+        faults: {
+          ...{ open, cut, loseNextReply: () => {} },
+          restore: async () => {
+            down = false;
+          },
+          hang: absent('it does not hang'),
+        },
+      };
+    },
+  },
 ];
+
+/** A client that can be cut off, and loses what it watches with that. */
+class Subscriber extends ReferenceStore {
+  readonly #isDown: () => boolean;
+  readonly #stops: Unwatch[] = [];
+
+  constructor(backend: Backend, isDown: () => boolean) {
+    super(backend);
+    this.#isDown = isDown;
+  }
+
+  drop(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  protected override async travel(): Promise<void> {
+    await super.travel();
+    const lost = { retryable: true };
+    if (this.#isDown()) throw new IdempotencyError('IDEM_STORE_UNAVAILABLE', 'cut off', lost);
+  }
+
+  protected override doWatch(key: string, wake: () => void): Unwatch {
+    const stop = super.doWatch(key, wake);
+    this.#stops.push(stop);
+    return stop;
+  }
+}

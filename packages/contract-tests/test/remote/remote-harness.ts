@@ -1,6 +1,7 @@
 import { absent, type Harness } from '@idem/contract-tests';
 import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
 import type { IdempotencyStore } from '@idem/core';
+import { runningClock } from '../broken/kit/broken-store.ts';
 import { type Backend, ReferenceStore } from '../broken/kit/reference-store.ts';
 import { type RemoteOptions, RemoteStore } from './remote-store.ts';
 import { StoreServer } from './server.ts';
@@ -12,6 +13,8 @@ export interface RemoteHarnessOptions {
   readonly Client?: new (options: RemoteOptions) => IdempotencyStore;
   /** The module that other processes open their client with. */
   readonly module?: string;
+  /** True for rules that ask the server's clock, which is this process's. */
+  readonly clock?: boolean;
 }
 
 /** A server on a port of its own, a proxy before it, and clients that reach it over TCP. */
@@ -42,7 +45,10 @@ export function remoteHarness(name: string, options: RemoteHarnessOptions = {}):
       await (await starting).close();
       await server.close();
     },
-    clock: absent('the clock of the server is not asked'),
+    clock:
+      options.clock === true
+        ? runningClock().clock
+        : absent('the clock of the server is not asked'),
     crash: async () => {
       await server.crash();
       return 'killed';

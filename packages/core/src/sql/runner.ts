@@ -27,6 +27,8 @@ export interface RunnerOptions {
 /** One statement, and how its rows are read. */
 export interface Operation<T> {
   readonly text: string;
+  /** With the same parameters, what is sent from the second attempt on; by default the same. */
+  readonly textAgain?: string;
   readonly parameters: readonly SqlParameter[];
   readonly signal: AbortSignal | undefined;
   /** Turns the rows into the answer; throws `Raced` to have the statement sent again. */
@@ -57,7 +59,14 @@ export class Runner {
   }
 
   async #attempt<T>(
-    { text, parameters, signal, read, urgent = false }: Operation<T>,
+    {
+      text: first,
+      textAgain: text = first,
+      parameters,
+      signal,
+      read,
+      urgent = false,
+    }: Operation<T>,
     n: number,
     deadline: number,
   ): Promise<T> {

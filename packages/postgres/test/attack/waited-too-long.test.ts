@@ -44,6 +44,23 @@ describeWithTable('what waits for a lock', (at) => {
     expect(await store.inspect('removed')).toMatchObject({ state: 'vacant', takeover: true });
   });
 
+  test('a completion that is slow by itself is not sent again for ever', async () => {
+    const store = await at.open({ timeout: 60_000 });
+    const token = createToken();
+    await store.claim('slow', { token, lease: 600_000 });
+    // As of a large value on a busy server: longer than the second for which no lock is taken.
+    await at.query(
+      `CREATE FUNCTION ${at.table}_slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1.1); RETURN NEW; END'`,
+    );
+    await at.query(
+      `CREATE TRIGGER slow BEFORE UPDATE ON ${at.table} FOR EACH ROW WHEN (NEW.state = 'completed') EXECUTE FUNCTION ${at.table}_slow()`,
+    );
+    const completed = store.complete('slow', token, value, 60_000);
+    await completed.finally(() => at.query(`DROP FUNCTION ${at.table}_slow CASCADE`));
+    expect(await completed).toBe(true);
+    expect(await store.find('slow')).toEqual(value);
+  });
+
   const LIFE = 60_000;
 
   /** Sends it while another session has inserted the same key, rolls that back, and tells whether its time began then. */

@@ -5,7 +5,7 @@ import { checkTransactions, type SqlServerSettings, type WithTransactions } from
 import { namesOf } from '../schema/names.ts';
 import { installed } from './installed.ts';
 import { checkCount } from './pool-size.ts';
-import type { ConnectionSource } from './source.ts';
+import { type ConnectionSource, checkSource } from './source.ts';
 import { withTimeouts } from './timeouts.ts';
 import { parseUrl, type Target } from './url.ts';
 
@@ -68,6 +68,7 @@ function targetOf(server: string | URL | ConnectionSource): Omit<Target, 'config
   readonly config: ConnectionSource;
 } {
   if (typeof server === 'string' || server instanceof URL) return parseUrl(server);
+  checkSource(server, 'server of SqlServerStore.connect', 'a URL, sqlserver://…, ');
   return { config: server, settings: {}, poolSize: undefined };
 }
 

@@ -1,12 +1,13 @@
 import { IdempotencyError } from '@idem/core';
 import { Connection, type ConnectionConfiguration } from 'tedious';
-import type { ConnectionSource } from './source.ts';
+import { type ConnectionSource, checkGiven } from './source.ts';
 
 type Options = NonNullable<ConnectionConfiguration['options']>;
 
 /**
  * Makes connections, not yet opened. A function that fails makes an error that may pass,
- * `IDEM_STORE_UNAVAILABLE`: most likely the service that it asks does not answer.
+ * `IDEM_STORE_UNAVAILABLE`: most likely the service that it asks does not answer. One that gives no
+ * configuration is refused with `IDEM_INVALID_OPTIONS`.
  *
  * @param defaults what the configuration says itself goes before
  */
@@ -22,6 +23,12 @@ export function connectionMaker(
 
 async function configOf(source: ConnectionSource): Promise<ConnectionConfiguration> {
   if (typeof source !== 'function') return source;
+  const config = await given(source);
+  checkGiven(config);
+  return config;
+}
+
+async function given<T>(source: () => T | Promise<T>): Promise<T> {
   try {
     return await source();
   } catch (cause) {

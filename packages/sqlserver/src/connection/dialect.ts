@@ -12,7 +12,7 @@ import { type CheckedPool, checkedPool } from './checked-pool.ts';
 import { connectionMaker } from './connection-maker.ts';
 import { checkedSize, type PoolSize } from './pool-size.ts';
 import { rememberReserve } from './reserve.ts';
-import type { ConnectionSource } from './source.ts';
+import { type ConnectionSource, checkSource } from './source.ts';
 
 const NAMES: ReadonlySet<string> = new Set(['max', 'min']);
 
@@ -32,6 +32,7 @@ const CANCEL_TIMEOUT = 1_000;
  * @param config tedious's configuration, or a function that gives one for each connection
  */
 export function createDialect(config: ConnectionSource, size: PoolSize = {}): MssqlDialect {
+  checkSource(config, 'first argument of createDialect');
   checkOptionNames(size, NAMES, 'options of createDialect');
   const checked = checkedSize(size);
   const open = connectionMaker(config, { cancelTimeout: CANCEL_TIMEOUT });

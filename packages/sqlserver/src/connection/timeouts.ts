@@ -1,5 +1,5 @@
 import type { ConnectionConfiguration } from 'tedious';
-import type { ConnectionSource } from './source.ts';
+import { type ConnectionSource, isConfiguration } from './source.ts';
 
 /**
  * The driver's limits, by that of the operations: opening a connection gives up before it, so that a server
@@ -15,7 +15,11 @@ export function withTimeouts(source: ConnectionSource, timeout: number): Connect
     options: { ...timeouts, ...config.options },
   });
   if (typeof source !== 'function') return timed(source);
-  return async () => timed(await answered(source, timeouts.connectTimeout));
+  return async () => {
+    const config = await answered(source, timeouts.connectTimeout);
+    // What is none is refused as what the function gave.
+    return isConfiguration(config) ? timed(config) : config;
+  };
 }
 
 /** A token service that is silent would hold up the pool, and its end, for as long as it is. */

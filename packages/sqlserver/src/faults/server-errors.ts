@@ -201,7 +201,7 @@ export const babelfishErrors: readonly (readonly [RegExp, FaultMeaning])[] = [
     again('IDEM_STORE_BUSY', 'it met a concurrent change; try again'),
   ],
   [
-    /terminating connection|is starting up|is shutting down|in recovery mode/,
+    /terminating connection|is starting up|is shutting down|in recovery mode|accepting connections/,
     again('IDEM_STORE_UNAVAILABLE', MOVED),
   ],
   [/too many clients|remaining connection slots|out of memory/, again('IDEM_STORE_BUSY', LIMITED)],

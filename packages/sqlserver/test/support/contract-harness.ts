@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { absent, type Harness } from '@idem/contract-tests';
 import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
 import { SqlServerStore, schemaSql } from '@idem/sqlserver';
+import type { Kysely } from 'kysely';
 import { planterFor } from './planter.ts';
 import { type Address, type TestServer, urlOf } from './server.ts';
 import { makeTable } from './table-on.ts';
-import { applicationTransactions } from './transactions.ts';
+import { type Application, applicationTransactions } from './transactions.ts';
 
 /** Short enough for a rule on a silent server, and long enough for two busy cores. */
 const FAULTY_TIMEOUT = 5_000;
@@ -19,6 +20,14 @@ export interface Connections {
   close(): Promise<unknown>;
 }
 
+/** What is there already, and outlives the harness. */
+export interface Kept {
+  readonly db: Kysely<unknown>;
+  readonly application: Application;
+  /** The schema under test. */
+  schemaSql(names: { readonly table: string }): string;
+}
+
 /**
  * The contract's harness on a server of its own, which is stopped with it.
  *
@@ -27,8 +36,9 @@ export interface Connections {
 export async function contractHarness(
   server: TestServer,
   connect?: (address: Address) => Promise<Connections>,
+  kept?: Kept,
 ): Promise<Harness> {
-  const made = makeTable(server);
+  const made = makeTable(server, kept?.db);
   const connections = await connect?.(server);
   const { table, query } = made;
   const url = urlOf(server, table, { timeout: PATIENT_TIMEOUT, poolSize: 4 });
@@ -42,8 +52,8 @@ export async function contractHarness(
   const onKysely = (): SqlServerStore =>
     new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT });
   // What `ensureSchema` sends, without its deadline.
-  await query(schemaSql({ table }));
-  const transactions = await applicationTransactions(server, made, onKysely);
+  await query((kept?.schemaSql ?? schemaSql)({ table }));
+  const transactions = await applicationTransactions(server, made, onKysely, kept?.application);
   return {
     name: '@idem/sqlserver',
     // On one instance of a user's, as an application has it; the other processes use pools of their own.

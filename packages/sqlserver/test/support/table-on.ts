@@ -29,12 +29,24 @@ const POOL = { min: 6, max: 6 };
 /** Milliseconds that a request may take: on a busy machine creating the schema takes longer than tedious lets it. */
 const REQUEST_TIMEOUT = 300_000;
 
-/** A table with a name of its own; `drop` removes it and closes what was opened. */
-export function makeTable(address: Address): TestTable & { drop(): Promise<void> } {
-  const table = `Idem_${randomBytes(6).toString('hex')}`;
+/** A Kysely instance of the tests. */
+export function openInstance(address: Address): Kysely<unknown> {
   const config = configOf(address);
   const options = { ...config.options, requestTimeout: REQUEST_TIMEOUT };
-  const db = new Kysely<unknown>({ dialect: createDialect({ ...config, options }, POOL) });
+  return new Kysely<unknown>({ dialect: createDialect({ ...config, options }, POOL) });
+}
+
+/**
+ * A table with a name of its own; `drop` removes it and closes what was opened.
+ *
+ * @param kept an instance that outlives the table; by default it has its own
+ */
+export function makeTable(
+  address: Address,
+  kept?: Kysely<unknown>,
+): TestTable & { drop(): Promise<void> } {
+  const table = `Idem_${randomBytes(6).toString('hex')}`;
+  const db = kept ?? openInstance(address);
   const stores: SqlServerStore[] = [];
   const query = async <R>(text: string, parameters: unknown[] = []): Promise<R[]> =>
     (await db.executeQuery<R>(CompiledQuery.raw(text, parameters))).rows;
@@ -55,7 +67,7 @@ export function makeTable(address: Address): TestTable & { drop(): Promise<void>
     drop: async () => {
       await Promise.all(stores.map((store) => store.close()));
       await query(dropSchemaSql({ table }));
-      await db.destroy();
+      if (kept === undefined) await db.destroy();
     },
   };
 }

@@ -28,15 +28,46 @@ const POOL = { min: 6, max: 6 };
 /** Milliseconds for the connections to be given back at the end. */
 const GIVEN_BACK = 2_000;
 
-/** Transactions of an application on Kysely, whose connections can be cut, and its table of effects. */
+/** An application's connections, which can be cut. */
+export class Application implements AsyncDisposable {
+  readonly proxy: FaultProxy;
+  readonly db: Kysely<unknown>;
+  /** Whether a connection stays away from the pool, in a transaction whose commit was never heard of. */
+  hasLost = false;
+
+  private constructor(proxy: FaultProxy, server: Address) {
+    const address = { ...server, host: proxy.host, port: proxy.port };
+    this.proxy = proxy;
+    this.db = new Kysely<unknown>({ dialect: createDialect(configOf(address), POOL) });
+  }
+
+  static async open(server: Address): Promise<Application> {
+    return new Application(
+      await FaultProxy.listen({ host: server.host, port: server.port }),
+      server,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.proxy[Symbol.asyncDispose]();
+    // The pool waits for what it has lost.
+    await Promise.race([this.db.destroy(), setTimeout(GIVEN_BACK, undefined, { ref: false })]);
+  }
+}
+
+/**
+ * Transactions of an application on Kysely, and its table of effects.
+ *
+ * @param kept connections that outlive them; by default they have their own
+ */
 export async function applicationTransactions(
   server: Address,
   { table, query }: TestTable,
   open: () => SqlServerStore,
+  kept?: Application,
 ): Promise<ApplicationTransactions & AsyncDisposable> {
-  const proxy = await FaultProxy.listen({ host: server.host, port: server.port });
-  const address = { ...server, host: proxy.host, port: proxy.port };
-  const db = new Kysely<unknown>({ dialect: createDialect(configOf(address), POOL) });
+  const application = kept ?? (await Application.open(server));
+  const { db } = application;
   const effects = `dbo.${table}_effects`;
   await query(`CREATE TABLE ${effects} (Name NVARCHAR(400) NOT NULL)`);
   const [row] = await query<{ version: unknown }>("SELECT SERVERPROPERTY('Babelfish') AS version");
@@ -49,7 +80,7 @@ export async function applicationTransactions(
         store,
         begin: async (level) => {
           const named = taken.find((each) => each === level);
-          return openTransaction(await begun(db, named), store, effects, proxy);
+          return openTransaction(await begun(db, named), store, effects, application);
         },
       };
     },
@@ -58,9 +89,7 @@ export async function applicationTransactions(
       return found.length > 0;
     },
     [Symbol.asyncDispose]: async () => {
-      await proxy[Symbol.asyncDispose]();
-      // A transaction whose commit was never heard of is never given back to the pool, which waits for it.
-      await Promise.race([db.destroy(), setTimeout(GIVEN_BACK, undefined, { ref: false })]);
+      if (kept === undefined) await application[Symbol.asyncDispose]();
       await query(`DROP TABLE ${effects}`);
     },
   };
@@ -84,7 +113,7 @@ function openTransaction(
   tx: ControlledTransaction<unknown>,
   store: SqlServerStore,
   effects: string,
-  proxy: FaultProxy,
+  application: Application,
 ): OpenTransaction {
   const send = (text: string, parameters: unknown[] = []): Promise<unknown> =>
     tx.executeQuery(CompiledQuery.raw(text, parameters));
@@ -118,7 +147,8 @@ function openTransaction(
       await send('ROLLBACK TRANSACTION').catch(() => {});
     },
     commitUnheard: async () => {
-      proxy.loseNextReply();
+      application.proxy.loseNextReply();
+      application.hasLost = true;
       await tx
         .commit()
         .execute()

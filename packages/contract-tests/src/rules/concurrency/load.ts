@@ -8,6 +8,7 @@ const { rule } = family('concurrency');
 const AT_ONCE = 100;
 /** One in how many is asked by a stranger, and looked at afterwards. */
 const OTHER = 7;
+const ROUNDS = 4;
 
 async function expectManyAtOnce(move: Move, context: RuleContext): Promise<void> {
   const { store, expect } = context;
@@ -32,8 +33,47 @@ function withStrange(move: Move, context: RuleContext, own: Situation, i: number
   return other === undefined ? [own] : [other, own];
 }
 
+/** Moves that are answered alike when they are made again. */
+const AGAIN: readonly Move[] = moves.filter((move) => move !== 'release');
+const EACH = 3;
+
+/** All moves in one turn, of few keys each and some of them twice or three times, in an order of chance. */
+async function expectMixed(context: RuleContext): Promise<void> {
+  const { store, expect, random } = context;
+  const calls: (readonly [move: Move, at: Situation])[] = [];
+  for (const move of moves) {
+    for (const [i, each] of (await situations(move, context, EACH)).entries()) {
+      const times = AGAIN.includes(move) ? 1 + random(EACH) : 1;
+      for (let time = 0; time < times; time += 1) calls.push([move, each]);
+      const other = i === 0 ? strange(move, context, each) : undefined;
+      if (other !== undefined) calls.push([move, other]);
+    }
+  }
+  const drawn = calls
+    .map((call) => ({ call, at: random(1_000_000) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ call }) => call);
+  const answers = await Promise.allSettled(drawn.map(([, at]) => at.act(store)));
+  for (const [i, [move, at]] of drawn.entries()) {
+    const answer = answers[i];
+    const value = answer?.status === 'fulfilled' ? answer.value : answer?.reason;
+    const right = answer?.status === 'fulfilled' && at.isRight(value);
+    expect.that(`${move}, among all the others at once`, right, 'its own answer', value);
+  }
+}
+
 /** Many at once on one client. */
 export const loadRules: readonly Rule[] = [
+  rule(
+    'all-at-once',
+    'All operations in one turn of one client, of the same keys and of others, some asked twice: each is answered as it would be alone.',
+    async (context) => {
+      for (let round = 0; round < ROUNDS && context.expect.faults.length === 0; round += 1) {
+        await expectMixed(context);
+      }
+    },
+  ),
+
   ...moves.map((move) =>
     rule(
       `many-at-once-in-${idOf(move)}`,

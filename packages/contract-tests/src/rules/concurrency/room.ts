@@ -1,5 +1,4 @@
 import { type IdempotencyStore, isIdempotencyError } from '@idem/core';
-import { isAbsent } from '../../harness.ts';
 import { now } from '../../model/monotonic.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
@@ -15,15 +14,19 @@ const RECORDS = 1_200;
 /** A backend that is quick is given more in the time that the first ones may take, in milliseconds. */
 const MOST_RECORDS = 20_000;
 const QUICK = 300;
+/** How often the largest value is replaced where that is quick: more than a quarter of a gibibyte. */
+const MOST_TIMES = 20;
 /** Milliseconds after which no more records are made. */
 const ENOUGH = 20_000;
 const LARGEST = 16 * 1024 * 1024;
 
-/** How many of the largest values are kept at once: memory takes more of them in the time. */
-function largeValues({ budget, harness: { clock } }: RuleContext): number {
-  if (budget === 'long') return 14;
-  return !isAbsent(clock) && clock.driven ? 8 : 3;
-}
+/** How many of the largest values are kept at once, at the least and at the most: more where they are taken quickly. */
+const LEAST_LARGE = 3;
+const MOST_LARGE = { quick: 8, long: 14 } as const;
+const QUICK_LARGE = 900;
+/** How many small records come after them, each of which may push something out. */
+const AFTERWARDS = 4_000;
+const QUICK_SMALL = 100;
 
 /** Refuses no more than the contract allows: a full backend says so, and has not forgotten anything for it. */
 async function storedUnlessFull(store: () => Promise<void>): Promise<boolean> {
@@ -31,7 +34,7 @@ async function storedUnlessFull(store: () => Promise<void>): Promise<boolean> {
     await store();
     return true;
   } catch (error) {
-    if (isIdempotencyError(error, 'IDEM_STORE_FULL')) return false;
+    if (isIdempotencyError(error, 'IDEM_STORE_FULL') && error.retryable) return false;
     throw error;
   }
 }
@@ -48,6 +51,20 @@ async function hasOwnValue(store: IdempotencyStore, key: string): Promise<boolea
 async function hasOwnClaim(store: IdempotencyStore, key: string): Promise<boolean> {
   const seen = await store.inspect(key);
   return seen.state === 'claimed' && seen.fingerprint === printOf(key);
+}
+
+/** Stores small records for a moment: where one is dropped for each that comes, those of earlier rules may go first. */
+async function manySmall({ store, key }: RuleContext): Promise<string[]> {
+  const small: string[] = [];
+  for (const begun = now(); small.length < AFTERWARDS && now() - begun < QUICK_SMALL; ) {
+    const batch = Array.from({ length: AT_ONCE }, () => key('small'));
+    const stored = batch.map((each) =>
+      storedUnlessFull(() => store.store(each, bytes(each), LONG)),
+    );
+    await Promise.all(stored);
+    small.push(...batch);
+  }
+  return small;
 }
 
 /** Many records, and large ones: none is forgotten to make room for others. */
@@ -80,6 +97,10 @@ export const roomRules: readonly Rule[] = [
         lost += there.filter((each) => !each).length;
       }
       const count = batches.length * AT_ONCE;
+      // What a quick backend has many of is in nobody's way later.
+      if (count > RECORDS) {
+        for (const batch of batches) await Promise.all(batch.map((key) => store.remove(key)));
+      }
       expect.same(`how many of ${count} records are not there as they were`, lost, 0);
       if (count < RECORDS) {
         throw new RuleSkipped(
@@ -116,6 +137,47 @@ export const roomRules: readonly Rule[] = [
   ),
 
   rule(
+    'room-comes-back',
+    'The room of what was replaced, removed or released comes back: a store that took the largest value twice takes it again and again.',
+    async (context) => {
+      const { store, expect } = context;
+      const value = new Uint8Array(LARGEST).fill(0x5a);
+      const [key, small] = [context.key('replaced'), context.key('small')];
+      const ways: readonly (() => Promise<unknown>)[] = [
+        () => store.store(key, value, LONG),
+        async () => {
+          await store.store(key, value, LONG);
+          await store.remove(key);
+        },
+        async () => {
+          const { token } = await acquire(context, key);
+          await store.complete(key, token, value, LONG);
+          await store.remove(key);
+        },
+      ];
+      let slow = false;
+      // What is in this process alone costs nothing but its memory.
+      const shared = store.supports.sharing.promised;
+      for (const [nth, way] of ways.entries()) {
+        if (slow) break;
+        await store.remove(key);
+        const begun = now();
+        for (let time = 1; time <= MOST_TIMES; time += 1) {
+          // What it had no room for twice, it need not take.
+          if (time <= 2 && !(await storedUnlessFull(async () => void (await way())))) return;
+          if (time > 2) await way();
+          slow ||= shared && time <= 2 && now() - begun > QUICK;
+          if (time >= 2 && shared && now() - begun > QUICK) break;
+        }
+        await store.store(small, bytes(`${nth}`), LONG);
+        expect.same('what was stored then', await store.find(small), bytes(`${nth}`));
+      }
+      await store.remove(key);
+    },
+    { proves: { property: 'load', moves: ['store', 'remove', 'complete'] } },
+  ),
+
+  rule(
     'many-bytes',
     'However large the values are together, none is forgotten to make room, and no claim: what does not fit is refused.',
     async (context) => {
@@ -128,12 +190,16 @@ export const roomRules: readonly Rule[] = [
       await store.release(released.key, released.token);
       const large: string[] = [];
       const value = new Uint8Array(LARGEST).fill(0xa5);
-      for (let i = 0; i < largeValues(context); i += 1) {
+      const most = MOST_LARGE[context.budget];
+      const begun = now();
+      for (let i = 0; i < most; i += 1) {
+        if (context.budget === 'quick' && i >= LEAST_LARGE && now() - begun > QUICK_LARGE) break;
         const key = context.key('large');
         value[0] = i;
         if (!(await storedUnlessFull(() => store.store(key, value, LONG)))) break;
         large.push(key);
       }
+      const small = await manySmall(context);
       const after = `after ${large.length} values of 16 MiB`;
       await expectCompleted(context, `what was stored, ${after}`, stored, bytes('stored'));
       await expectCompleted(context, `a result, ${after}`, done.key, bytes('result'));
@@ -143,7 +209,7 @@ export const roomRules: readonly Rule[] = [
       expect.that(`the fence, ${after}`, grown, `more than ${released.fence}`, next.fence);
       const there = await Promise.all(large.map((key) => store.exists(key)));
       expect.same(`how many are not there ${after}`, there.filter((each) => !each).length, 0);
-      await Promise.all(large.map((key) => store.remove(key)));
+      await Promise.all([...large, ...small].map((key) => store.remove(key)));
     },
     { proves: { property: 'load', moves: ['store', 'complete', 'claim'] } },
   ),

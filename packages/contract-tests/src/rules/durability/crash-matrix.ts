@@ -22,7 +22,7 @@ async function pass({ harness: { clock } }: RuleContext): Promise<void> {
 }
 
 /** The same as before but for the times, which go on and do not begin anew. */
-function expectGoesOn(
+export function expectGoesOn(
   { expect }: RuleContext,
   what: string,
   before: Inspection,
@@ -59,9 +59,24 @@ const VALUES: readonly Uint8Array[] = [
   new Uint8Array(300_000).fill(0xfe),
 ];
 
-async function holder(context: RuleContext, label: string): Promise<Holder> {
-  const fingerprint = `of-${label}-"'\\%~`.padEnd(256, 'aA0');
-  return acquire(context, context.key(label), { fingerprint });
+const NAMES = ['a claim', 'a repeated claim', 'a renewed claim', 'a takeover'];
+
+/** Every character that a fingerprint may have, and as many as it may have. */
+export function printOf(own: string): string {
+  const visible = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join('');
+  return `${visible}${Buffer.from(own).toString('hex')}`.padEnd(256, 'aA0');
+}
+
+/** What is recorded right before the crash: small, empty, and so large that it may be kept elsewhere. */
+const LASTS: readonly Uint8Array[] = [
+  bytes('last'),
+  new Uint8Array(),
+  new Uint8Array(100_000).fill(3),
+  new Uint8Array(3_000_000).fill(7),
+];
+
+export async function holder(context: RuleContext, label: string): Promise<Holder> {
+  return acquire(context, context.key(label), { fingerprint: printOf(label) });
 }
 
 /** Whatever an operation acknowledged is so after a crash, in each of its parts. */
@@ -89,11 +104,21 @@ export const crashMatrix: readonly Rule[] = [
       const keys = [...stored.map(([key]) => key), ...[...holders.keys()].map(({ key }) => key)];
       await pass(context);
       const before = await Promise.all(keys.map((key) => store.inspect(key)));
-      const last = await holder(context, 'last');
+      const lasts = await Promise.all(
+        LASTS.map(async (value) => ({ value, ...(await holder(context, 'last')) })),
+      );
+      const stores = LASTS.map((value) => ({ value, key: context.key('last') }));
+      await Promise.all(stores.map(({ key, value }) => store.store(key, value, LONG)));
       // The last thing before the crash: nothing else may have carried it to the disk.
-      await store.complete(last.key, last.token, bytes('last'), LONG);
+      await Promise.all(
+        lasts.map(({ key, token, value }) => store.complete(key, token, value, LONG)),
+      );
       await crash(context);
-      expect.same('what was completed last', await store.find(last.key), bytes('last'));
+      for (const { key, value } of [...lasts, ...stores]) {
+        const found = await store.find(key);
+        const same = found !== null && Buffer.compare(found, value) === 0;
+        expect.that(`${value.length} bytes that came last`, same, 'as they were', found);
+      }
       for (const [i, key] of keys.entries()) {
         const was = before[i];
         const what = `the record at ${JSON.stringify(key.slice(-12))}`;
@@ -102,8 +127,11 @@ export const crashMatrix: readonly Rule[] = [
       for (const [key, value] of stored) {
         const what = `find of ${JSON.stringify(key.slice(-12))} after the crash`;
         expect.same(what, await store.find(key), value);
+        expect.same(what.replace('find', 'exists'), await store.exists(key), true);
       }
       for (const [{ key, token }, value] of holders) {
+        expect.same('exists of a result after the crash', await store.exists(key), true);
+        expect.same('find of a result after the crash', await store.find(key), value);
         const claim = await store.claim(key, { token: context.token(), lease: LONG });
         const replayed = claim.outcome === 'completed' ? claim.value : null;
         expect.same('a replay after the crash', replayed, value);
@@ -136,7 +164,13 @@ export const crashMatrix: readonly Rule[] = [
       const takeover = await acquire(context, lapsing, { what: 'a takeover' });
       await store.claim(repeated.key, { token: repeated.token, lease: 3 * LONG });
       await store.renew(renewed.key, renewed.token, 3 * LONG);
-      const holders = [claimed, repeated, renewed, takeover];
+      const base = context.key('alike');
+      const alike = await Promise.all(
+        ALIKE.map((ending) =>
+          acquire(context, `${base}${ending}`, { fingerprint: printOf(ending) }),
+        ),
+      );
+      const holders = [claimed, repeated, renewed, takeover, ...alike];
       await pass(context);
       const before = await Promise.all(holders.map(({ key }) => store.inspect(key)));
       const last = await holder(context, 'last');
@@ -146,7 +180,8 @@ export const crashMatrix: readonly Rule[] = [
       const right = seen.leaseRemaining > 2 * LONG;
       expect.that('its lease', right, `more than ${2 * LONG} ms`, seen.leaseRemaining);
       for (const [i, { key, token, fence }] of holders.entries()) {
-        const what = ['a claim', 'a repeated claim', 'a renewed claim', 'a takeover'][i] ?? '';
+        const what =
+          NAMES[i] ?? `a claim of the key ending in ${JSON.stringify(ALIKE[i - NAMES.length])}`;
         const was = before[i];
         if (was !== undefined) expectGoesOn(context, what, was, await store.inspect(key));
         const again = await store.claim(key, { token, lease: LONG });

@@ -10,7 +10,7 @@ export const everyMoveSurvivesRules: readonly Rule[] = [
   rule(
     'every-move-survives',
     'However a key came to be as it is, and whichever move was made last: what was answered before a crash is so after it, to the millisecond of its end.',
-    durable((context) => expectEveryMove(context, ['the backend crashes'])),
+    durable((context) => expectEveryMove(context, { after: ['the backend crashes'] })),
     {
       needs: ['clock', 'crash'],
       exclusive: true,

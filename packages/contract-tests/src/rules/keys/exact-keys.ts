@@ -52,6 +52,13 @@ const ENDINGS: readonly (readonly [what: string, one: string, other: string])[] 
   ['by more than a CRC-32', 'WlZMkQ', 'ylvDlZ'],
 ];
 
+/** Endings of one length that a hash takes for one, whatever is before them. */
+const HASHED: readonly (readonly [hash: string, one: string, other: string])[] = [
+  ['a CRC-32', 'WlZMkQ', 'ylvDlZ'],
+  ['what multiplies by 31 and adds', 'Aa', 'BB'],
+  ['what multiplies by 33 and adds', 'ab', 'bA'],
+];
+
 /** What the front of a key must not lose. */
 const FRONTS: readonly (readonly [what: string, front: string])[] = [
   ['in a leading space', ' '],
@@ -85,6 +92,10 @@ function pairsOf(context: RuleContext): Pair[] {
     const start = filled(base, character, MOST - 1);
     pairs.push({ what: `in the last ${others}`, one: `${start}a`, other: `${start}b` });
     pairs.push({ what: `in the first ${others}`, one: `a${start}`, other: `b${start}` });
+    for (const [hash, one, other] of HASHED) {
+      const long = filled(base, character, MOST - one.length);
+      pairs.push({ what: `by more than ${hash} ${others}`, one: long + one, other: long + other });
+    }
     const amid = (own: string): string => filled(`${filled(base, 'x', MOST / 2)}${own}`, character);
     pairs.push({ what: `amid ${others}`, one: amid('a'), other: amid('b') });
   }

@@ -5,7 +5,15 @@ import { type Lane, runLanes } from '../../model/lockstep.ts';
 import { now } from '../../model/monotonic.ts';
 import { freshNames } from '../../model/names.ts';
 import { script } from '../../model/script.ts';
-import { looksOf, movesOf, type Part, situationsOf, stepsOf } from '../../model/situations.ts';
+import {
+  type Lengths,
+  looksOf,
+  type Move,
+  movesOf,
+  type Part,
+  situationsOf,
+  stepsOf,
+} from '../../model/situations.ts';
 import type { RuleContext } from '../../rule.ts';
 import { crash } from './crash.ts';
 import { LONG, ROUNDING } from './material.ts';
@@ -27,21 +35,32 @@ const SAMPLE = 50;
 /** How many of the keys that left the model are shown. */
 const SHOWN = 3;
 
+interface EveryMove {
+  /** What happens between the move and the looks. */
+  readonly after?: readonly Part[];
+  readonly moves?: (lengths: Lengths) => readonly Move[];
+  /** The client that is bound to whichever transaction is open, and what begins and ends one. */
+  readonly inside?: {
+    readonly client: IdempotencyStore;
+    pause(pause: Pause): Promise<void> | undefined;
+  };
+}
+
 /**
  * Brings keys into every situation that there is, makes every move, and looks what came of it, at
- * once and when time has passed; all keys side by side. `then` is what happens in between.
+ * once and when time has passed; all keys side by side.
  */
 export async function expectEveryMove(
   context: RuleContext,
-  then: readonly Part[] = [],
+  { after = [], moves = movesOf, inside }: EveryMove = {},
 ): Promise<void> {
   const { expect } = context;
   const clients = [context.store];
   while (clients.length < CLIENTS) clients.push(await context.open());
-  const left = await runLanes(await lanesOf(context, then), {
-    clients,
+  const left = await runLanes(await lanesOf(context, after, moves), {
+    clients: inside === undefined ? clients : [...clients, inside.client],
     clock: backendMarks(context.clock),
-    pause: (pause) => paused(context, clients, pause),
+    pause: (pause) => inside?.pause(pause) ?? paused(context, clients, pause),
   });
   for (const departure of left.slice(0, SHOWN)) {
     expect.fault(`a sequence that leaves the contract:\n${script(departure)}`);
@@ -54,24 +73,34 @@ async function paused(
   clients: readonly IdempotencyStore[],
   pause: Pause,
 ): Promise<void> {
-  if (pause.kind === 'crash') return crash(context, clients);
+  if (pause.kind !== 'advance') return crash(context, clients);
   const { clock } = context;
   const slack = clock.driven ? 0 : 4 * ROUNDING;
   await clock.reach((await clock.now()) + pause.by + slack);
 }
 
 /** Each move with a time of either length; a clock that runs is waited for, and has every other of them. */
-async function lanesOf(context: RuleContext, then: readonly Part[]): Promise<Lane[]> {
+async function lanesOf(
+  context: RuleContext,
+  after: readonly Part[],
+  moves: (lengths: Lengths) => readonly Move[],
+): Promise<Lane[]> {
   const { driven } = context.clock;
   const pace = driven ? 0 : await paceOf(context);
   const short = driven ? DRIVEN : Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(AT_ONCE * pace)));
   const lengths = { short, long: LONG };
   const situations = Object.values(situationsOf(lengths));
   const all = situations.flatMap((before, nth) =>
-    movesOf(lengths).flatMap((move, mth) => {
+    moves(lengths).flatMap((move, mth) => {
       const own = (nth + mth) % 2 === 0 ? 'short' : 'long';
+      const late = (nth + Math.floor(mth / 2)) % 2 === 1;
       const given = driven && move.length > 0 ? (['short', 'long'] as const) : ([own] as const);
-      return given.map((length) => [...before, ...move(length), ...then, ...looksOf(lengths)]);
+      return given.map((length) => [
+        ...before,
+        ...move(length),
+        ...after,
+        ...looksOf(lengths, late),
+      ]);
     }),
   );
   // A slow machine asks less: every n-th of them, and in each run others.

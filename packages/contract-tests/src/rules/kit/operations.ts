@@ -15,8 +15,16 @@ export interface Arguments {
   readonly options?: unknown;
 }
 
-/** A call that is ready to be made. */
-export type Call = readonly [name: OperationName, call: () => Promise<unknown>];
+/** A call that is ready to be made, and what of it no error may tell. */
+export type Call = readonly [
+  name: OperationName,
+  call: () => Promise<unknown>,
+  secrets: readonly string[],
+];
+
+/** A value that no error tells, however it is written. */
+const VALUE = bytes('of one customer alone');
+const WRITTEN = (['utf8', 'base64', 'hex'] as const).map((as) => Buffer.from(VALUE).toString(as));
 
 /** Which operations take which argument. */
 const TAKES: Readonly<Record<OperationName, readonly (keyof Arguments)[]>> = {
@@ -41,7 +49,7 @@ export function eachOperation(
   given: Arguments,
   store: IdempotencyStore = context.store,
 ): readonly Call[] {
-  const right = { key: context.key(), token: context.token(), value: bytes('value') };
+  const right = { key: context.key(), token: context.token(), value: VALUE };
   const all = { ...right, ttl: LONG, lease: LONG, options: undefined, ...given };
   const { key, token, value, ttl, lease, fingerprint, options } = all;
   const request = 'request' in all ? all.request : { token, lease, fingerprint };
@@ -59,7 +67,9 @@ export function eachOperation(
   const calls: Call[] = [];
   for (const name of operationNames) {
     const takesAll = argumentNames(given).every((argument) => TAKES[name].includes(argument));
-    if (takesAll) calls.push([name, () => Reflect.apply(store[name], store, parts[name])]);
+    if (!takesAll) continue;
+    const secrets = [right.token, ...WRITTEN];
+    calls.push([name, () => Reflect.apply(store[name], store, parts[name]), secrets]);
   }
   return calls;
 }

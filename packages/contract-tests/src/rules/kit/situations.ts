@@ -41,16 +41,40 @@ export const BEFORE: Readonly<Record<Move, Found>> = {
   release: 'held',
 };
 
-/** What the key is given: its own, so that an answer that was meant for another shows. */
+const VISIBLE = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join('');
+/** How long the values of some are, and what the keys of some end in: what is right with little may be wrong with much. */
+const LARGE = 70_000;
+const ODD_KEY = " é💳e\u0301%_*?'/../#&;=\0";
+
+/**
+ * What the key is given: its own, so that an answer that was meant for another shows. Some have a
+ * large value or an empty one, or the longest fingerprint: by their token, which draws them by chance.
+ */
 function givenTo(token: string): { readonly value: Uint8Array; readonly fingerprint: string } {
   const own = token.slice(-16);
-  return { value: bytes(`result of ${own}`), fingerprint: `of-${own}` };
+  const kind = kindOf(token);
+  const text = `result of ${own}`;
+  const value = kind === 0 ? bytes(text.padEnd(LARGE, own)) : bytes(kind === 1 ? '' : text);
+  const print = `of-${own}`;
+  return { value, fingerprint: kind === 2 ? `${print}${VISIBLE}`.padEnd(256, print) : print };
+}
+
+function kindOf(token: string): number {
+  return token.charCodeAt(5) % 9;
+}
+
+function keyFor(context: RuleContext, token: string): string {
+  const key = context.key();
+  const kind = kindOf(token);
+  if (kind === 3) return `${key}${ODD_KEY}`;
+  return kind === 4 ? key.padEnd(1_024, 'x') : key;
 }
 
 /** Prepares a key of its own for the move, through the rule's client. */
 export async function situation(move: Move, context: RuleContext): Promise<Situation> {
   const { store } = context;
-  const [key, token] = [context.key(), context.token()];
+  const token = context.token();
+  const key = keyFor(context, token);
   const { value, fingerprint } = givenTo(token);
   const request = { token, lease: LONG, fingerprint };
   if (BEFORE[move] !== 'vacant') await store.claim(key, request);

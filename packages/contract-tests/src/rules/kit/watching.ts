@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IdempotencyStore, Unwatch } from '@idem/core';
+import {
+  type IdempotencyErrorCode,
+  type IdempotencyStore,
+  isIdempotencyError,
+  type Unwatch,
+} from '@idem/core';
 import { isAbsent } from '../../harness.ts';
 import type { RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
@@ -67,14 +72,14 @@ export async function expectWoken(
 export function expectThrows(
   expect: RuleContext['expect'],
   what: string,
-  code: string,
+  code: IdempotencyErrorCode,
   call: () => unknown,
 ): void {
   try {
     call();
   } catch (error) {
-    const right = error instanceof Error && 'code' in error && error.code === code;
-    expect.that(what, right, `a throw of ${code}`, error);
+    const right = isIdempotencyError(error, code) && !error.retryable;
+    expect.that(what, right, `a throw of ${code}, not retryable`, error);
     return;
   }
   expect.fault(`${what}: expected a throw of ${code}, saw none`);

@@ -44,6 +44,26 @@ function intruderOf(key: string, nth: number): Operation[] {
   return [...looks, ...own, look, { name: 'find', key }, ...looks.slice(3), ...own, look];
 }
 
+/** Claims and completes its key again and again, and looks what came of it. */
+function completerOf(key: string): Operation[] {
+  return Array.from({ length: TIMES }, (_, nth): Operation[] => {
+    const token = `${nth} of-${key}`;
+    return [
+      { name: 'claim', key, token, lease: LONG, fingerprint: null },
+      { name: 'complete', key, token, value: `${nth} of ${key}`, ttl: LONG },
+      { name: 'find', key },
+    ];
+  }).flat();
+}
+
+/** Removes and stores what the completer works on, all the time. */
+function wiperOf(key: string): Operation[] {
+  return Array.from({ length: 2 * TIMES }, (_, nth): Operation[] => {
+    const store: Operation = { name: 'store', key, value: `${nth} stored at ${key}`, ttl: LONG };
+    return [...(nth % 4 === 3 ? [store] : []), { name: 'remove', key }];
+  }).flat();
+}
+
 function programsOf(who: string, of: (key: string, nth: number) => Operation[]): Program[] {
   return Array.from({ length: KEYS }, (_, i) => ({
     client: `${who} ${i + 1}`,
@@ -55,13 +75,16 @@ function programsOf(who: string, of: (key: string, nth: number) => Operation[]):
 export const steppedOnRules: readonly Rule[] = [
   rule(
     'stepped-on-by-another-process',
-    'While one process claims, renews and completes, another stores, removes, completes and releases the same keys: what was acknowledged is not written over by what was read before.',
+    'While one process claims, renews and completes, another stores, removes, completes and releases the same keys, once and again and again: what was acknowledged is not written over by what was read before.',
     async (context) => {
       const { processes } = context.harness;
       if (isAbsent(processes)) return;
-      const groups = [programsOf('holder', holderOf), programsOf('intruder', intruderOf)];
-      await withProcesses(processes, groups.length, async (run) => {
-        conclude(context, await run(groups, freshNames(context.key)));
+      const rounds = [
+        [programsOf('holder', holderOf), programsOf('intruder', intruderOf)],
+        [programsOf('completer', completerOf), programsOf('wiper', wiperOf)],
+      ];
+      await withProcesses(processes, 2, async (run) => {
+        for (const groups of rounds) conclude(context, await run(groups, freshNames(context.key)));
       });
     },
     { grade: 'stochastic', needs: ['processes'] },

@@ -175,10 +175,20 @@ export const visibilityRules: readonly Rule[] = [
       const tx = await context.begin();
       await completeIn(context, tx, before);
       const savepoint = await able(tx.savepoint)();
-      await completeIn(context, tx, after);
-      await savepoint.rollback();
-      await completeIn(context, tx, after, bytes('second'));
-      await savepoint.rollback();
+      const { bound } = tx;
+      for (const value of [RESULT, bytes('second')]) {
+        await completeIn(context, tx, after, value);
+        if (bound.find !== undefined) {
+          expect.same('find before the rollback to it', await bound.find(after.key), value);
+        }
+        await savepoint.rollback();
+        if (bound.find !== undefined) {
+          expect.same('find after the rollback to it', await bound.find(after.key), null);
+        }
+        if (bound.exists !== undefined) {
+          expect.same('exists after the rollback to it', await bound.exists(after.key), false);
+        }
+      }
       const { key, token } = before;
       const renewed = await Beside.send(() => store.renew(key, token, LONG));
       await tx.commit();

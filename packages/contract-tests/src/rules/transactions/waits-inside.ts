@@ -144,17 +144,25 @@ export const waitInsideRules: readonly Rule[] = [
       const { expect } = context;
       const [held, other] = [context.key(), context.key('other')];
       const first = await acquire(context, other);
-      const { result: holder, end } = await time.begin(time.short, () =>
-        acquire(context, held, { lease: time.short }),
-      );
+      const stored = context.key('stored');
+      const { result: holder, end } = await time.begin(time.short, async () => {
+        await context.store.store(stored, RESULT, time.short);
+        return acquire(context, held, { lease: time.short });
+      });
       const tx = await time.before(end, async () => {
         const begun = await context.begin();
         await completeIn(context, begun, first);
-        await begun.bound.find?.(held);
-        await begun.bound.exists?.(held);
+        for (const key of [held, stored]) {
+          await begun.bound.find?.(key);
+          await begun.bound.exists?.(key);
+        }
         return begun;
       });
       await time.at(end);
+      const found = (await tx.bound.find?.(stored)) ?? null;
+      expect.same("find at the ttl's end, after other operations", found, null);
+      const isThere = (await tx.bound.exists?.(stored)) ?? false;
+      expect.same("exists at the ttl's end, after other operations", isThere, false);
       const done = await tx.bound.complete(held, holder.token, RESULT, LONG);
       expect.same("complete at the lease's end, after other operations", done, false);
       await tx.rollback();

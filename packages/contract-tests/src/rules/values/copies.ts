@@ -1,9 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { family } from '../kit/family.ts';
 import { bytes, LONG } from '../kit/material.ts';
 import { acquire, acquireAndComplete, expectCompleted } from '../kit/steps.ts';
 
 const { rule } = family('values');
+
+/** Lengths of which the first shrinks to the second: within a page, over pages, and over pieces of a mebibyte. */
+const SHRINKING = [
+  [200, 100],
+  [5_000, 3_000],
+  [70_000, 20_000],
+  [600_000, 300_000],
+  [5_000_000, 2_000_000],
+] as const;
 
 /** Expects bytes that are the caller's alone: a plain Uint8Array over memory that nothing else shares. */
 function expectPlain(context: RuleContext, what: string, value: Uint8Array | null): void {
@@ -84,6 +94,33 @@ export const valueCopyRules: readonly Rule[] = [
       value.fill(0x3f);
       expect.same('find, changed after complete', await store.find(key), bytes('as it was'));
     },
+  ),
+
+  ...(['store', 'complete'] as const).map((move) =>
+    rule(
+      `${move}-copies-in-whatever-the-size`,
+      `What ${move} was given is copied at the call, however large it is: a caller that uses its array again changes nothing.`,
+      async (context) => {
+        const { store, expect } = context;
+        for (const length of [1, 20_000, 70_000, 300_000, 3_000_000]) {
+          const value = new Uint8Array(length).fill(7);
+          const { key, token } = await acquire(context, context.key());
+          const pending =
+            move === 'store'
+              ? store.store(key, value, LONG)
+              : store.complete(key, token, value, LONG);
+          value.fill(9);
+          await setImmediate();
+          value.fill(8);
+          await pending;
+          const found = await store.find(key);
+          const same =
+            found !== null && found.length === length && found.every((byte) => byte === 7);
+          expect.that(`find of ${length} bytes`, same, 'as they were at the call', found);
+          await store.remove(key);
+        }
+      },
+    ),
   ),
 
   rule(
@@ -191,6 +228,71 @@ export const valueCopyRules: readonly Rule[] = [
         const { key } = await acquireAndComplete(context, context.key('completed'), one);
         await store.store(key, other, LONG);
         await expectCompleted(context, `${length} bytes over a result`, key, other);
+      }
+    },
+  ),
+
+  rule(
+    'replaced-by-shorter-at-any-size',
+    'A shorter value that replaces a longer one leaves nothing of it, however large both are and whichever way they came.',
+    async (context) => {
+      const { store, expect } = context;
+      for (const [longer, shorter] of SHRINKING) {
+        const [long, short] = [new Uint8Array(longer).fill(1), new Uint8Array(shorter).fill(2)];
+        const expectShort = async (how: string, key: string): Promise<void> => {
+          const found = await store.find(key);
+          const same = found !== null && Buffer.compare(found, short) === 0;
+          expect.that(`${shorter} bytes ${how} ${longer}`, same, 'as they were', found);
+        };
+        const stored = context.key('stored');
+        await store.store(stored, long, LONG);
+        await store.store(stored, short, LONG);
+        await expectShort('stored over', stored);
+        const { key } = await acquireAndComplete(context, context.key('completed'), long);
+        await store.store(key, short, LONG);
+        await expectShort('stored over a result of', key);
+        await store.store(key, long, LONG);
+        await store.remove(key);
+        await acquireAndComplete(context, key, short, { what: 'a claim of what was removed' });
+        await expectShort('completed where something was removed of', key);
+        await store.remove(key);
+        await store.remove(stored);
+      }
+    },
+  ),
+
+  rule(
+    'seen-by-others-whatever-the-size',
+    'Who has read a value is given the next one by find and by claim, of the same length too and however large, when another client has replaced it.',
+    async (context) => {
+      const { store, expect } = context;
+      const other = await context.open();
+      const replayed = async (key: string): Promise<Uint8Array | null> => {
+        const result = await store.claim(key, { token: context.token(), lease: LONG });
+        return result.outcome === 'completed' ? result.value : null;
+      };
+      for (const length of [5, 5_000, 20_000, 70_000, 300_000]) {
+        const { key } = await acquireAndComplete(context, context.key(), new Uint8Array(length));
+        for (const byte of [1, 2, 3]) {
+          await store.find(key);
+          await replayed(key);
+          const next = new Uint8Array(length).fill(byte);
+          if (byte < 3) await other.store(key, next, LONG);
+          else {
+            await other.remove(key);
+            const token = context.token();
+            await other.claim(key, { token, lease: LONG });
+            await other.complete(key, token, next, LONG);
+          }
+          for (const [what, value] of [
+            ['find', await store.find(key)],
+            ['claim', await replayed(key)],
+          ] as const) {
+            const same = value !== null && Buffer.compare(value, next) === 0;
+            expect.that(`${what} of ${length} bytes, replaced`, same, 'the new ones', value);
+          }
+        }
+        await store.remove(key);
       }
     },
   ),

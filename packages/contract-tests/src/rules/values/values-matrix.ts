@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { now } from '../../model/monotonic.ts';
 import type { Move } from '../../moves.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
 import { family } from '../kit/family.ts';
@@ -10,7 +11,27 @@ const { rule } = family('values');
 const MIB = 1024 * 1024;
 const SIZES = [2 * MIB, 4 * MIB + 1, 16 * MIB];
 /** Where lengths, pages, packets and inline limits have their edges. */
-const EDGES = [8, 12, 13, 15, 16, 20].flatMap((n) => [2 ** n - 1, 2 ** n, 2 ** n + 1]);
+const around = (n: number): number[] => [2 ** n - 1, 2 ** n, 2 ** n + 1];
+const EDGES = [...new Set(Array.from({ length: 20 }, (_, n) => around(n)).flat())];
+/** Pieces in which values are cut up: of pages, packets, GridFS and streams. */
+const PIECES = [
+  1_000,
+  2_000,
+  4_000,
+  7_168,
+  8_000,
+  8_060,
+  10_000,
+  65_520,
+  64_000,
+  100_000,
+  255 * 1_024,
+  1_000_000,
+];
+const CUTS = PIECES.flatMap((size) => [size, 2 * size]);
+const LARGER_EDGES = [20, 21, 22, 23].flatMap(around);
+/** Milliseconds after which the larger edges are left to quicker backends, but for those of a mebibyte. */
+const ENOUGH = 150;
 
 /** Beginnings and bytes that mean something to somebody, and nothing to a store. */
 const ODD: Readonly<Record<string, readonly number[]>> = {
@@ -88,14 +109,21 @@ async function expectBack(
   await context.store.remove(key);
 }
 
-function largeValue(context: RuleContext, size: number): Uint8Array {
-  const value = new Uint8Array(size);
+/** Makes values of a size: each begins elsewhere in one piece of bytes of chance. */
+function largeValues(context: RuleContext): (size: number) => Uint8Array {
   // A prime, so that what is cut and joined at powers of two shows.
   const piece = Uint8Array.from({ length: 65_521 }, () => context.random(256));
-  for (let at = 0; at < size; at += piece.length) {
-    value.set(piece.subarray(0, Math.min(piece.length, size - at)), at);
-  }
-  return value;
+  return (size) => {
+    const value = new Uint8Array(size);
+    let from = context.random(piece.length);
+    for (let at = 0; at < size; ) {
+      const part = piece.subarray(from, Math.min(piece.length, from + size - at));
+      value.set(part, at);
+      at += part.length;
+      from = 0;
+    }
+    return value;
+  };
 }
 
 const kinds = [
@@ -111,8 +139,18 @@ export const valueMatrix: readonly Rule[] = [
       `large-by-${move}`,
       `Values of 2, 4 and 16 MiB that ${move} was given come back whole, from find and in a replay.`,
       async (context) => {
-        for (const size of [...EDGES, ...SIZES]) {
-          await expectBack(context, move, `${size} bytes`, largeValue(context, size));
+        const valueOf = largeValues(context);
+        const small = [...EDGES, ...CUTS].map((size) => valueOf(size));
+        await together(
+          small.map((value) => () => expectBack(context, move, `${value.length} bytes`, value)),
+        );
+        for (const size of SIZES) {
+          await expectBack(context, move, `${size} bytes`, valueOf(size));
+        }
+        const begun = now();
+        for (const size of LARGER_EDGES) {
+          if (size > MIB + 1 && now() - begun > ENOUGH) return;
+          await expectBack(context, move, `${size} bytes`, valueOf(size));
         }
       },
       { proves: { property: 'values', moves: [move, ...OUTS] } },

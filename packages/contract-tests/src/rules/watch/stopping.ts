@@ -1,12 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unwatch } from '@idem/core';
+import { now } from '../../model/monotonic.ts';
 import type { Rule } from '../../rule.ts';
+import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
+import { faultyClient } from '../kit/faulty-client.ts';
 import { LONG } from '../kit/material.ts';
+import { settled } from '../kit/settled.ts';
 import { acquire, type Holder } from '../kit/steps.ts';
 import { ENDS, expectWoken, GRACE, wakeUp, watchersOf, within } from '../kit/watching.ts';
 
 const { rule, timed } = family('watch');
+
+/** Milliseconds in which an operation is answered, on however busy a machine. */
+const PATIENCE = 20_000;
+const WATCHED = 250;
+/** Milliseconds within which a client that was cut off listens again, and between two ends meanwhile. */
+const LISTENS = 15_000;
+const AGAIN = 100;
 
 /** A watcher may be stopped at any moment, and also by another one. */
 export const stoppingRules: readonly Rule[] = [
@@ -34,6 +45,36 @@ export const stoppingRules: readonly Rule[] = [
       await sleep(GRACE);
       expect.same('how many were called, where the first stops the others', called.size, 1);
       for (const stop of stops) stop();
+    },
+  ),
+
+  rule(
+    'changes-within-a-wake',
+    'A wake that stops itself, or begins to watch again, keeps nobody after it from being woken.',
+    async (context) => {
+      await watchersOf(context);
+      const { store, expect } = context;
+      for (const again of [false, true]) {
+        const held = await acquire(context, context.key());
+        const called = new Set<number>();
+        const stops: Unwatch[] = [];
+        const all = new Promise<void>((resolve) => {
+          for (const n of [0, 1, 2, 3]) {
+            const wake = (): void => {
+              called.add(n);
+              if (n < 2) stops[n]?.();
+              if (n < 2 && again && stops.length < 8) stops.push(store.watch(held.key, () => {}));
+              if (called.size === 4) resolve();
+            };
+            stops.push(store.watch(held.key, wake));
+          }
+        });
+        await store.release(held.key, held.token);
+        await within(context, all);
+        const what = again ? 'begins to watch again' : 'stops itself';
+        expect.same(`how many of four were called, where the first ${what}`, called.size, 4);
+        for (const stop of stops) stop();
+      }
     },
   ),
 
@@ -69,15 +110,20 @@ export const stoppingRules: readonly Rule[] = [
 
   rule(
     'many-keys-at-once',
-    'Whoever watches a hundred keys at once, each for itself, is woken by each of them.',
+    'Whoever watches hundreds of keys at once, each for itself, is woken by each of them, and works on meanwhile.',
     async (context) => {
+      const { expect } = context;
       const [, other = context.store] = await watchersOf(context);
-      const keys = Array.from({ length: 100 }, () => context.key());
+      const keys = Array.from({ length: WATCHED }, () => context.key());
       const held = await Promise.all(keys.map((key) => acquire(context, key)));
       const woken = held.map(({ key }) => wakeUp(context, other, key));
+      // Who watches goes on working: watching takes no connection from the operations.
+      const works = other.exists(context.key()).then(() => true);
+      const answered = await Promise.race([works, sleep(PATIENCE, false, { ref: false })]);
+      expect.same('an operation of who watches, answered', answered, true);
       await Promise.all(held.map(({ key, token }) => context.store.release(key, token)));
       for (const [i, each] of woken.entries()) {
-        await expectWoken(context, `the watcher of key ${i + 1} of 100`, each);
+        await expectWoken(context, `the watcher of key ${i + 1} of ${WATCHED}`, each);
       }
     },
   ),
@@ -103,5 +149,44 @@ export const stoppingRules: readonly Rule[] = [
         await expectWoken(context, `a watcher of ${what}, once others have closed`, woken);
       }
     },
+  ),
+
+  rule(
+    'goes-on-after-a-cut',
+    'Who watches goes on being woken once the connection that was cut is back.',
+    async (context) => {
+      await using client = await faultyClient(context);
+      const { wakeUp: promised } = client.store.supports;
+      if (!promised.promised) throw new RuleSkipped(promised.reason);
+      const key = context.key();
+      let notify = (): void => {};
+      const stop = client.store.watch(key, () => notify());
+      // A client may need a moment to listen, and again after the cut: ends go on until one is heard.
+      const isWoken = async (): Promise<boolean> => {
+        for (const begun = now(); now() - begun < LISTENS; ) {
+          const woken = new Promise<boolean>((resolve) => {
+            notify = () => resolve(true);
+          });
+          const { token } = await acquire(context, key);
+          await context.store.release(key, token);
+          if (await Promise.race([woken, sleep(AGAIN, false)])) return true;
+        }
+        return false;
+      };
+      await expectWoken(context, 'before the cut', isWoken());
+      await client.faults.cut();
+      const asked = client.store.exists(key).catch(() => {});
+      await sleep(GRACE);
+      await client.faults.restore();
+      await asked;
+      await settled(() => client.store.exists(key));
+      await sleep(GRACE);
+      // The first may be the one wake-up for whatever was missed meanwhile.
+      for (const end of ['first', 'second']) {
+        await expectWoken(context, `after the cut, the ${end} time`, isWoken());
+      }
+      stop();
+    },
+    { needs: ['faults'], exclusive: true },
   ),
 ];

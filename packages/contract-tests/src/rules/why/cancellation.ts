@@ -1,6 +1,8 @@
 import type { Whys } from './whys.ts';
 
 export const cancellation: Whys = {
+  'abort-leaves-the-others':
+    'Requests that are sent as one carry the signal of the first, and end for everybody when that caller goes away.',
   'aborted-before': 'Its reason is how the application knows who gave up.',
   'aborted-before-sends-nothing':
     'A caller that has gone must not acquire a key that nobody will release.',

@@ -25,10 +25,18 @@ export const concurrency: Whys = {
     'A bound, an eviction policy or a cache of a thousand entries forgets results silently.',
   'many-claims-keep-what-is-owed':
     'Pruning by the way must not take what the next claim still needs.',
+  'all-at-once':
+    'What is asked in one turn is gathered into one request, and the answers are dealt out by position.',
+  'room-comes-back':
+    'Room that is counted and never given back fills an empty store, and then it refuses everything.',
   'many-at-once-in-*':
     'A pool with a queue of its own refuses or hangs at its size, and only under load.',
   'apart-in-*':
     'Requests for one key that are joined into one query give the stranger the holder’s answer.',
   'anew-in-*':
     'An answer that was kept for some milliseconds, or that another caller waits for, is older than what was acknowledged meanwhile.',
+  'acts-anew-in-*':
+    'Who is joined to what was asked a moment ago is told that it is done, and what came in between stands.',
+  'counts-anew-in-*':
+    'A heartbeat that is answered by the one before it, still under way, holds for less than it was told.',
 };

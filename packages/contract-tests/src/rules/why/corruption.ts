@@ -1,6 +1,8 @@
 import type { Whys } from './whys.ts';
 
 export const corruption: Whys = {
+  'damaged-among-others':
+    'Requests that are sent as one fail as one: a single bad row stops everybody who came at the same moment.',
   'foreign-record-is-reported':
     'Taken for vacant it is overwritten, taken for a result it is replayed: both are wrong, so neither.',
   'damaged-result-is-reported': 'Half a result replayed is worse than an error.',

@@ -1,6 +1,8 @@
 import type { Whys } from './whys.ts';
 
 export const durability: Whys = {
+  'what-is-old-survives':
+    'Recovery tidies up as it reads its log: what ended an hour ago is still owed, and what is held for weeks is not over.',
   'results-survive': 'An acknowledged result that a power failure takes back is a second payment.',
   'claims-survive': 'A claim that is gone lets another begin beside the holder that survived.',
   'endings-survive': 'A claim that comes back blocks its key, and its holder is long gone.',

@@ -12,6 +12,14 @@ export const faults: Whys = {
     'A store that takes every second try for its own tells a stranger that it let go of a claim.',
   'lost-store-and-remove': 'What an operator did must be done, whatever the network lost.',
   'lost-find-and-exists': 'An error turned into null says that nothing was paid.',
+  'lost-reply-of-every-move':
+    'Each move is sent again by its own lines of the adapter, and the one that nobody tried guesses.',
+  'lost-replies-of-a-takeover':
+    'A takeover that is sent again looks like any claim of its own token, and must not lose that somebody half began.',
+  'lost-release-overtaken':
+    'Told true, its caller would believe that nobody holds the key, while the next one works.',
+  'sent-in-vain-in-every-move':
+    'Whoever sends again and finds something there takes it for what the first try left, which never arrived.',
   'losses-under-contention':
     'The retry of a lost claim races with strangers, where alone it was right.',
   'cut-is-reported':

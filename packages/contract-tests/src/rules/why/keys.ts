@@ -29,6 +29,10 @@ export const keys: Whys = {
   'not-a-string': 'undefined written as text is one key for everybody who forgot theirs.',
   'names-of-objects-are-keys':
     'Records in a plain object: constructor is there before anybody has written it.',
+  words:
+    'YAML reads yes as true, a shell * as every file, and a path . as where it is: two orders become one.',
+  'every-character-in-*':
+    'Between the call and the row stand URLs, paths, query strings and columns of numbers, each with characters of its own that mean something.',
   'exact-in-*':
     'Each statement carries its own comparison and its own parameter type; one that folds is enough to meet a stranger’s record.',
 };

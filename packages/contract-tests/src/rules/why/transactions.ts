@@ -73,6 +73,24 @@ export const transactions: Whys = {
     'In a transaction keys go through the user’s library, with its own conversions.',
   'bound-store-inside-is-exact':
     'What holds outside is written once more for a transaction, and is forgotten there.',
+  'store-inside-over-anything':
+    'An upsert has one branch for what is there and one for what is not, each with a clock of its own.',
+  'long-times-inside':
+    'A ttl that is bound as 32 bits is refused, or wraps to a moment ago, in this statement alone.',
+  'waited-claim-of-a-fresh-key':
+    'Where there is no row yet it is the insert that waits, by another line than the update.',
+  'waited-store-of-a-fresh-key':
+    'A record that counts from before its wait is over as it is written, and its key executes again.',
+  'read-before-a-heartbeat':
+    'A snapshot that began with a read meets the heartbeat as a conflict, under a code that nobody listed, and is never tried again.',
+  'every-move-inside':
+    'The statements in a transaction are written a second time, beside those of outside, and forget a column.',
+  'waited-in-another-process':
+    'A clock that is read before the lock of a file judges by the time at which the wait began, and lets two hold.',
+  'damage-inside-ends-nothing':
+    'A store that rolls back by itself leaves the application in no transaction, and its next statement is committed alone.',
+  'old-ones-work':
+    'What is right for the first second, a check or a lease of its own, fails in the handler that takes longer.',
   'lapse-is-seen-inside':
     'now() of PostgreSQL is the start of the transaction: by it a lease never ends in a long one.',
   'overtaken-while-open': 'The promise to the holder that was paused: its writes do not survive.',

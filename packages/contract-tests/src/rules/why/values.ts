@@ -32,4 +32,14 @@ export const values: Whys = {
     'Values that are kept once for all who have them go with the first that is removed.',
   'replaced-by-the-same-length':
     'What is compared by its size before it is written is not written where only a digit differs.',
+  'every-move-beside-a-value':
+    'What a record is stands in its head, which is read without the rest where that is large, by lines of its own.',
+  'store-copies-in-whatever-the-size':
+    'Small values are copied into a packet at once, and large ones are sent in pieces, later, from the caller’s memory.',
+  'complete-copies-in-whatever-the-size':
+    'The same on the way that results take: a server uses the buffer again for the next request.',
+  'replaced-by-shorter-at-any-size':
+    'Values in pieces, rows or pages: what is past the end of the new one must not be read with it.',
+  'seen-by-others-whatever-the-size':
+    'Large values are the ones that are worth a cache, and a version that does not change keeps them stale.',
 };

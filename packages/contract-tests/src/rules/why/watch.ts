@@ -33,4 +33,8 @@ export const watch: Whys = {
     'A table of ten channels, or a connection for each, leaves the eleventh waiter asking, or the server without connections.',
   'every-claim-wakes':
     'A statement of its own for a takeover, or for what was renewed, may forget to tell.',
+  'changes-within-a-wake':
+    'Who waits for one wake stops as it comes, so that a list is shortened under the loop that goes through it.',
+  'goes-on-after-a-cut':
+    'A subscription belongs to a connection: one that is not made again leaves every waiter to its timer, for good.',
 };

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { idOf, type Move } from '../../../src/moves.ts';
 import { type BrokenStore, broken } from '../kit/broken-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
@@ -24,7 +24,7 @@ function remembering(move: Move): typeof TracedStore {
 }
 
 /** Lets a question join one that is under way for the same key. */
-function joining(move: Move): typeof TracedStore {
+function joining(move: Move, milliseconds = 0): typeof TracedStore {
   return class extends TracedStore {
     readonly #underWay = new Map<string, unknown>();
     protected override as<T>(current: Move, work: () => T, key: string): T {
@@ -34,13 +34,18 @@ function joining(move: Move): typeof TracedStore {
       const answer = super.as(current, work, key);
       if (!(answer instanceof Promise)) return answer;
       // The answer takes a moment to come back.
-      const back = answer.then((value: unknown) => setImmediate(value));
+      const back = answer.then((value: unknown) =>
+        milliseconds === 0 ? setImmediate(value) : sleep(milliseconds, value),
+      );
       this.#underWay.set(key, back);
       back.finally(() => this.#underWay.delete(key));
       return back as T;
     }
   };
 }
+
+const ACTING: readonly Move[] = ['store', 'remove', 'claim', 'release', 'complete'];
+const COUNTING: readonly Move[] = ['store', 'claim again', 'renew'];
 
 /** Answers from memory, or by a question of somebody else, in one move each. */
 export const anewMatrix: readonly BrokenStore[] = [
@@ -58,6 +63,22 @@ export const anewMatrix: readonly BrokenStore[] = [
       `Lets ${move} join one of the same key that is under way.`,
       { [`concurrency.anew-in-${idOf(move)}`]: /right after what changes its answer.*: expected/ },
       joining(move),
+    ),
+  ),
+  ...COUNTING.map((move) =>
+    broken(
+      `joined-${idOf(move)}`,
+      `Lets ${move} join the same that is under way for the key.`,
+      { [`concurrency.counts-anew-in-${idOf(move)}`]: /asked last: expected 900000 ms from then/ },
+      joining(move),
+    ),
+  ),
+  ...ACTING.map((move) =>
+    broken(
+      `joined-again-${idOf(move)}`,
+      `Lets ${move} join the same that is under way for the key, whose answer takes a while.`,
+      { [`concurrency.acts-anew-in-${idOf(move)}`]: /the key after \w+, asked again: expected/ },
+      joining(move, 2),
     ),
   ),
 ];

@@ -181,4 +181,24 @@ export const crashMistakes: readonly BrokenStore[] = [
       ShadowedStore,
     ),
   ),
+  durable(
+    'large values are written behind',
+    'At a crash a large value that has just come is not there.',
+    { 'durability.results-survive-whole': /3000000 bytes that came last: expected as they were/ },
+    (rows) =>
+      new Map(
+        [...rows].map(([key, row]) => {
+          const { record } = row;
+          const large = record?.state === 'completed' && record.value.length > 1_048_576;
+          return [key, large ? { ...row, record: undefined } : row];
+        }),
+      ),
+  ),
+  durable(
+    'lapses of more than an hour are lost',
+    'At a crash what ended more than an hour ago is left out.',
+    { 'durability.what-is-old-survives': /"takeover: true|takeover: true \}, saw|its takeover/ },
+    (rows, { now }) =>
+      new Map([...rows].filter(([, { record }]) => (record?.end ?? now) > now - 3_600_000)),
+  ),
 ];

@@ -1,5 +1,6 @@
 import type { BrokenStore } from '../kit/broken-store.ts';
 import { momentMatrix } from '../transactions/moments.ts';
+import { rowsThatAreThereMistakes } from '../transactions/rows-that-are-there.ts';
 import { waitInsideMistakes } from '../transactions/waits-inside.ts';
 import { anewMatrix } from './anew.ts';
 import { companyMistakes } from './company.ts';
@@ -28,4 +29,5 @@ export const brokenInOneMove: readonly BrokenStore[] = [
   ...roomMistakes,
   ...momentMatrix,
   ...waitInsideMistakes,
+  ...rowsThatAreThereMistakes,
 ];

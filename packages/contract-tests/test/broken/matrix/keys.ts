@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { operationNames } from '../../../src/moves.ts';
+import { type OperationName, operationNames } from '../../../src/moves.ts';
 import { type BrokenStore, broken } from '../kit/broken-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
 
@@ -35,10 +35,29 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   'by a hash that turns': (key, names) => alike(key, names, turned),
   'by its letters in any order': (key, names) =>
     alike(key, names, (text) => text.split('').toSorted().join('')),
+  'by a CRC-32 when it is long': (key, names) =>
+    alike(key, names, (text) => (text.length > 255 ? `${text.slice(0, 240)}${crc32(text)}` : text)),
   'by its first and last 100': (key, names) =>
     alike(key, names, (text) => text.slice(0, 100) + text.slice(-100)),
   'by its last 1,000': (key, names) => alike(key, names, (text) => text.slice(-1_000)),
   'decoded from a URL': (key) => key.replaceAll('%20', ' '),
+};
+
+/** Ways to fold that need a character which nobody thought of. */
+const FOREIGN: Readonly<Record<string, Fold>> = {
+  'cut at a hash sign': (key) => key.replace(/(?<=.)#.*$/s, ''),
+  'cut at a semicolon': (key) => key.replace(/(?<=.);.*$/s, ''),
+  'without a slash at its end': (key) => key.replace(/\/$/, ''),
+  'as a path': (key) =>
+    /(^|\/)\.\.?(\/|$)/.test(key)
+      ? decodeURIComponent(new URL(`http://x/${encodeURI(key)}`).pathname.slice(1))
+      : key,
+  'as a number': (key) => (/^\d+$/.test(key) ? String(Number(key)) : key),
+  'without control characters': (key) =>
+    Array.from(key)
+      .filter((character) => character >= ' ' && character !== '\x7f')
+      .join(''),
+  'without soft hyphens': (key) => key.replaceAll('\u00ad', ''),
 };
 
 /** The name that is taken and looks like the key to that look. */
@@ -74,17 +93,29 @@ function matching(
 }
 
 /** Every way to fold a key, in one operation each. */
-export const keyMatrix: readonly BrokenStore[] = operationNames.flatMap((operation) =>
-  Object.entries(FOLDS).map(([how, fold]) =>
+export const keyMatrix: readonly BrokenStore[] = operationNames.flatMap((operation) => [
+  ...folded(operation, FOLDS, { [`keys.exact-in-${operation}`]: /differs .*: expected/ }),
+  ...folded(operation, FOREIGN, {
+    [`keys.every-character-in-${operation}`]:
+      /: expected a key of its own|, after .* of others|itself: expected its own record/,
+  }),
+]);
+
+function folded(
+  operation: OperationName,
+  folds: Readonly<Record<string, Fold>>,
+  caughtBy: Readonly<Record<string, RegExp>>,
+): BrokenStore[] {
+  return Object.entries(folds).map(([how, fold]) =>
     broken(
       `key-${how.replaceAll(' ', '-').toLowerCase()}-in-${operation}`,
       `Takes a key ${how} in ${operation}, and as it is elsewhere.`,
-      { [`keys.exact-in-${operation}`]: /differs .*: expected/ },
+      caughtBy,
       class extends TracedStore {
         protected override place(key: string): string {
           return this.during(operation) ? fold(key, [...this.backend.rows.keys()]) : key;
         }
       },
     ),
-  ),
-);
+  );
+}

@@ -94,7 +94,7 @@ export const lapseMatrix: readonly BrokenStore[] = [
   broken(
     'purged-with-its-fence',
     'Deletes, at each claim, two rows that are vacant, and counts fences from one.',
-    { 'expiry.purging-takes-what-is-over-alone': /its fence, by an earlier client: expected/ },
+    { 'expiry.purging-takes-what-is-over-alone': /its fence, by another client: expected/ },
     purging((row) => row.record === undefined),
   ),
 ];

@@ -1,10 +1,12 @@
-import type { ClaimResult } from '@idem/core';
+import { setImmediate } from 'node:timers/promises';
+import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { type BrokenStore, broken } from '../kit/broken-store.ts';
 import type { Claim, Store } from '../kit/parts.ts';
 import { ReferenceStore, type Row } from '../kit/reference-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
 
 const ROOM = 24 * 1024 * 1024;
+const FULL = 256 * 1024 * 1024;
 
 /** Drops, in this order, what it may until the values fit. */
 function evicting(mayDrop: (row: Row) => boolean): typeof ReferenceStore {
@@ -82,6 +84,43 @@ export const roomMistakes: readonly BrokenStore[] = [
         const other = this.#print ?? fingerprint;
         this.#print = fingerprint;
         return super.doClaim(key, token, lease, other, signal);
+      }
+    },
+  ),
+  broken(
+    'room-of-what-was-replaced',
+    'Counts a value that replaces another beside the one that it replaces, for ever.',
+    {
+      'concurrency.room-comes-back': /IDEM_STORE_FULL: full/,
+    },
+    class extends ReferenceStore {
+      #used = 0;
+      protected override async doStore(...parts: Parameters<Store>): Promise<void> {
+        this.#used += parts[1].length;
+        if (this.#used > FULL) {
+          throw new IdempotencyError('IDEM_STORE_FULL', 'full', { retryable: true });
+        }
+        await super.doStore(...parts);
+      }
+    },
+  ),
+  broken(
+    'answers-by-position',
+    'Asks once for each key that is asked for in a turn, and deals the answers out by position.',
+    { 'concurrency.all-at-once': /find, among all the others at once: expected its own answer/ },
+    class extends ReferenceStore {
+      #asked: string[] = [];
+      #answers: Promise<(Uint8Array | null)[]> | undefined;
+      protected override async doFind(key: string): Promise<Uint8Array | null> {
+        const place = this.#asked.push(key) - 1;
+        this.#answers ??= setImmediate().then(() => {
+          const distinct = [...new Set(this.#asked)];
+          this.#asked = [];
+          this.#answers = undefined;
+          return Promise.all(distinct.map((each) => super.doFind(each)));
+        });
+        const answers = await this.#answers;
+        return answers[Math.min(place, answers.length - 1)] ?? null;
       }
     },
   ),

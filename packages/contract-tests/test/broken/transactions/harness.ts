@@ -8,6 +8,8 @@ import { type Shared, Transaction } from './transaction.ts';
 export interface Parts {
   readonly Store?: new (shared: Shared) => OutsideStore;
   readonly Tx?: new (shared: Shared, level: string | undefined) => Transaction;
+  /** What the harness has beside transactions. */
+  readonly also?: (shared: Shared) => Partial<Harness>;
 }
 
 /** A broken store with transactions in the memory of the tests. */
@@ -26,7 +28,7 @@ export function brokenInTransactions(
 
 export function transactionalHarness(
   name: string,
-  { Store = OutsideStore, Tx = Transaction }: Parts = {},
+  { Store = OutsideStore, Tx = Transaction, also = () => ({}) }: Parts = {},
   { now, clock }: TestClock = drivenClock(),
 ): Harness {
   const shared: Shared = { rows: new Map(), now, locks: new Map(), effects: new Set() };
@@ -46,6 +48,7 @@ export function transactionalHarness(
         };
       },
     },
+    ...also(shared),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { BrokenStore } from '../kit/broken-store.ts';
+import { anotherProcessMistakes } from './another-process.ts';
 import { argumentMistakes } from './arguments.ts';
 import { companyMistakes } from './company.ts';
+import { corruptInsideMistakes } from './corrupt.ts';
 import { holderMistakes } from './holders.ts';
 import { holdingMistakes } from './holding.ts';
 import { momentMistakes } from './moments.ts';
@@ -16,4 +18,6 @@ export const transactionMistakes: readonly BrokenStore[] = [
   ...argumentMistakes,
   ...holdingMistakes,
   ...momentMistakes,
+  ...anotherProcessMistakes,
+  ...corruptInsideMistakes,
 ];

@@ -1,8 +1,8 @@
-import type { ClaimResult } from '@idem/core';
+import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { idOf, type Move } from '../../../src/moves.ts';
 import type { BrokenInMemory } from '../kit/broken-store.ts';
-import type { Claim, Release } from '../kit/parts.ts';
-import type { Row } from '../kit/reference-store.ts';
+import type { Claim, Release, Store } from '../kit/parts.ts';
+import type { Claimed, Row } from '../kit/reference-store.ts';
 import { BoundStore } from './bound-store.ts';
 import { brokenInTransactions } from './harness.ts';
 import { OutsideStore } from './outside-store.ts';
@@ -252,5 +252,32 @@ export const momentMistakes: readonly BrokenInMemory[] = [
         }
       },
     },
+  ),
+  brokenInTransactions(
+    'refuses-old-transactions',
+    'Refuses to store in a transaction that began more than a second ago.',
+    { 'transactions.old-ones-work': /IDEM_STORE_FAILED: too old/ },
+    withBound(
+      class extends BoundStore {
+        protected override doStore(...parts: Parameters<Store>): Promise<void> {
+          if (this.now() > this.tx.began + 1_000) {
+            throw new IdempotencyError('IDEM_STORE_FAILED', 'too old');
+          }
+          return super.doStore(...parts);
+        }
+      },
+    ),
+  ),
+  brokenInTransactions(
+    'holds-for-a-second',
+    'Keeps a claim for a second, whatever hold was asked for.',
+    { 'transactions.old-ones-work': /complete at snapshot, after 1100 ms: expected true/ },
+    withBound(
+      class extends BoundStore {
+        protected override keep(row: Row, record: Claimed): void {
+          row.record = { ...record, end: this.endOf(1_000) };
+        }
+      },
+    ),
   ),
 ];
