@@ -12,11 +12,11 @@ import { urlOf } from '../src/gather.ts';
 import { removeFolder } from '../src/groups.ts';
 
 /** The memory store with another text in place of one of its files. */
-function tried(source: string, silence = 120_000): Promise<Outcome> {
+function tried(source: string, silence = 120_000, deadline = 60_000): Promise<Outcome> {
   return attempt({
     task: {
       harness: new URL('../src/harnesses/memory.ts', import.meta.url).href,
-      ...{ first: [], without: [], seed: 1, deadline: 60_000 },
+      ...{ first: [], without: [], seed: 1, deadline },
     },
     replaced: [{ url: urlOf('packages/memory/src/watchers.ts').href, source }],
     silence,
@@ -36,9 +36,11 @@ describe('what counts neither way', () => {
       'ending the process before the first rule',
     ],
     ['goes round in circles', `${WATCHERS} for (;;);`, 'hanging before the first rule'],
+    ['never loads', `${WATCHERS} await new Promise(() => {});`, 'hanging before the first rule'],
   ] as const)('a mutant that %s', { timeout: 300_000 }, async ([what, source, by]) => {
     const silence = what === 'goes round in circles' ? 3_000 : undefined;
-    expect((await tried(source, silence)).answer).toMatchObject({ kind: 'refused', by });
+    const deadline = what === 'never loads' ? 3_000 : undefined;
+    expect((await tried(source, silence, deadline)).answer).toMatchObject({ kind: 'refused', by });
   });
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Harness, isAbsent } from '@idem/contract-tests';
+import { type Ability, type Harness, isAbsent } from '@idem/contract-tests';
 import { cover } from './cover.ts';
 import { givenServer } from './given-server.ts';
 import { judge } from './judge.ts';
@@ -35,13 +35,13 @@ interface Attempted {
 
 /** Puts the rules to the store until one fails. */
 async function attempt(task: Task): Promise<Attempted> {
-  const { server, mutant } = task;
-  const module = `${task.harness}${useMutant(mutant)}`;
-  const loaded: { readonly default: unknown } = await import(module);
-  if (!(loaded.default instanceof Function)) throw new Error(`${module} exports no function`);
-  const harness = await loaded.default(server === undefined ? undefined : givenServer(server));
+  const harness = await Promise.race([load(task), sleep(task.deadline)]);
+  if (harness === undefined) {
+    const fault = `not there after ${task.deadline} ms`;
+    const hanging = { kind: 'refused', by: 'hanging before the first rule', fault } as const;
+    return { answer: hanging, isOver: false };
+  }
   if (isAbsent<Harness>(harness)) return over({ kind: 'absent', reason: harness.absent });
-  await (await harness.open()).close();
   if (isUnread()) {
     await harness.close?.();
     return over({ kind: 'absent', reason: 'the harness never loads the mutated file' });
@@ -49,8 +49,24 @@ async function attempt(task: Task): Promise<Attempted> {
   hasLoaded = true;
   say('loaded');
   const { answer: found, rest } = await (task.covers === true ? cover : judge)(harness, task);
-  const closed = rest.then(() => harness.close?.()).then(() => true);
+  // How the harness closes is no verdict on the store.
+  const closed = rest
+    .then(() => harness.close?.())
+    .then(
+      () => true,
+      () => false,
+    );
   return { answer: found, isOver: await Promise.race([closed, sleep(REST, false)]) };
+}
+
+/** The harness, whose client opens and closes. */
+async function load({ harness: path, mutant, server }: Task): Promise<Ability<Harness>> {
+  const module = `${path}${useMutant(mutant)}`;
+  const loaded: { readonly default: unknown } = await import(module);
+  if (!(loaded.default instanceof Function)) throw new Error(`${module} exports no function`);
+  const harness = await loaded.default(server === undefined ? undefined : givenServer(server));
+  if (!isAbsent<Harness>(harness)) await (await harness.open()).close();
+  return harness;
 }
 
 function over(found: Answer): Attempted {
