@@ -24,6 +24,7 @@ const damages: Readonly<Record<string, readonly [from: RegExp | string, to: stri
   'a takeover that is neither': [/ 0 (?=\S{22} )/, ' 2 '],
   'no takeover': [/ 0 (?=\S{22} )/, ' '],
   'a token with a space': [/ \S{22} /, ' q0lA q0lAAAAAAAAAAAAAA '],
+  'a token with a brace': [/ \S{22} /, ' q0lA{q0lAAAAAAAAAAAAAA '],
   'a token with a quote': [/ \S{22} /, " 'q0lAAAAAAAAAAAAAAAAAA "],
   'a fingerprint with a control character': ['f=1', '\u0001=1'],
   'a fingerprint with a byte beyond ASCII': ['f=1', '\u00e9=1'],

@@ -99,30 +99,33 @@ describeWithServers('a replay that asks nobody', () => {
       }
     });
 
-    test(`${name}: one that has ended is not, though the server still has it`, async () => {
-      await using store = await open(server.url, { replayCache: PATIENT });
-      const key = `${name} ended`;
-      const pid = await server.pid();
-      const ttl = 700;
-      let ends = 0;
-      await until('the server stands still while one is kept', async () => {
-        const begun = Date.now();
-        await other.store(key, value, ttl);
-        ends = Date.now() + ttl;
-        let kept = false;
-        while (!kept && Date.now() < begun + ttl) kept = await isKept(server, store, key);
-        if (!kept) return false;
-        process.kill(pid, 'SIGSTOP');
-        if (Date.now() < begun + ttl) return true;
+    test.each(['find', 'claim'] as const)(
+      `${name}: one that %s has read and that has ended is not, though the server still has it`,
+      async (by) => {
+        await using store = await open(server.url, { replayCache: PATIENT });
+        const key = `${name} ended, by ${by}`;
+        const pid = await server.pid();
+        const ttl = 700;
+        let ends = 0;
+        await until('the server stands still while one is kept', async () => {
+          const begun = Date.now();
+          await other.store(key, value, ttl);
+          ends = Date.now() + ttl;
+          let kept = false;
+          while (!kept && Date.now() < begun + ttl) kept = await isKept(server, store, key, by);
+          if (!kept) return false;
+          process.kill(pid, 'SIGSTOP');
+          if (Date.now() < begun + ttl) return true;
+          process.kill(pid, 'SIGCONT');
+          return false;
+        });
+        const answers: Promise<unknown>[] = [store.find(key)];
+        await until('it has ended', () => Date.now() > ends + 1);
+        answers.push(store.find(key), store.exists(key));
         process.kill(pid, 'SIGCONT');
-        return false;
-      });
-      const answers: Promise<unknown>[] = [store.find(key)];
-      await until('it has ended', () => Date.now() > ends + 1);
-      answers.push(store.find(key), store.exists(key));
-      process.kill(pid, 'SIGCONT');
-      expect(await Promise.all(answers)).toEqual([new Uint8Array(value), null, false]);
-    });
+        expect(await Promise.all(answers)).toEqual([new Uint8Array(value), null, false]);
+      },
+    );
 
     test(`${name}: nothing is when the connection that is told of changes is lost`, async () => {
       await using store = await open(server.url, { replayCache: PATIENT });

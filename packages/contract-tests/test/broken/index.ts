@@ -19,6 +19,7 @@ import { brokenForModel } from './model.ts';
 import { removeMistakes, repetitionMistakes } from './remove.ts';
 import { brokenForSending } from './sending.ts';
 import { situationMistakes } from './situations.ts';
+import { subscriptionMistakes } from './subscriptions.ts';
 import { successorMistakes } from './successors.ts';
 import { transactionMistakes } from './transactions/index.ts';
 import { valueMistakes } from './values.ts';
@@ -37,6 +38,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...removeMistakes,
   ...inspectMistakes,
   ...watchMistakes,
+  ...subscriptionMistakes,
   ...expiryMistakes,
   ...keyMistakes,
   ...valueMistakes,

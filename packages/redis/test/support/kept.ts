@@ -1,4 +1,4 @@
-import type { IdempotencyStore } from '@idem/core';
+import { createToken, type IdempotencyStore } from '@idem/core';
 import type { RedisProcess } from './redis-process.ts';
 import { until } from './until.ts';
 
@@ -8,15 +8,20 @@ export async function asked(server: RedisProcess): Promise<number> {
   return Number(/cmdstat_get:calls=(\d+)/.exec(stats)?.[1] ?? 0);
 }
 
-/** True when `find` answers the value without asking the server. */
+/** True when `find`, or a stranger's claim, answers the result without asking the server. */
 export async function isKept(
   server: RedisProcess,
   store: IdempotencyStore,
   key: string,
+  by: 'find' | 'claim' = 'find',
 ): Promise<boolean> {
   const before = await asked(server);
-  const found = await store.find(key);
-  return found !== null && (await asked(server)) === before;
+  const claim = { token: createToken(), lease: 1 };
+  const found =
+    by === 'find'
+      ? (await store.find(key)) !== null
+      : (await store.claim(key, claim)).outcome === 'completed';
+  return found && (await asked(server)) === before;
 }
 
 /** Replays the record until it is answered from the store's cache. */

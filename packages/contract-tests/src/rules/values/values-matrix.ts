@@ -139,18 +139,18 @@ export const valueMatrix: readonly Rule[] = [
       `large-by-${move}`,
       `Values of 2, 4 and 16 MiB that ${move} was given come back whole, from find and in a replay.`,
       async (context) => {
-        const valueOf = largeValues(context);
-        const small = [...EDGES, ...CUTS].map((size) => valueOf(size));
+        const made = largeValues(context);
+        const small = [...EDGES, ...CUTS].map((size) => made(size));
         await together(
           small.map((value) => () => expectBack(context, move, `${value.length} bytes`, value)),
         );
         for (const size of SIZES) {
-          await expectBack(context, move, `${size} bytes`, valueOf(size));
+          await expectBack(context, move, `${size} bytes`, made(size));
         }
         const begun = now();
         for (const size of LARGER_EDGES) {
           if (size > MIB + 1 && now() - begun > ENOUGH) return;
-          await expectBack(context, move, `${size} bytes`, valueOf(size));
+          await expectBack(context, move, `${size} bytes`, made(size));
         }
       },
       { proves: { property: 'values', moves: [move, ...OUTS] } },

@@ -1,0 +1,84 @@
+import { absent } from '@idem/contract-tests';
+import { IdempotencyError, type Unwatch } from '@idem/core';
+import { type BrokenStore, broken, memoryHarness } from './kit/broken-store.ts';
+import type { Claim } from './kit/parts.ts';
+import { type Backend, ReferenceStore } from './kit/reference-store.ts';
+
+/** Mistakes of a client that watches by a connection, which may be cut. */
+export const subscriptionMistakes: readonly BrokenStore[] = [
+  broken(
+    'connection-of-a-subscriber',
+    'Subscribes on the connection that its operations use, which then takes no others.',
+    { 'watch.watching-holds-nobody-up': /ended by an error Error: only UNSUBSCRIBE is allowed/ },
+    class extends ReferenceStore {
+      #subscribed = false;
+      protected override doWatch(key: string, wake: () => void): Unwatch {
+        this.#subscribed = true;
+        return super.doWatch(key, wake);
+      }
+      protected override async doClaim(...parts: Parameters<Claim>): ReturnType<Claim> {
+        if (this.#subscribed) throw new Error('only UNSUBSCRIBE is allowed');
+        return super.doClaim(...parts);
+      }
+    },
+  ),
+  {
+    name: 'subscriptions-that-end-with-their-connection',
+    mistake: 'Connects again when its connection was cut, and does not watch again.',
+    caughtBy: {
+      'watch.goes-on-after-a-cut': /after the cut, the first time: expected to be woken/,
+    },
+    harness: () => {
+      const backend: Backend = { rows: new Map(), now: () => Date.now() };
+      const opened = new Set<Subscriber>();
+      let down = false;
+      const cut = async (): Promise<void> => {
+        down = true;
+        for (const client of opened) client.drop();
+      };
+      const open = async (): Promise<Subscriber> => {
+        const client = new Subscriber(backend, () => down);
+        opened.add(client);
+        return client;
+      };
+      return {
+        ...memoryHarness('subscriptions-that-end-with-their-connection'),
+        open: async () => new ReferenceStore(backend),
+        faults: {
+          ...{ open, cut, loseNextReply: () => {} },
+          restore: async () => {
+            down = false;
+          },
+          hang: absent('it does not hang'),
+        },
+      };
+    },
+  },
+];
+
+/** A client that can be cut off, and loses what it watches with that. */
+class Subscriber extends ReferenceStore {
+  readonly #isDown: () => boolean;
+  readonly #stops: Unwatch[] = [];
+
+  constructor(backend: Backend, isDown: () => boolean) {
+    super(backend);
+    this.#isDown = isDown;
+  }
+
+  drop(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  protected override async travel(): Promise<void> {
+    await super.travel();
+    const lost = { retryable: true };
+    if (this.#isDown()) throw new IdempotencyError('IDEM_STORE_UNAVAILABLE', 'cut off', lost);
+  }
+
+  protected override doWatch(key: string, wake: () => void): Unwatch {
+    const stop = super.doWatch(key, wake);
+    this.#stops.push(stop);
+    return stop;
+  }
+}
