@@ -4,7 +4,7 @@ import { sqlMistakes } from './sql.ts';
 import { type Mistake, mutateTemplates } from './texts.ts';
 
 const SQL =
-  /\b(?:SELECT|UPDATE|INSERT|DELETE|WHERE|AND|DECLARE|WHEN|ELSIF|RETURN|IF|SET|CASE|DATEADD|extract|interval|coalesce|int8send|greatest)\b/;
+  /\b(?:SELECT|UPDATE|INSERT|DELETE|WHERE|AND|DECLARE|WHEN|ELSIF|RETURN|IF|SET|CASE|DATEADD|extract|interval|coalesce|int8send|greatest|EndsAt)\b/;
 
 /** A name, a number, a string or what TypeScript puts there. */
 const TERM = String.raw`(?:\$\{[^}]*\}|[\w@.:']+)`;
