@@ -37,6 +37,10 @@ const damages: Readonly<Record<string, readonly [from: RegExp | string, to: stri
   'a length with a letter': [' 6\n', ' x\n'],
   'no length': [' 6\n', ' \n'],
   'no length, of a value without a byte': [' 6\nresult', ' \n'],
+  'a tab after the fence': [/(?<= \d{16}) /, '\t'],
+  'a tab after the token': [/(?<= [\w-]{22}) /, '\t'],
+  'a tab after the fingerprint': [/(?<= f=1) /, '\t'],
+  'nothing after the fingerprint': [/(?<= f=1) 6\nresult/, ''],
   'no line end': ['\n', ' '],
 };
 

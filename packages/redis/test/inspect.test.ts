@@ -56,6 +56,29 @@ describeWithServers('inspect', () => {
     expect(renewed.leaseRemaining).toBeGreaterThan(LEASE);
   });
 
+  test('whatever is left of a lease of one millisecond, its holder has one', async () => {
+    const remaining = { claim: 0, inspect: 0 };
+    const told = (one: number, other: number): void => {
+      remaining.claim ||= one;
+      remaining.inspect ||= other;
+    };
+    // Most of them come to the server in the same millisecond, and go out together.
+    await until('both were asked before it was over', async () => {
+      const key = `short ${createToken()}`;
+      const [, found, claim] = await Promise.all([
+        store.claim(key, { token: createToken(), lease: 1 }),
+        store.inspect(key),
+        store.claim(key, { token: createToken(), lease: 1 }),
+      ]);
+      told(
+        claim.outcome === 'in-progress' ? claim.leaseRemaining : 0,
+        found.state === 'claimed' ? found.leaseRemaining : 0,
+      );
+      return remaining.claim > 0 && remaining.inspect > 0;
+    });
+    expect(remaining).toEqual({ claim: 1, inspect: 1 });
+  });
+
   test('a fence ahead of the clock never makes it held for less than nothing', async () => {
     const token = createToken();
     const ahead = `${(Date.now() + 3_600_000) * 1000}`;

@@ -131,8 +131,11 @@ describeWithServers("a replay that asks nobody, on the application's own client"
       new Cluster(nodes, { lazyConnect: true }),
       createCluster({ rootNodes: [{ url: server.url }] }),
     ];
+    const message = expect.stringMatching(/option replayCache must be .*Cluster/);
     for (const client of clusters) {
-      expect(() => new RedisStore({ client, replayCache })).toThrow(/Cluster/);
+      expect(() => new RedisStore({ client, replayCache })).toThrow(
+        expect.objectContaining({ ...invalid, message }),
+      );
     }
     const client = new Redis({ lazyConnect: true });
     const bad: unknown[] = [true, 100, null, {}, { maxBytes: 0 }, { maxBytes: '1' }];

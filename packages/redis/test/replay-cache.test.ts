@@ -119,11 +119,11 @@ describeWithServers('a replay that asks nobody', () => {
           process.kill(pid, 'SIGCONT');
           return false;
         });
-        const answers: Promise<unknown>[] = [store.find(key)];
+        const answers: Promise<unknown>[] = [store.find(key), store.exists(key)];
         await until('it has ended', () => Date.now() > ends + 1);
         answers.push(store.find(key), store.exists(key));
         process.kill(pid, 'SIGCONT');
-        expect(await Promise.all(answers)).toEqual([new Uint8Array(value), null, false]);
+        expect(await Promise.all(answers)).toEqual([new Uint8Array(value), true, null, false]);
       },
     );
 

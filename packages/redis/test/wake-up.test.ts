@@ -133,7 +133,10 @@ describeWithServers('wake-ups', () => {
 
   test('without the option nothing is published, nothing listens, and the store says so', async () => {
     await using store = await RedisStore.connect(server.url);
-    expect(store.supports.wakeUp).toMatchObject({ promised: false });
+    expect(store.supports.wakeUp).toEqual({
+      promised: false,
+      reason: expect.stringMatching(/without the option wakeUp/),
+    });
     await server.admin.config('RESETSTAT');
     const unwatch = store.watch('silent', () => {
       throw new Error('woken');
