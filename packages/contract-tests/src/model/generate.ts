@@ -38,8 +38,8 @@ export const observed: Durations = { leases: [25, HOUR], ttls: [25, HOUR], advan
 /** How many clients take turns in a sequence. */
 export const clientsOfSequence = 3;
 
-/** The client that is bound to the transaction which is open. */
-export const INSIDE: number = clientsOfSequence;
+/** The client that is bound to the transaction which is open: its place is after those of a sequence. */
+export const INSIDE = 3;
 
 const LONGEST = 24;
 
