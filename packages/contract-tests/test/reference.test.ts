@@ -3,6 +3,7 @@ import { describeStoreContract } from '@idem/contract-tests/vitest';
 import { memoryHarness, runningClock, runningHarness } from './broken/kit/broken-store.ts';
 import { transactionalHarness } from './broken/transactions/harness.ts';
 
+// A store with no mistake raises no alarm. `pnpm soak` runs it two hundred times with every core busy.
 describeStoreContract(memoryHarness('the reference store, with a driven clock'));
 describeStoreContract(runningHarness('the reference store, with a running clock'));
 

@@ -104,6 +104,7 @@ export const valueCopyRules: readonly Rule[] = [
         const { store, expect } = context;
         for (const length of [1, 20_000, 70_000, 300_000, 3_000_000]) {
           const value = new Uint8Array(length).fill(7);
+          const given = value.slice();
           const { key, token } = await acquire(context, context.key());
           const pending =
             move === 'store'
@@ -114,8 +115,7 @@ export const valueCopyRules: readonly Rule[] = [
           value.fill(8);
           await pending;
           const found = await store.find(key);
-          const same =
-            found !== null && found.length === length && found.every((byte) => byte === 7);
+          const same = found !== null && Buffer.compare(found, given) === 0;
           expect.that(`find of ${length} bytes`, same, 'as they were at the call', found);
           await store.remove(key);
         }
