@@ -17,8 +17,8 @@ export class UntimelyEnds implements Disposable {
   readonly #exited = (code: number): void => {
     const underWay = rulesUnderWay();
     const signal = this.#signal;
-    const where = underWay.length === 0 ? 'no rule was' : `${underWay.join(', ')} were`;
-    const how = `process.exit(${code}) was called while ${where} under way`;
+    const rules = underWay.length === 0 ? 'no rule' : underWay.join(', ');
+    const how = `process.exit(${code}) was called with ${rules} under way`;
     this.#onExit(signal === undefined ? { how, blamed: underWay } : bySignal(signal));
   };
   readonly #signalled = (signal: NodeJS.Signals): void => {

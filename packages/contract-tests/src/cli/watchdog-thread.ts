@@ -16,10 +16,10 @@ parentPort?.on('message', (ids: readonly string[]) => {
 setInterval(() => {
   unheard += 1;
   if (unheard * pulse < deadline) return;
-  const rules = underWay.length === 0 ? 'no rule was' : `${underWay.join(', ')} were`;
+  const rules = underWay.length === 0 ? 'no rule' : underWay.join(', ');
   writeSync(
     2,
-    `Something blocked the process for ${deadline / 1000} s while ${rules} under way; it is ended now, without a report.\n`,
+    `Something blocked the process for ${deadline / 1000} s with ${rules} under way; it is ended now, without a report. Look for a loop in the adapter that never waits.\n`,
   );
   process.kill(process.pid, 'SIGKILL');
 }, pulse);

@@ -107,7 +107,7 @@ test('what blocks the process for good is ended, with the rules that were under 
   // Ended by a signal, it has no exit code.
   const { code, stderr } = await unread('blocking.ts');
   expect(stderr).toContain(
-    'Something blocked the process for 2 s while claim.example were under way',
+    'Something blocked the process for 2 s with claim.example under way',
   );
   expect(code).toBe(-1);
 });
