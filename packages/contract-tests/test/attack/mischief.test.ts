@@ -106,8 +106,6 @@ test.skipIf(process.platform !== 'linux')('a full disk costs no report', { timeo
 test('what blocks the process for good is ended, with the rules that were under way', async () => {
   // Ended by a signal, it has no exit code.
   const { code, stderr } = await unread('blocking.ts');
-  expect(stderr).toContain(
-    'Something blocked the process for 2 s with claim.example under way',
-  );
+  expect(stderr).toContain('Something blocked the process for 2 s with claim.example under way');
   expect(code).toBe(-1);
 });
