@@ -1,0 +1,36 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { RedisStore } from '@idem/redis';
+import { expect, test } from 'vitest';
+import { PATIENT_TIMEOUT } from '../support/patience.ts';
+import { RedisProcess } from '../support/redis-process.ts';
+import { describeWithServers } from '../support/skip.ts';
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
+const MIB = 1024 * 1024;
+const READINGS = 8_000;
+const AT_ONCE = 500;
+
+describeWithServers('what was asked of the server with a replay cache', () => {
+  test('is forgotten when it is answered', async () => {
+    await using server = await RedisProcess.start([]);
+    const replayCache = { maxBytes: 1_000, maxStaleness: 600_000 };
+    await using store = await RedisStore.connect({
+      ...{ url: server.url, timeout: PATIENT_TIMEOUT, replayCache },
+    });
+    // Of a key that is held for ever, 400 bytes and what is kept beside it.
+    const read = async (name: string): Promise<void> => {
+      for (let begun = 0; begun < READINGS; begun += AT_ONCE) {
+        const keys = Array.from({ length: AT_ONCE }, (_, i) => `${name}-${begun + i}`);
+        await Promise.all(keys.map((key) => store.find(Buffer.alloc(400, `${key}-`).toString())));
+      }
+      collect();
+    };
+    await read('before');
+    const before = process.memoryUsage().heapUsed;
+    await read('measured');
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(MIB);
+  });
+});
