@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { createToken } from '@idem/core';
 import { RedisStore } from '@idem/redis';
 import { expect, test } from 'vitest';
 import { PATIENT_TIMEOUT } from '../support/patience.ts';
@@ -32,5 +33,18 @@ describeWithServers('what was asked of the server with a replay cache', () => {
     const before = process.memoryUsage().heapUsed;
     await read('measured');
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(MIB);
+  });
+
+  test('a claim is confirmed by replicas, with a replay cache or without', async () => {
+    await using server = await RedisProcess.start([]);
+    const replicas = { count: 1, timeout: 100 };
+    for (const replayCache of [undefined, { maxBytes: 1_000 }]) {
+      await using store = await RedisStore.connect({
+        ...{ url: server.url, timeout: PATIENT_TIMEOUT, replicas },
+        ...(replayCache === undefined ? {} : { replayCache }),
+      });
+      const claimed = store.claim('claimed', { token: createToken(), lease: 1 });
+      await expect(claimed).rejects.toMatchObject({ code: 'IDEM_NOT_REPLICATED' });
+    }
   });
 });
