@@ -18,6 +18,7 @@ import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
 import { countsAnewRules } from './concurrency/counts-anew.ts';
+import { largeValueRules } from './concurrency/large-values.ts';
 import { loadRules } from './concurrency/load.ts';
 import { roomRules } from './concurrency/room.ts';
 import { corruptionRules } from './corruption/corruption.ts';
@@ -33,6 +34,7 @@ import { longTimeRules } from './expiry/long-times.ts';
 import { purgingRules } from './expiry/purging.ts';
 import { remainingRules } from './expiry/remaining.ts';
 import { contendedFaultRules } from './faults/contention.ts';
+import { lateReplyRules } from './faults/late-replies.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
 import { neverArrivedRules } from './faults/never-arrived.ts';
 import { outageRules } from './faults/outages.ts';
@@ -45,6 +47,7 @@ import { exactKeyRules } from './keys/exact-keys.ts';
 import { foreignCharacterRules } from './keys/foreign-characters.ts';
 import { keyRules } from './keys/keys.ts';
 import { keyLimitRules } from './keys/limits.ts';
+import { comingsAndGoings } from './lifecycle/comings-and-goings.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
 import { closingRules } from './lifecycle/under-way-at-close.ts';
 import { linearizabilityRules } from './linearizability/linearizability.ts';
@@ -70,12 +73,14 @@ import { rowsThatAreThereRules } from './transactions/rows-that-are-there.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
 import { waitInsideRules } from './transactions/waits-inside.ts';
+import { alikeValueRules } from './values/alike.ts';
 import { besideValueRules } from './values/beside.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
 import { stoppingRules } from './watch/stopping.ts';
 import { watchRules } from './watch/watch.ts';
+import { withinWakeRules } from './watch/within-a-wake.ts';
 
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
@@ -96,6 +101,7 @@ export const rules: readonly Rule[] = [
   ...inspectTimeRules,
   ...watchRules,
   ...stoppingRules,
+  ...withinWakeRules,
   ...expiryRules,
   ...clientsClockRules,
   ...clientsClockMatrix,
@@ -111,6 +117,7 @@ export const rules: readonly Rule[] = [
   ...valueCopyRules,
   ...valueMatrix,
   ...besideValueRules,
+  ...alikeValueRules,
   ...argumentRules,
   ...unsentArgumentRules,
   ...cancellationRules,
@@ -118,11 +125,13 @@ export const rules: readonly Rule[] = [
   ...abortedRules,
   ...lifecycleRules,
   ...closingRules,
+  ...comingsAndGoings,
   ...repetitionRules,
   ...concurrencyRules,
   ...concurrencyLeaseRules,
   ...loadRules,
   ...roomRules,
+  ...largeValueRules,
   ...apartRules,
   ...anewRules,
   ...countsAnewRules,
@@ -136,6 +145,7 @@ export const rules: readonly Rule[] = [
   ...outageRules,
   ...sentAgainRules,
   ...neverArrivedRules,
+  ...lateReplyRules,
   ...corruptionRules,
   ...damagedPartRules,
   ...durabilityRules,

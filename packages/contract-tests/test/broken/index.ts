@@ -10,6 +10,7 @@ import { fenceMistakes } from './fences.ts';
 import { findStoreMistakes } from './find-store.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
 import { inspectMistakes } from './inspect.ts';
+import { joiningMistakes } from './joining.ts';
 import { keyMistakes } from './keys.ts';
 import type { BrokenStore } from './kit/broken-store.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
@@ -51,6 +52,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenForLinearizability,
   ...brokenForFaults,
   ...brokenForSending,
+  ...joiningMistakes,
   ...brokenForCorruption,
   ...brokenForDurability,
   ...brokenInOneMove,

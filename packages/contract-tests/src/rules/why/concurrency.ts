@@ -29,6 +29,8 @@ export const concurrency: Whys = {
     'What is asked in one turn is gathered into one request, and the answers are dealt out by position.',
   'room-comes-back':
     'Room that is counted and never given back fills an empty store, and then it refuses everything.',
+  'large-values-are-whole':
+    'What is kept in pieces is written and read in several steps, and only a race with a large value shows it.',
   'many-at-once-in-*':
     'A pool with a queue of its own refuses or hangs at its size, and only under load.',
   'apart-in-*':

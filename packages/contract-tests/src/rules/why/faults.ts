@@ -20,6 +20,8 @@ export const faults: Whys = {
     'Told true, its caller would believe that nobody holds the key, while the next one works.',
   'sent-in-vain-in-every-move':
     'Whoever sends again and finds something there takes it for what the first try left, which never arrived.',
+  'late-replies-are-of-what-was-asked':
+    'Whoever joins a question that is under way may join one that was answered before the payment was made.',
   'losses-under-contention':
     'The retry of a lost claim races with strangers, where alone it was right.',
   'cut-is-reported':

@@ -37,4 +37,6 @@ export const watch: Whys = {
     'Who waits for one wake stops as it comes, so that a list is shortened under the loop that goes through it.',
   'goes-on-after-a-cut':
     'A subscription belongs to a connection: one that is not made again leaves every waiter to its timer, for good.',
+  'told-within-a-wake':
+    'Who is woken before the claim has ended asks, is told that it goes on, and sleeps through its end.',
 };
