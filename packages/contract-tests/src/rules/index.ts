@@ -20,6 +20,7 @@ import { concurrencyRules } from './concurrency/concurrency.ts';
 import { countsAnewRules } from './concurrency/counts-anew.ts';
 import { largeValueRules } from './concurrency/large-values.ts';
 import { loadRules } from './concurrency/load.ts';
+import { manyEndRules } from './concurrency/many-ends.ts';
 import { roomRules } from './concurrency/room.ts';
 import { corruptionRules } from './corruption/corruption.ts';
 import { damagedPartRules } from './corruption/damaged-parts.ts';
@@ -132,6 +133,7 @@ export const rules: readonly Rule[] = [
   ...loadRules,
   ...roomRules,
   ...largeValueRules,
+  ...manyEndRules,
   ...apartRules,
   ...anewRules,
   ...countsAnewRules,

@@ -13,6 +13,7 @@ import { inspectMistakes } from './inspect.ts';
 import { joiningMistakes } from './joining.ts';
 import { keyMistakes } from './keys.ts';
 import type { BrokenStore } from './kit/broken-store.ts';
+import { largeValueMistakes } from './large-values.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
 import { brokenForLinearizability } from './linearizability.ts';
 import { brokenInOneMove } from './matrix/index.ts';
@@ -43,6 +44,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...expiryMistakes,
   ...keyMistakes,
   ...valueMistakes,
+  ...largeValueMistakes,
   ...argumentMistakes,
   ...cancellationMistakes,
   ...lifecycleMistakes,

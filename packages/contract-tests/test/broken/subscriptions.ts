@@ -1,7 +1,7 @@
 import { absent } from '@idem/contract-tests';
 import { IdempotencyError, type Unwatch } from '@idem/core';
 import { type BrokenStore, broken, memoryHarness } from './kit/broken-store.ts';
-import type { Claim } from './kit/parts.ts';
+import type { Claim, Release } from './kit/parts.ts';
 import { type Backend, ReferenceStore } from './kit/reference-store.ts';
 
 /** Mistakes of a client that watches by a connection, which may be cut. */
@@ -19,6 +19,25 @@ export const subscriptionMistakes: readonly BrokenStore[] = [
       protected override async doClaim(...parts: Parameters<Claim>): ReturnType<Claim> {
         if (this.#subscribed) throw new Error('only UNSUBSCRIBE is allowed');
         return super.doClaim(...parts);
+      }
+    },
+  ),
+  broken(
+    'wakes-as-it-sends',
+    'Tells the watchers of a release as it is sent, before the backend knows of it.',
+    { 'watch.told-within-a-wake': /inspect within each wake-up by release: expected one at least/ },
+    class extends ReferenceStore {
+      #sending = false;
+      protected override wakeUp(key: string): void {
+        if (!this.#sending) super.wakeUp(key);
+      }
+      protected override async doRelease(...parts: Parameters<Release>): Promise<boolean> {
+        this.wakeUp(parts[0]);
+        await this.travel();
+        this.#sending = true;
+        return super.doRelease(...parts).finally(() => {
+          this.#sending = false;
+        });
       }
     },
   ),

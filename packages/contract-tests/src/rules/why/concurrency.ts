@@ -29,6 +29,8 @@ export const concurrency: Whys = {
     'What is asked in one turn is gathered into one request, and the answers are dealt out by position.',
   'room-comes-back':
     'Room that is counted and never given back fills an empty store, and then it refuses everything.',
+  'many-that-end-are-all-owed':
+    'A memory of the last some hundred lapses serves every day but the one on which a host dies.',
   'large-values-are-whole':
     'What is kept in pieces is written and read in several steps, and only a race with a large value shows it.',
   'many-at-once-in-*':

@@ -124,4 +124,20 @@ export const roomMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  broken(
+    'five-hundred-lapses',
+    'Remembers the last 500 claims that lapsed.',
+    {
+      'concurrency.many-that-end-are-all-owed':
+        /of 1100 that lapsed, with a takeover owed: expected/,
+    },
+    class extends ReferenceStore {
+      protected override isTakeover(row: Row): boolean {
+        const lapsed = [...this.backend.rows.values()].filter(
+          ({ record }) => record?.state === 'claimed' && this.isOver(record),
+        );
+        return super.isTakeover(row) && lapsed.indexOf(row) >= lapsed.length - 500;
+      }
+    },
+  ),
 ];
