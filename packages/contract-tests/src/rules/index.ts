@@ -9,6 +9,7 @@ import { fenceRules } from './claim/fences.ts';
 import { fenceMatrix } from './claim/fences-matrix.ts';
 import { fingerprintRules } from './claim/fingerprints.ts';
 import { lapseMemoryRules } from './claim/lapse-memory.ts';
+import { overRemnantRules } from './claim/over-remnants.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
@@ -55,6 +56,7 @@ import { linearizabilityRules } from './linearizability/linearizability.ts';
 import { steppedOnRules } from './linearizability/stepped-on.ts';
 import { everyMoveRules } from './model/every-move.ts';
 import { modelRules } from './model/model.ts';
+import { oneTokenRules } from './one-token.ts';
 import { releaseRules } from './release.ts';
 import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
@@ -94,6 +96,7 @@ export const rules: readonly Rule[] = [
   ...lapseMemoryRules,
   ...fingerprintRules,
   ...successorRules,
+  ...overRemnantRules,
   ...completeRules,
   ...releaseRules,
   ...renewRules,
@@ -114,6 +117,7 @@ export const rules: readonly Rule[] = [
   ...exactKeyRules,
   ...foreignCharacterRules,
   ...exactTokenRules,
+  ...oneTokenRules,
   ...valueRules,
   ...valueCopyRules,
   ...valueMatrix,
