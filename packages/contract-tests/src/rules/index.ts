@@ -35,6 +35,7 @@ import { expiryRules } from './expiry/expiry.ts';
 import { longTimeRules } from './expiry/long-times.ts';
 import { purgingRules } from './expiry/purging.ts';
 import { remainingRules } from './expiry/remaining.ts';
+import { outageAtCloseRules } from './faults/close-in-an-outage.ts';
 import { contendedFaultRules } from './faults/contention.ts';
 import { lateReplyRules } from './faults/late-replies.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
@@ -45,6 +46,7 @@ import { findStoreRules } from './find-store/find-store.ts';
 import { storeSuccessorRules } from './find-store/successors.ts';
 import { inspectRules } from './inspect/inspect.ts';
 import { inspectTimeRules } from './inspect/times.ts';
+import { bareWordRules } from './keys/bare-words.ts';
 import { exactKeyRules } from './keys/exact-keys.ts';
 import { foreignCharacterRules } from './keys/foreign-characters.ts';
 import { keyRules } from './keys/keys.ts';
@@ -116,6 +118,7 @@ export const rules: readonly Rule[] = [
   ...keyLimitRules,
   ...exactKeyRules,
   ...foreignCharacterRules,
+  ...bareWordRules,
   ...exactTokenRules,
   ...oneTokenRules,
   ...valueRules,
@@ -152,6 +155,7 @@ export const rules: readonly Rule[] = [
   ...sentAgainRules,
   ...neverArrivedRules,
   ...lateReplyRules,
+  ...outageAtCloseRules,
   ...corruptionRules,
   ...damagedPartRules,
   ...durabilityRules,

@@ -1,6 +1,7 @@
 import { argumentMistakes } from './arguments.ts';
 import { cancellationMistakes } from './cancellation.ts';
 import { claimMistakes } from './claims.ts';
+import { closingMistakes } from './closing.ts';
 import { concurrencyMistakes } from './concurrency.ts';
 import { brokenForCorruption } from './corruption.ts';
 import { brokenForDurability } from './durability.ts';
@@ -48,6 +49,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...argumentMistakes,
   ...cancellationMistakes,
   ...lifecycleMistakes,
+  ...closingMistakes,
   ...repetitionMistakes,
   ...concurrencyMistakes,
   ...brokenForModel,

@@ -33,4 +33,6 @@ export const faults: Whys = {
   'works-after-crash':
     'A server comes back without scripts, sessions and prepared statements; the client has to notice.',
   'given-before-a-cut': 'A caller that reuses its buffer would rewrite what is still to be sent.',
+  'closed-in-an-outage':
+    'Whoever restarts a service in an outage must not wait for ever, and a caller must be told more than that a connection is closed.',
 };
