@@ -66,6 +66,7 @@ import { repetitionRules } from './repetition.ts';
 import { exactTokenRules } from './tokens.ts';
 import { anotherProcessRules } from './transactions/another-process.ts';
 import { transactionArgumentRules } from './transactions/arguments.ts';
+import { beyondRules } from './transactions/beyond.ts';
 import { companyRules } from './transactions/company.ts';
 import { corruptInsideRules } from './transactions/corrupt.ts';
 import { everyMoveInsideRules } from './transactions/every-move.ts';
@@ -74,6 +75,7 @@ import { holdingRules } from './transactions/holding.ts';
 import { longTransactionRules } from './transactions/long-ones.ts';
 import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
+import { ownTimeRules } from './transactions/own-times.ts';
 import { rowsThatAreThereRules } from './transactions/rows-that-are-there.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
@@ -172,6 +174,8 @@ export const rules: readonly Rule[] = [
   ...corruptInsideRules,
   ...longTransactionRules,
   ...anotherProcessRules,
+  ...beyondRules,
+  ...ownTimeRules,
   ...rowsThatAreThereRules,
   ...momentRules,
   ...waitRules,
