@@ -23,6 +23,7 @@ import { largeValueRules } from './concurrency/large-values.ts';
 import { loadRules } from './concurrency/load.ts';
 import { manyEndRules } from './concurrency/many-ends.ts';
 import { roomRules } from './concurrency/room.ts';
+import { tidyingRules } from './concurrency/tidying.ts';
 import { corruptionRules } from './corruption/corruption.ts';
 import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
@@ -85,6 +86,7 @@ import { besideValueRules } from './values/beside.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
+import { watchedAgainRules } from './watch/again-and-again.ts';
 import { stoppingRules } from './watch/stopping.ts';
 import { watchRules } from './watch/watch.ts';
 import { withinWakeRules } from './watch/within-a-wake.ts';
@@ -110,6 +112,7 @@ export const rules: readonly Rule[] = [
   ...watchRules,
   ...stoppingRules,
   ...withinWakeRules,
+  ...watchedAgainRules,
   ...expiryRules,
   ...clientsClockRules,
   ...clientsClockMatrix,
@@ -143,6 +146,7 @@ export const rules: readonly Rule[] = [
   ...roomRules,
   ...largeValueRules,
   ...manyEndRules,
+  ...tidyingRules,
   ...apartRules,
   ...anewRules,
   ...countsAnewRules,

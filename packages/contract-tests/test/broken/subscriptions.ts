@@ -41,6 +41,18 @@ export const subscriptionMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  broken(
+    'watches-that-are-counted',
+    'Takes 200 calls of watch, and forgets to count those that have stopped.',
+    { 'watch.again-after-a-stop': /a watcher after 140 that have stopped: expected to be woken/ },
+    class extends ReferenceStore {
+      #calls = 0;
+      protected override doWatch(key: string, wake: () => void): Unwatch {
+        this.#calls += 1;
+        return this.#calls > 200 ? () => {} : super.doWatch(key, wake);
+      }
+    },
+  ),
   {
     name: 'subscriptions-that-end-with-their-connection',
     mistake: 'Connects again when its connection was cut, and does not watch again.',

@@ -72,7 +72,7 @@ export const sentAgainRules: readonly Rule[] = [
       for (let round = 0; round < ROUNDS; round += 1) {
         let alone = 0;
         for (const move of moves) {
-          const at = await situation(move, context);
+          const at = await situation(move, context, { large: round > 0 });
           const other = strange(move, context, at);
           if (other !== undefined) {
             await settled(() => store.exists(at.key));

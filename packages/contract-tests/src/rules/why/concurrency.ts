@@ -43,4 +43,8 @@ export const concurrency: Whys = {
     'Who is joined to what was asked a moment ago is told that it is done, and what came in between stands.',
   'counts-anew-in-*':
     'A heartbeat that is answered by the one before it, still under way, holds for less than it was told.',
+  'hundreds-in-one-turn':
+    'A number that wraps, or a queue that is dealt out wrongly, gives one customer the answer of another.',
+  'tidying-spares-what-is-new':
+    'A look that finds a record over and deletes it a moment later deletes whatever was recorded in that moment.',
 };

@@ -39,4 +39,6 @@ export const watch: Whys = {
     'A subscription belongs to a connection: one that is not made again leaves every waiter to its timer, for good.',
   'told-within-a-wake':
     'Who is woken before the claim has ended asks, is told that it goes on, and sleeps through its end.',
+  'again-after-a-stop':
+    'Waiters come one after another, and a subscription that is still being given up, or was counted, is none.',
 };

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { type BrokenStore, broken } from '../kit/broken-store.ts';
-import type { Claim, Store } from '../kit/parts.ts';
+import type { Claim, Complete, Store } from '../kit/parts.ts';
 import { ReferenceStore, type Row } from '../kit/reference-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
 
@@ -137,6 +137,39 @@ export const roomMistakes: readonly BrokenStore[] = [
           ({ record }) => record?.state === 'claimed' && this.isOver(record),
         );
         return super.isTakeover(row) && lapsed.indexOf(row) >= lapsed.length - 500;
+      }
+    },
+  ),
+  broken(
+    'purges-with-each-completion',
+    'Deletes, with each completion, whatever has ended by now, lapses of others too.',
+    {
+      'concurrency.many-at-once-in-complete': /a lapse of another key after complete: expected/,
+      'concurrency.many-at-once-in-complete-again': /a lapse of another key after complete again/,
+    },
+    class extends ReferenceStore {
+      protected override async doComplete(...parts: Parameters<Complete>): Promise<boolean> {
+        const done = await super.doComplete(...parts);
+        for (const [place, { record }] of this.backend.rows) {
+          if (record !== undefined && this.isOver(record)) this.backend.rows.delete(place);
+        }
+        return done;
+      }
+    },
+  ),
+  broken(
+    'numbers-of-one-byte',
+    'Numbers its requests with a byte, and gives an answer to whoever has that number now.',
+    { 'concurrency.hundreds-in-one-turn': /of 300 answers in one turn, those that are their own/ },
+    class extends ReferenceStore {
+      #number = 0;
+      readonly #asked = new Map<number, string>();
+      protected override async doFind(key: string): Promise<Uint8Array | null> {
+        const number = this.#number;
+        this.#number = (number + 1) % 128;
+        this.#asked.set(number, key);
+        await this.travel();
+        return super.doFind(this.#asked.get(number) ?? key);
       }
     },
   ),
