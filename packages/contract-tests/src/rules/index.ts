@@ -22,6 +22,7 @@ import { countsAnewRules } from './concurrency/counts-anew.ts';
 import { largeValueRules } from './concurrency/large-values.ts';
 import { loadRules } from './concurrency/load.ts';
 import { manyEndRules } from './concurrency/many-ends.ts';
+import { manyTimesRules } from './concurrency/many-times.ts';
 import { roomRules } from './concurrency/room.ts';
 import { tidyingRules } from './concurrency/tidying.ts';
 import { corruptionRules } from './corruption/corruption.ts';
@@ -147,6 +148,7 @@ export const rules: readonly Rule[] = [
   ...largeValueRules,
   ...manyEndRules,
   ...tidyingRules,
+  ...manyTimesRules,
   ...apartRules,
   ...anewRules,
   ...countsAnewRules,

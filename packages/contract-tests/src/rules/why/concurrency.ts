@@ -47,4 +47,6 @@ export const concurrency: Whys = {
     'A number that wraps, or a queue that is dealt out wrongly, gives one customer the answer of another.',
   'tidying-spares-what-is-new':
     'A look that finds a record over and deletes it a moment later deletes whatever was recorded in that moment.',
+  'many-times-on-one-key':
+    'A heartbeat that is refused after so many, or a version that is counted in a byte, ends a long run in the middle.',
 };

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { type BrokenStore, broken } from '../kit/broken-store.ts';
-import type { Claim, Complete, Store } from '../kit/parts.ts';
+import type { Claim, Complete, Renew, Store } from '../kit/parts.ts';
 import { ReferenceStore, type Row } from '../kit/reference-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
 
@@ -170,6 +170,19 @@ export const roomMistakes: readonly BrokenStore[] = [
         this.#asked.set(number, key);
         await this.travel();
         return super.doFind(this.#asked.get(number) ?? key);
+      }
+    },
+  ),
+  broken(
+    'renewed-a-hundred-times',
+    'Renews a claim a hundred times at the most.',
+    { 'concurrency.many-times-on-one-key': /renew, again and again: expected no time .*, saw 101/ },
+    class extends ReferenceStore {
+      readonly #times = new Map<string, number>();
+      protected override async doRenew(...parts: Parameters<Renew>): Promise<boolean> {
+        const times = (this.#times.get(parts[1]) ?? 0) + 1;
+        this.#times.set(parts[1], times);
+        return times <= 100 && super.doRenew(...parts);
       }
     },
   ),
