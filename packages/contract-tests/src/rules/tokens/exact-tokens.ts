@@ -1,9 +1,9 @@
-import type { Move } from '../moves.ts';
-import { idOf } from '../moves.ts';
-import type { Rule, RuleContext } from '../rule.ts';
-import { family } from './kit/family.ts';
-import { bytes, LONG, ROUNDING } from './kit/material.ts';
-import { expectCompleted, expectHeld, together } from './kit/steps.ts';
+import type { Move } from '../../moves.ts';
+import { idOf } from '../../moves.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { bytes, LONG, ROUNDING } from '../kit/material.ts';
+import { expectCompleted, expectHeld, together } from '../kit/steps.ts';
 
 const { rule } = family('tokens');
 

@@ -1,8 +1,8 @@
 import type { IdempotencyStore } from '@idem/core';
-import type { Rule, RuleContext } from '../rule.ts';
-import { family } from './kit/family.ts';
-import { bytes, LONG, ROUNDING } from './kit/material.ts';
-import { expectCompleted, expectHeld, expectVacant } from './kit/steps.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { bytes, LONG, ROUNDING } from '../kit/material.ts';
+import { expectCompleted, expectHeld, expectVacant } from '../kit/steps.ts';
 
 const { rule } = family('tokens');
 
