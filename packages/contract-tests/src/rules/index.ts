@@ -88,6 +88,7 @@ import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
 import { watchedAgainRules } from './watch/again-and-again.ts';
+import { anyEndRules } from './watch/any-end.ts';
 import { stoppingRules } from './watch/stopping.ts';
 import { watchRules } from './watch/watch.ts';
 import { withinWakeRules } from './watch/within-a-wake.ts';
@@ -114,6 +115,7 @@ export const rules: readonly Rule[] = [
   ...stoppingRules,
   ...withinWakeRules,
   ...watchedAgainRules,
+  ...anyEndRules,
   ...expiryRules,
   ...clientsClockRules,
   ...clientsClockMatrix,

@@ -53,6 +53,49 @@ export const subscriptionMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  broken(
+    'wakes-with-what-there-is',
+    'Wakes who watches with the value that was recorded, and so not for an empty one.',
+    { 'watch.any-end-wakes': /another client, by complete with nothing: expected to be woken/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        const { record } = this.row(key);
+        if (record?.state !== 'completed' || record.value.length > 0) super.wakeUp(key);
+      }
+    },
+  ),
+  {
+    name: 'wakes-with-the-reply',
+    mistake: 'Tells who watches once the reply has come, and of one that was lost nobody.',
+    caughtBy: {
+      'watch.lost-replies-wake': /another client, by complete whose reply was lost: expected/,
+    },
+    harness: () => {
+      const backend: Backend = { rows: new Map(), now: () => Date.now() };
+      let losing = false;
+      return {
+        ...memoryHarness('wakes-with-the-reply'),
+        open: async () => new ReferenceStore(backend),
+        faults: {
+          open: async () => {
+            const client = new WakingAfterwards(backend);
+            client.loses = () => {
+              const lost = losing;
+              losing = false;
+              return lost;
+            };
+            return client;
+          },
+          loseNextReply: () => {
+            losing = true;
+          },
+          cut: async () => {},
+          restore: async () => {},
+          hang: absent('nothing is silent'),
+        },
+      };
+    },
+  },
   {
     name: 'subscriptions-that-end-with-their-connection',
     mistake: 'Connects again when its connection was cut, and does not watch again.',
@@ -111,5 +154,13 @@ class Subscriber extends ReferenceStore {
     const stop = super.doWatch(key, wake);
     this.#stops.push(stop);
     return stop;
+  }
+}
+
+/** Wakes, after its reply, by itself; and sends again what was lost. */
+class WakingAfterwards extends ReferenceStore {
+  loses: () => boolean = () => false;
+  protected override wakeUp(key: string): void {
+    if (!this.loses()) super.wakeUp(key);
   }
 }

@@ -41,4 +41,7 @@ export const watch: Whys = {
     'Who is woken before the claim has ended asks, is told that it goes on, and sleeps through its end.',
   'again-after-a-stop':
     'Waiters come one after another, and a subscription that is still being given up, or was counted, is none.',
+  'any-end-wakes': 'Whoever waits knows nothing of the result, and waits as long for an empty one.',
+  'lost-replies-wake':
+    'A wake-up that goes out with the reply is lost with it, and the result was recorded all the same.',
 };
