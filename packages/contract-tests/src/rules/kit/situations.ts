@@ -49,10 +49,10 @@ const ODD_KEY = " é💳e\u0301%_*?'/../#&;=\0";
 
 /**
  * What the key is given: its own, so that an answer that was meant for another shows. Some have a
- * large value or an empty one, or the longest fingerprint: by their token, which draws them by chance.
+ * large value or an empty one, the longest fingerprint, or the longest token: by that, which draws them by chance.
  */
 function givenTo(token: string): { readonly value: Uint8Array; readonly fingerprint: string } {
-  const own = token.slice(-16);
+  const own = token.slice(6, 22);
   const kind = kindOf(token);
   const text = `result of ${own}`;
   const large = token.charCodeAt(6) % 3 === 0 ? LARGER : LARGE;
@@ -64,6 +64,7 @@ function givenTo(token: string): { readonly value: Uint8Array; readonly fingerpr
 
 const KINDS = 9;
 const LARGE_VALUE = 0;
+const LONG_TOKEN = 5;
 
 function kindOf(token: string): number {
   return token.charCodeAt(5) % KINDS;
@@ -73,7 +74,8 @@ function kindOf(token: string): number {
 function tokenOf({ token }: RuleContext, kind: number | undefined): string {
   for (;;) {
     const drawn = token();
-    if (kind === undefined || kindOf(drawn) === kind) return drawn;
+    if (kind !== undefined && kindOf(drawn) !== kind) continue;
+    return kindOf(drawn) === LONG_TOKEN ? drawn.padEnd(128, drawn) : drawn;
   }
 }
 
