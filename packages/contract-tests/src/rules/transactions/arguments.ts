@@ -46,6 +46,9 @@ const ENDINGS = [
   ...['a&b', 'a%20', 'a+', 'a\\', '"', '"a"', 'a\0b', 'x'.repeat(900)],
 ];
 
+/** How many of them are completed in one transaction. */
+const TOGETHER = 6;
+
 /** Checks, copies, signals, keys and values in a transaction are those of outside. */
 export const transactionArgumentRules: readonly Rule[] = [
   rule(
@@ -185,8 +188,7 @@ export const transactionArgumentRules: readonly Rule[] = [
       const { store, expect } = context;
       const base = context.key();
       const keys = ENDINGS.map((ending) => `${base}:${ending}`.slice(0, 1_000));
-      const holders = [];
-      for (const key of keys) holders.push(await acquire(context, key));
+      const holders = await Promise.all(keys.map((key) => acquire(context, key)));
       for (const [level, at] of levelsOf(context)) {
         const { bound, rollback } = await context.begin(level);
         for (const { key, token } of holders) {
@@ -195,13 +197,17 @@ export const transactionArgumentRules: readonly Rule[] = [
         }
         await rollback();
       }
-      for (const [i, holder] of holders.entries()) {
+      for (let at = 0; at < holders.length; at += TOGETHER) {
         const tx = await context.begin();
-        await completeIn(context, tx, holder, bytes(`${i}`));
+        const some = holders.slice(at, at + TOGETHER);
+        for (const [i, holder] of some.entries()) {
+          await completeIn(context, tx, holder, bytes(`${at + i}`));
+        }
         await tx.commit();
         const found = await Promise.all(keys.map((key) => store.find(key)));
-        const expected = keys.map((_, n) => (n <= i ? bytes(`${n}`) : null));
-        expect.same(`find of each key after number ${i}`, found.map(text), expected.map(text));
+        const done = at + some.length;
+        const expected = keys.map((_, n) => (n < done ? bytes(`${n}`) : null));
+        expect.same(`find of each key after ${done}`, found.map(text), expected.map(text));
       }
     },
   ),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbsent } from '../../harness.ts';
 import type { OpenTransaction } from '../../harness-transactions.ts';
 import { now } from '../../model/monotonic.ts';
@@ -8,7 +9,7 @@ import { acquire, acquireAndComplete, type Holder } from '../kit/steps.ts';
 import { family } from '../kit/transactions/family.ts';
 import { promised, RESULT } from '../kit/transactions/steps.ts';
 import type { Transacting } from '../kit/transactions/transacting.ts';
-import { within } from '../kit/watching.ts';
+import { GRACE, within } from '../kit/watching.ts';
 
 const { rule, timed } = family('transactions');
 
@@ -60,6 +61,8 @@ async function expectWakes(context: Transacting, end: End): Promise<void> {
       }),
   );
   const possible = await endIn(tx, end, held);
+  // Whoever is woken too early has asked by then, and is not told.
+  await sleep(GRACE);
   await (possible ? tx.commit() : tx.rollback());
   const woken =
     !possible ||

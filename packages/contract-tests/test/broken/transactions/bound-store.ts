@@ -108,6 +108,7 @@ export class BoundStore extends TracedStore {
     const record = this.held(row, token);
     if (record === undefined) return false;
     this.finish(row, record, value, ttl);
+    this.wakeUp(key);
     return true;
   }
 
