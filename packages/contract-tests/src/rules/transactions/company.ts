@@ -10,6 +10,8 @@ import type { Transacting } from '../kit/transactions/transacting.ts';
 const { rule } = family('transactions');
 
 const ENDS = ['commit', 'rollback'] as const;
+/** So many that of each bucket of a hash there is one. */
+const OTHERS = 100;
 
 /** Another transaction's answer: true, false, or rejected as one that may be repeated, as a victim is. */
 async function answerIn(context: Transacting, what: string, call: Promise<boolean>) {
@@ -240,6 +242,12 @@ export const companyRules: readonly Rule[] = [
       expect.same('inspect', state, 'completed');
       await early('store', () => store.store(key, bytes('stored'), LONG));
       await early('remove', () => store.remove(key));
+      // Locks are taken of pages, of ranges and of buckets of a hash, too.
+      const others = Array.from({ length: OTHERS }, () => context.key('another'));
+      const all = await early(`claim of ${OTHERS} keys`, () =>
+        Promise.all(others.map((each) => store.claim(each, request))),
+      );
+      for (const claim of all) expect.acquired('a claim of another key', claim);
       await tx.commit();
       expect.same("find of the transaction's key", await own.find(holder.key), RESULT);
     },

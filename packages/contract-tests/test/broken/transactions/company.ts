@@ -146,6 +146,22 @@ export const companyMistakes: readonly BrokenStore[] = [
     },
   ),
   brokenInTransactions(
+    'locks-of-buckets',
+    'Promises that other keys go on, and locks one of eight buckets for a key.',
+    { 'transactions.other-keys-go-on': /claim.*: expected an answer while the transaction is/ },
+    {
+      Store: class extends OutsideStore {
+        protected override async travel(signal?: AbortSignal): Promise<void> {
+          await super.travel(signal);
+          const own = bucketOf(this.sent.key);
+          for (const [place, owner] of this.shared.locks) {
+            if (bucketOf(place) === own) await owner.over;
+          }
+        }
+      },
+    },
+  ),
+  brokenInTransactions(
     'bound-to-the-last',
     'Writes in the transaction to which the client was bound last.',
     { 'transactions.many-transactions-at-once': /find of number 1: expected null/ },
@@ -160,6 +176,10 @@ export const companyMistakes: readonly BrokenStore[] = [
     },
   ),
 ];
+
+function bucketOf(key: string): number {
+  return [...key].reduce((sum, letter) => (sum % 9_973) * 31 + (letter.codePointAt(0) ?? 0), 7) % 8;
+}
 
 class BoundToLast extends BoundStore {
   readonly #last: { readonly tx?: Transaction };
