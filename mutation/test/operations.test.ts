@@ -5,18 +5,29 @@ import { expect, test } from 'vitest';
 
 const program = fileURLToPath(new URL('./programs/changed-operations.ts', import.meta.url));
 
-/** By the loader's hooks, which are no matter of a test's process. */
-async function changed(): Promise<Readonly<Record<string, readonly string[]>>> {
-  const asking = fork(program, { execArgv: ['--conditions=@idem/source'] });
-  const [answer] = await once(asking, 'message');
-  return answer;
-}
-
 test('a mistake is seen by whoever calls an operation whose text it changes', async () => {
-  expect(await changed()).toEqual({
-    // In one procedure, in what several are put together of, and in none of them.
-    "WHEN State = 'vacant' THEN 'vacant'": ['inspect'],
-    'SET XACT_ABORT ON;': ['remove', 'complete', 'release', 'renew'],
-    'PurgeShard TINYINT NOT NULL,': [],
+  // By the loader's hooks, which are no matter of a test's process.
+  const asking = fork(program, { execArgv: ['--conditions=@idem/source'] });
+  const [told] = await once(asking, 'message');
+  const [inOne, inSeveral, inNone, ofTheApplication] = [
+    "WHEN State = 'vacant' THEN 'vacant'",
+    'SET XACT_ABORT ON;',
+    'PurgeShard TINYINT NOT NULL,',
+    'SET ROWCOUNT 0;',
+  ] as const;
+  expect(told).toEqual({
+    changed: {
+      [inOne]: ['inspect'],
+      [inSeveral]: ['remove', 'complete', 'release', 'renew'],
+      [inNone]: [],
+      [ofTheApplication]: ['purge'],
+    },
+    without: {
+      [inOne]: ['renews', 'finds'],
+      [inSeveral]: ['inspects', 'finds'],
+      // Whoever comes to these is not known.
+      [inNone]: [],
+      [ofTheApplication]: [],
+    },
   });
-}, 60_000);
+}, 120_000);

@@ -1,14 +1,27 @@
+import { Coverage } from '../../src/covering/coverage.ts';
 import { changedOperations } from '../../src/covering/operations.ts';
 import { gather } from '../../src/gather.ts';
 import { idOf, type Mutant } from '../../src/mutant.ts';
 import { targets } from '../../src/targets.ts';
 
-/** Tells whoever started it which operations the mutants of some lines change, with each line cut out. */
+/**
+ * Tells whoever started it, of mutants that leave out these texts, which operations they change, and which
+ * rules are not put to them.
+ */
 const LINES = [
   ['inspect', "WHEN State = 'vacant' THEN 'vacant'"],
   ['at-its-moment', 'SET XACT_ABORT ON;'],
   ['table', 'PurgeShard TINYINT NOT NULL,'],
+  ['purge', 'SET ROWCOUNT 0;'],
 ] as const;
+
+/** What rules were seen to call; of one that starts processes it is not known. */
+const SEEN = {
+  inspects: ['call claim', 'call inspect'],
+  renews: ['call claim', 'call renew'],
+  finds: ['call find'],
+  'of processes': ['call *'],
+};
 
 const target = targets.find(({ operations }) => operations !== undefined);
 if (target?.operations === undefined) throw new Error('no target says what its operations send');
@@ -22,5 +35,12 @@ const mutants = LINES.map(([name, text]): Mutant => {
   return { ...place, replacement: '', mutator: 'line' };
 });
 const changed = await changedOperations(target.operations, mutants, texts);
-process.send?.(Object.fromEntries(mutants.map((each) => [each.text, changed.get(idOf(each))])));
+const coverage = await Coverage.of(target, texts, mutants);
+coverage.saw(target.harness, { rules: SEEN, always: [] });
+process.send?.({
+  changed: Object.fromEntries(mutants.map((each) => [each.text, changed.get(idOf(each))])),
+  without: Object.fromEntries(
+    mutants.map((each) => [each.text, coverage.withoutFor(each, target.harness)]),
+  ),
+});
 process.disconnect();
