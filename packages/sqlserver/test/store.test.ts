@@ -201,11 +201,11 @@ describeWithTable('the store', (at) => {
     await store.claim('released', { token, lease: 600_000, fingerprint: 'abc' });
     await store.release('released', token);
     const rows = await at.query(
-      `SELECT State, CASE WHEN TokenHash IS NULL THEN 0 ELSE 1 END AS token, Fingerprint AS print, Value AS value,
+      `SELECT State, CASE WHEN TokenHash IS NULL THEN 0 ELSE 1 END AS known, Fingerprint, Value,
          CASE WHEN EndsAt <= SYSUTCDATETIME() THEN 1 ELSE 0 END AS ended
        FROM dbo.${at.table} WHERE IdempotencyKey = N'released'`,
     );
-    expect(rows).toEqual([{ State: 'vacant', token: 1, print: null, value: null, ended: 1 }]);
+    expect(rows).toEqual([{ State: 'vacant', known: 1, Fingerprint: null, Value: null, ended: 1 }]);
   });
 
   // It would be in the way until the purge, which leaves what is damaged for whoever asks.
