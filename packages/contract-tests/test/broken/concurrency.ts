@@ -154,4 +154,19 @@ export const concurrencyMistakes: readonly BrokenInMemory[] = [
       }
     },
   ),
+  broken(
+    'tidies-in-a-second-step',
+    'Deletes in a second step what find has found to be over.',
+    { 'concurrency.tidying-spares-what-is-new': /as find meets a result that expired: expected/ },
+    class extends ReferenceStore {
+      protected override async doFind(key: string): Promise<Uint8Array | null> {
+        const row = this.row(key);
+        const over = row.record !== undefined && this.live(row) === undefined;
+        const value = await super.doFind(key);
+        await this.travel();
+        if (over) this.row(key).record = undefined;
+        return value;
+      }
+    },
+  ),
 ];

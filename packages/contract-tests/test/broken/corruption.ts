@@ -77,6 +77,17 @@ export const brokenForCorruption: readonly BrokenStore[] = [
     },
   ),
   planted(
+    'errors that show what is damaged',
+    'Says of a record that cannot be read what stands in it.',
+    { 'corruption.damaged-claim-is-reported': /expected neither the value nor the token in its/ },
+    class extends PlantedStore {
+      protected override report(key: string): void {
+        const record = JSON.stringify(this.backend.rows.get(key));
+        throw new IdempotencyError('IDEM_RECORD_CORRUPT', `${record} cannot be read.`);
+      }
+    },
+  ),
+  planted(
     'the unreadable is purged',
     'Deletes with each claim what has no end that it could read, and so is not in time.',
     { 'corruption.foreign-record-stays': /a foreign record, later: .*expected a rejection/ },

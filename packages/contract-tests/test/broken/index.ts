@@ -1,6 +1,7 @@
 import { argumentMistakes } from './arguments.ts';
 import { cancellationMistakes } from './cancellation.ts';
 import { claimMistakes } from './claims.ts';
+import { closingMistakes } from './closing.ts';
 import { concurrencyMistakes } from './concurrency.ts';
 import { brokenForCorruption } from './corruption.ts';
 import { brokenForDurability } from './durability.ts';
@@ -10,8 +11,10 @@ import { fenceMistakes } from './fences.ts';
 import { findStoreMistakes } from './find-store.ts';
 import { completeMistakes, releaseMistakes, renewMistakes } from './holders.ts';
 import { inspectMistakes } from './inspect.ts';
+import { joiningMistakes } from './joining.ts';
 import { keyMistakes } from './keys.ts';
 import type { BrokenStore } from './kit/broken-store.ts';
+import { largeValueMistakes } from './large-values.ts';
 import { lifecycleMistakes } from './lifecycle.ts';
 import { brokenForLinearizability } from './linearizability.ts';
 import { brokenInOneMove } from './matrix/index.ts';
@@ -42,15 +45,18 @@ export const brokenStores: readonly BrokenStore[] = [
   ...expiryMistakes,
   ...keyMistakes,
   ...valueMistakes,
+  ...largeValueMistakes,
   ...argumentMistakes,
   ...cancellationMistakes,
   ...lifecycleMistakes,
+  ...closingMistakes,
   ...repetitionMistakes,
   ...concurrencyMistakes,
   ...brokenForModel,
   ...brokenForLinearizability,
   ...brokenForFaults,
   ...brokenForSending,
+  ...joiningMistakes,
   ...brokenForCorruption,
   ...brokenForDurability,
   ...brokenInOneMove,

@@ -250,4 +250,18 @@ export const keyMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  broken(
+    'watchers-in-an-object',
+    'Keeps its watchers in a plain object, and meets what every object has when it wakes them.',
+    { 'keys.bare-words-in-every-operation': /TypeError: watchers is not iterable/ },
+    class extends ReferenceStore {
+      readonly #watchers: Record<string, (() => void)[]> = {};
+      protected override wakeUp(key: string): void {
+        super.wakeUp(key);
+        const watchers = this.#watchers[key];
+        if (watchers === undefined) return;
+        if (!(Symbol.iterator in watchers)) throw new TypeError('watchers is not iterable');
+      }
+    },
+  ),
 ];

@@ -142,4 +142,20 @@ export const lifecycleMistakes: readonly BrokenStore[] = [
       };
     },
   ),
+  broken(
+    'tidies-up-at-close',
+    'Deletes at close whatever has ended, lapses and fences with it.',
+    {
+      'lifecycle.comings-and-goings-leave-what-is-owed':
+        /inspect after a lapse: expected \{ state: "vacant", takeover: true \}, saw/,
+    },
+    class extends ReferenceStore {
+      protected override async doClose(): Promise<void> {
+        await super.doClose();
+        for (const [place, row] of this.backend.rows) {
+          if (this.live(row) === undefined) this.backend.rows.delete(place);
+        }
+      }
+    },
+  ),
 ];

@@ -144,6 +144,21 @@ export const brokenForSending: readonly BrokenStore[] = [
     },
   ),
   remote(
+    'six retries in a life',
+    'Counts what it sends again and never begins anew: after six it leaves all to the caller.',
+    {
+      'faults.lost-reply-of-every-move': /expected some of the last to be sent again, as 6 of the/,
+    },
+    class extends RemoteStore {
+      #left = 6;
+      protected override isTransient(error: unknown): boolean {
+        if (!super.isTransient(error) || this.#left === 0) return false;
+        this.#left -= 1;
+        return true;
+      }
+    },
+  ),
+  remote(
     'encoded anew for each attempt',
     'Reads the bytes of the caller again when it sends a value again.',
     {

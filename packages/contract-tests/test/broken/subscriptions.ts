@@ -1,7 +1,7 @@
 import { absent } from '@idem/contract-tests';
 import { IdempotencyError, type Unwatch } from '@idem/core';
 import { type BrokenStore, broken, memoryHarness } from './kit/broken-store.ts';
-import type { Claim } from './kit/parts.ts';
+import type { Claim, Release } from './kit/parts.ts';
 import { type Backend, ReferenceStore } from './kit/reference-store.ts';
 
 /** Mistakes of a client that watches by a connection, which may be cut. */
@@ -22,6 +22,80 @@ export const subscriptionMistakes: readonly BrokenStore[] = [
       }
     },
   ),
+  broken(
+    'wakes-as-it-sends',
+    'Tells the watchers of a release as it is sent, before the backend knows of it.',
+    { 'watch.told-within-a-wake': /inspect within each wake-up by release: expected one at least/ },
+    class extends ReferenceStore {
+      #sending = false;
+      protected override wakeUp(key: string): void {
+        if (!this.#sending) super.wakeUp(key);
+      }
+      protected override async doRelease(...parts: Parameters<Release>): Promise<boolean> {
+        this.wakeUp(parts[0]);
+        await this.travel();
+        this.#sending = true;
+        return super.doRelease(...parts).finally(() => {
+          this.#sending = false;
+        });
+      }
+    },
+  ),
+  broken(
+    'watches-that-are-counted',
+    'Takes 200 calls of watch, and forgets to count those that have stopped.',
+    { 'watch.again-after-a-stop': /a watcher after 140 that have stopped: expected to be woken/ },
+    class extends ReferenceStore {
+      #calls = 0;
+      protected override doWatch(key: string, wake: () => void): Unwatch {
+        this.#calls += 1;
+        return this.#calls > 200 ? () => {} : super.doWatch(key, wake);
+      }
+    },
+  ),
+  broken(
+    'wakes-with-what-there-is',
+    'Wakes who watches with the value that was recorded, and so not for an empty one.',
+    { 'watch.any-end-wakes': /another client, by complete with nothing: expected to be woken/ },
+    class extends ReferenceStore {
+      protected override wakeUp(key: string): void {
+        const { record } = this.row(key);
+        if (record?.state !== 'completed' || record.value.length > 0) super.wakeUp(key);
+      }
+    },
+  ),
+  {
+    name: 'wakes-with-the-reply',
+    mistake: 'Tells who watches once the reply has come, and of one that was lost nobody.',
+    caughtBy: {
+      'watch.lost-replies-wake': /another client, by complete whose reply was lost: expected/,
+    },
+    harness: () => {
+      const backend: Backend = { rows: new Map(), now: () => Date.now() };
+      let losing = false;
+      return {
+        ...memoryHarness('wakes-with-the-reply'),
+        open: async () => new ReferenceStore(backend),
+        faults: {
+          open: async () => {
+            const client = new WakingAfterwards(backend);
+            client.loses = () => {
+              const lost = losing;
+              losing = false;
+              return lost;
+            };
+            return client;
+          },
+          loseNextReply: () => {
+            losing = true;
+          },
+          cut: async () => {},
+          restore: async () => {},
+          hang: absent('nothing is silent'),
+        },
+      };
+    },
+  },
   {
     name: 'subscriptions-that-end-with-their-connection',
     mistake: 'Connects again when its connection was cut, and does not watch again.',
@@ -80,5 +154,13 @@ class Subscriber extends ReferenceStore {
     const stop = super.doWatch(key, wake);
     this.#stops.push(stop);
     return stop;
+  }
+}
+
+/** Wakes, after its reply, by itself; and sends again what was lost. */
+class WakingAfterwards extends ReferenceStore {
+  loses: () => boolean = () => false;
+  protected override wakeUp(key: string): void {
+    if (!this.loses()) super.wakeUp(key);
   }
 }

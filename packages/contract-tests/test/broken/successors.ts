@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ClaimResult } from '@idem/core';
 import { type BrokenInMemory, broken } from './kit/broken-store.ts';
-import type { Begin, Store } from './kit/parts.ts';
-import { ReferenceStore } from './kit/reference-store.ts';
+import type { Begin, Release, Store } from './kit/parts.ts';
+import { ReferenceStore, type Row } from './kit/reference-store.ts';
 
 /** Mistakes with what an ended record leaves behind. */
 export const successorMistakes: readonly BrokenInMemory[] = [
@@ -54,6 +55,37 @@ export const successorMistakes: readonly BrokenInMemory[] = [
         const record = this.live(this.row(parts[0]));
         const same = record?.state === 'completed' && Buffer.compare(record.value, parts[1]) === 0;
         if (!same) await super.doStore(...parts);
+      }
+    },
+  ),
+  broken(
+    'values-under-a-claim',
+    'Leaves the value of a result that expired in the row of the next claim, and takes it for completed when that is released.',
+    {
+      'claim.over-remnants-is-like-any-other':
+        /release over a stored result that expired: expected true, saw false/,
+    },
+    class extends ReferenceStore {
+      readonly #remnants = new WeakSet<Row>();
+      protected override begin(...parts: Parameters<Begin>): ClaimResult {
+        if (parts[0].record?.state === 'completed') this.#remnants.add(parts[0]);
+        return super.begin(...parts);
+      }
+      protected override async doRelease(...parts: Parameters<Release>): Promise<boolean> {
+        return !this.#remnants.has(this.row(parts[0])) && super.doRelease(...parts);
+      }
+    },
+  ),
+  broken(
+    'releases-gathered-by-token',
+    'Gathers the releases of a turn by their token, and sends the last of each.',
+    { 'tokens.one-token-of-many-keys': /key 1 of one token, at once: a claim: expected acquired/ },
+    class extends ReferenceStore {
+      readonly #gathered = new Map<string, string>();
+      protected override async doRelease(key: string, token: string): Promise<boolean> {
+        this.#gathered.set(token, key);
+        await setImmediate();
+        return super.doRelease(this.#gathered.get(token) ?? key, token).then(() => true);
       }
     },
   ),

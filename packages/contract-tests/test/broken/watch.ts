@@ -168,7 +168,7 @@ export const watchMistakes: readonly BrokenStore[] = [
   broken(
     'last-watcher-only',
     'Keeps one watcher for each key: the last.',
-    { 'watch.every-watcher-is-woken': /watcher 1 of 6: expected to be woken/ },
+    { 'watch.every-watcher-is-woken': /watcher 1 of 24: expected to be woken/ },
     class extends ReferenceStore {
       protected override doWatch(key: string, wake: () => void): Unwatch {
         this.watchers().delete(this.place(key));

@@ -33,6 +33,9 @@ describeWithTable('a trigger that lets no row be written', (at) => {
     await store.claim('held', { token, lease: LEASE });
     await store.claim('vacant', { token: other, lease: LEASE });
     await store.release('vacant', other);
+    // Another row that is damaged is no reason to call this one so.
+    await store.store('damaged', value, LEASE);
+    await at.query(`UPDATE ${at.table} SET value_crc32 = NULL WHERE key = 'damaged'`);
     await during('UPDATE', async () => {
       const claimed = store.claim('vacant', { token, lease: LEASE });
       await expect(claimed).rejects.toMatchObject(kept);
@@ -43,6 +46,8 @@ describeWithTable('a trigger that lets no row be written', (at) => {
       await expect(store.release('held', token)).rejects.toMatchObject(kept);
       await expect(store.remove('held')).rejects.toMatchObject(kept);
       await expect(store.store('held', value, LEASE)).rejects.toMatchObject(kept);
+      const corrupt = { code: 'IDEM_RECORD_CORRUPT' };
+      await expect(store.store('damaged', value, LEASE)).rejects.toMatchObject(corrupt);
     });
     await expect(store.complete('held', token, value, LEASE)).resolves.toBe(true);
   });

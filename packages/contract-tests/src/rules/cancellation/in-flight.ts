@@ -12,7 +12,7 @@ const TURNS = [0, 1, 2, 3, 5];
 
 async function expectWholeOrNot(move: Move, context: RuleContext, turns: number): Promise<void> {
   const { store, expect } = context;
-  const each = await situation(move, context);
+  const each = await situation(move, context, { large: turns % 3 === 1 });
   const controller = new AbortController();
   const pending = each.act(store, { signal: controller.signal }).catch(() => undefined);
   for (let turn = 0; turn < turns; turn += 1) await setImmediate();

@@ -37,9 +37,13 @@ export const claimRules: readonly Rule[] = [
     'While one token holds a key, a claim by another is in progress.',
     async (context) => {
       const { store, expect } = context;
-      const { key } = await acquire(context, context.key());
-      const result = await store.claim(key, { token: context.token(), lease: LONG });
-      expect.inProgress('a claim by another token', result);
+      for (const fingerprint of [undefined, 'of-the-same-request']) {
+        const options = fingerprint === undefined ? {} : { fingerprint };
+        const { key } = await acquire(context, context.key(), options);
+        const request = { token: context.token(), lease: LONG, fingerprint };
+        const result = await store.claim(key, request);
+        expect.inProgress('a claim by another token', result);
+      }
     },
   ),
 

@@ -12,9 +12,9 @@ const { rule } = family('concurrency');
 const KEYS = 16;
 const AHEAD = 3;
 
-type Acting = Extract<Move, 'store' | 'remove' | 'complete' | 'release' | 'claim'>;
+export type Acting = Extract<Move, 'store' | 'remove' | 'complete' | 'release' | 'claim'>;
 
-interface Scene {
+interface ActingScene {
   /** What is there before. */
   readonly before: (store: IdempotencyStore, key: string, token: string) => Promise<unknown>;
   /** What is done twice. */
@@ -24,12 +24,12 @@ interface Scene {
   readonly after: 'vacant' | 'claimed' | 'completed';
 }
 
-const claim: Scene['act'] = (store, key, token) => store.claim(key, { token, lease: LONG });
-const remove: Scene['act'] = (store, key) => store.remove(key);
-const store: Scene['act'] = (client, key) => client.store(key, bytes('value'), LONG);
+const claim: ActingScene['act'] = (store, key, token) => store.claim(key, { token, lease: LONG });
+const remove: ActingScene['act'] = (store, key) => store.remove(key);
+const store: ActingScene['act'] = (client, key) => client.store(key, bytes('value'), LONG);
 const nothing = async (): Promise<void> => {};
 
-const SCENES: Readonly<Record<Acting, Scene>> = {
+export const ACTING_SCENES: Readonly<Record<Acting, ActingScene>> = {
   store: { before: nothing, act: store, undo: remove, after: 'completed' },
   remove: { before: store, act: remove, undo: store, after: 'vacant' },
   claim: { before: nothing, act: claim, undo: remove, after: 'claimed' },
@@ -58,7 +58,7 @@ async function expectActs(
   nth: number,
 ): Promise<void> {
   const { store: client, expect } = context;
-  const { before, act, undo, after } = SCENES[move];
+  const { before, act, undo, after } = ACTING_SCENES[move];
   const [key, token] = [context.key(), context.token()];
   await before(client, key, token);
   const first = act(client, key, token);
@@ -70,7 +70,7 @@ async function expectActs(
   expect.same(`the key after ${move}, asked again`, (await client.inspect(key)).state, after);
 }
 
-const ACTING: readonly Acting[] = ['store', 'remove', 'claim', 'release', 'complete'];
+export const ACTING: readonly Acting[] = ['store', 'remove', 'claim', 'release', 'complete'];
 
 /** What is asked once more is done once more. */
 export const actsAnewRules: readonly Rule[] = ACTING.map((move) =>

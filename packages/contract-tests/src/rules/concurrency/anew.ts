@@ -13,7 +13,7 @@ type Client = IdempotencyStore;
 const MOST_UNDER_WAY = 30;
 
 /** A question, what it is answered first, and what once something was done to the key. */
-interface Scene {
+export interface AskingScene {
   readonly ask: (client: Client) => Promise<unknown>;
   readonly before: unknown;
   /** What is done, by the client that asks or by another. */
@@ -21,9 +21,11 @@ interface Scene {
   readonly after: unknown;
 }
 
-type Asking = Exclude<Move, 'store' | 'remove' | 'complete' | 'release'>;
+export type Asking = Exclude<Move, 'store' | 'remove' | 'complete' | 'release'>;
 
-const SCENES: Readonly<Record<Asking, (context: RuleContext) => Promise<readonly Scene[]>>> = {
+export const ASKING_SCENES: Readonly<
+  Record<Asking, (context: RuleContext) => Promise<readonly AskingScene[]>>
+> = {
   find: (context) => looks(context, (client, key) => client.find(key), [null, bytes('result')]),
   exists: (context) => looks(context, (client, key) => client.exists(key), [false, true]),
   inspect: (context) => {
@@ -107,7 +109,7 @@ async function looks(
   context: RuleContext,
   look: (client: Client, key: string) => Promise<unknown>,
   [absent, present]: readonly [unknown, unknown],
-): Promise<readonly Scene[]> {
+): Promise<readonly AskingScene[]> {
   const [vacant, stored] = [context.key('vacant'), context.key('stored')];
   await context.store.store(stored, bytes('result'), LONG);
   return [
@@ -128,7 +130,7 @@ async function looks(
 async function expectAnew(
   context: RuleContext,
   move: Asking,
-  { ask, before, change, after }: Scene,
+  { ask, before, change, after }: AskingScene,
   by: Client,
 ): Promise<void> {
   const { store, expect } = context;
@@ -141,7 +143,7 @@ async function expectAnew(
 async function expectAnewAmong(
   context: RuleContext,
   move: Asking,
-  { ask, change, after }: Scene,
+  { ask, change, after }: AskingScene,
   by: Client,
   turns: number,
 ): Promise<void> {
@@ -167,7 +169,13 @@ async function expectAnewAmong(
 }
 
 const READS: readonly Asking[] = ['find', 'exists', 'inspect'];
-const ASKING: readonly Asking[] = [...READS, 'claim', 'claim again', 'renew', 'complete again'];
+export const ASKING: readonly Asking[] = [
+  ...READS,
+  'claim',
+  'claim again',
+  'renew',
+  'complete again',
+];
 
 /** Each question is put to the backend as it is now: not answered from memory, nor by one that was asked earlier. */
 export const anewRules: readonly Rule[] = ASKING.map((move) =>
@@ -177,13 +185,14 @@ export const anewRules: readonly Rule[] = ASKING.map((move) =>
     async (context) => {
       const other = await context.open();
       for (const by of [context.store, other]) {
-        for (const scene of await SCENES[move](context)) {
+        for (const scene of await ASKING_SCENES[move](context)) {
           await expectAnew(context, move, scene, by);
         }
         if (!READS.includes(move)) continue;
         for (const turns of [0, 1, 2]) {
-          const scenes = await SCENES[move](context);
-          const among = (scene: Scene) => () => expectAnewAmong(context, move, scene, by, turns);
+          const scenes = await ASKING_SCENES[move](context);
+          const among = (scene: AskingScene) => () =>
+            expectAnewAmong(context, move, scene, by, turns);
           await together(scenes.map(among));
         }
       }

@@ -6,6 +6,7 @@ import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { bytes, LONG } from '../kit/material.ts';
+import { messagesOf, SECRET, SECRET_WRITTEN } from '../kit/messages.ts';
 import { situations } from '../kit/situations.ts';
 import { acquire, acquireAndComplete } from '../kit/steps.ts';
 
@@ -88,9 +89,9 @@ export const corruptionRules: readonly Rule[] = [
   ),
   rule(
     'damaged-result-is-reported',
-    'A damaged result is neither vacant nor a value: every operation but remove rejects with IDEM_RECORD_CORRUPT.',
+    'A damaged result is neither vacant nor a value: every operation but remove rejects with IDEM_RECORD_CORRUPT, which tells nothing of it.',
     async (context) => {
-      const { key, token } = await acquireAndComplete(context, context.key());
+      const { key, token } = await acquireAndComplete(context, context.key(), SECRET);
       await planter(context).damage(key);
       await everyOperationReports(context, 'a damaged result', key, token);
     },
@@ -98,7 +99,7 @@ export const corruptionRules: readonly Rule[] = [
   ),
   rule(
     'damaged-claim-is-reported',
-    'A damaged claim is neither vacant nor held: every operation but remove rejects with IDEM_RECORD_CORRUPT, its holder’s too.',
+    'A damaged claim is neither vacant nor held: every operation but remove rejects with IDEM_RECORD_CORRUPT, its holder’s too, which tells no token.',
     async (context) => {
       const { key, token } = await acquire(context, context.key());
       await planter(context).damage(key);
@@ -134,7 +135,7 @@ export function planter({ harness }: RuleContext): RecordPlanter {
   return harness.plant;
 }
 
-/** Twice, because an operation that reports and clears would pass the first time. */
+/** Twice, because an operation that reports and clears would pass the first time. No report tells a token, or the value. */
 export async function everyOperationReports(
   { store, expect, token: freshToken }: RuleContext,
   what: string,
@@ -156,7 +157,15 @@ export async function everyOperationReports(
   for (const round of ['', ', again']) {
     for (const [name, act] of Object.entries(operations)) {
       if (!which(name)) continue;
-      await expect.refused(`${name} on ${what}${round}`, 'IDEM_RECORD_CORRUPT', act);
+      const of = `${name} on ${what}${round}`;
+      const told = messagesOf(await expect.refused(of, 'IDEM_RECORD_CORRUPT', act));
+      const kept = [token, ...SECRET_WRITTEN].every((secret) => !told.includes(secret));
+      expect.that(
+        `the error of ${of}`,
+        kept,
+        'neither the value nor the token in its message',
+        told,
+      );
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Rule, RuleContext } from '../../rule.ts';
 import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { bytes } from '../kit/material.ts';
+import { SECRET } from '../kit/messages.ts';
 import { acquire, acquireAndComplete, type Holder } from '../kit/steps.ts';
 import { everyOperationReports, planter } from './corruption.ts';
 
@@ -72,7 +73,7 @@ export const damagedPartRules: readonly Rule[] = [
     'Whichever one part of a result is damaged, every operation but remove rejects with IDEM_RECORD_CORRUPT; a damaged value is never handed out.',
     (context) =>
       eachPartIsReported(context, 'a result', () =>
-        acquireAndComplete(context, context.key(), bytes('result'), { fingerprint: 'print' }),
+        acquireAndComplete(context, context.key(), SECRET, { fingerprint: 'print' }),
       ),
     { needs: ['plant'] },
   ),

@@ -62,7 +62,9 @@ export const neverArrivedRules: readonly Rule[] = [
         return sent;
       };
       for (const turns of TURNS) {
-        const all = await Promise.all(moves.map((move) => situation(move, context)));
+        const all = await Promise.all(
+          moves.map((move) => situation(move, context, { large: turns === MOST_TURNS })),
+        );
         const there = [
           (await acquireAndComplete(context, context.key('completed'), bytes('old'))).key,
           context.key('stored'),

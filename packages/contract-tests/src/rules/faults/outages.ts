@@ -8,6 +8,7 @@ import { RuleSkipped } from '../../skip.ts';
 import { family } from '../kit/family.ts';
 import { faultyClient } from '../kit/faulty-client.ts';
 import { bytes, LONG } from '../kit/material.ts';
+import { messagesOf } from '../kit/messages.ts';
 import { type Call, eachOperation } from '../kit/operations.ts';
 import { rounds } from '../kit/rounds.ts';
 import { settled } from '../kit/settled.ts';
@@ -26,8 +27,6 @@ const DOCUMENTED: readonly IdempotencyErrorCode[] = [
 /** For how many turns of the event loop the backend cannot be reached, or for longer than the most of them. */
 const TURNS = [1, 2, 3, 5];
 const MOST_TURNS = 5;
-
-const MOST_CAUSES = 10;
 
 /** Longer than any client should go on trying; a rule that waits this long has failed. */
 const PATIENCE = 40_000;
@@ -186,13 +185,4 @@ async function unreachable(
   const told = messagesOf(error);
   const kept = secrets.every((secret) => !told.includes(secret));
   expect.that(`the error of ${name}`, kept, 'neither the value nor the token in its message', told);
-}
-
-/** What an error says, and those that caused it. */
-function messagesOf(error: unknown): string {
-  const messages: string[] = [];
-  for (let at = error; at instanceof Error && messages.length < MOST_CAUSES; at = at.cause) {
-    messages.push(at.message);
-  }
-  return messages.join(' ');
 }

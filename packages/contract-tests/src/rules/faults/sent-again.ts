@@ -18,6 +18,10 @@ const ROUNDS = 2;
 const MOST_TURNS = 10;
 /** Milliseconds in which what has come back before a cut is heard. */
 const HEARD = 20;
+/** Operations and milliseconds after which what a client sends again is not counted with what it sent before, and how often one tries. */
+const WORK = 200;
+const WHILE = 1_000;
+const LAST = 6;
 /** How often one asks whether a release has landed. */
 const MOST_ASKED = 50;
 
@@ -40,33 +44,58 @@ async function told<T>(
   return { answer, repeated: calls > 1 };
 }
 
+/** Whether a client sends again what was lost once it has worked for a while: what it may do in a moment can be bounded. */
+async function stillSendsAgain(context: RuleContext, client: FaultyClient): Promise<boolean> {
+  const { store } = client;
+  const key = context.key();
+  const work = Array.from({ length: WORK }, () => settled(() => store.exists(key)));
+  await Promise.all(work);
+  await sleep(WHILE);
+  for (let time = 0; time < LAST; time += 1) {
+    await settled(() => store.exists(key));
+    if (!(await told(client, () => store.exists(key))).repeated) return true;
+  }
+  return false;
+}
+
 /** What is sent again after a lost reply is answered and done once, whichever way the claim came to be held. */
 export const sentAgainRules: readonly Rule[] = [
   rule(
     'lost-reply-of-every-move',
-    'Every move whose reply was lost is answered as if it had not been, and was made once; who has no part in it is refused all the same.',
+    'Every move whose reply was lost is answered as if it had not been, and was made once, also the fortieth on one client; who has no part in it is refused all the same.',
     async (context) => {
       const { expect } = context;
       await using client = await faultyClient(context);
       const { store } = client;
+      /** How many were answered in each round without the caller's doing. */
+      const answered: number[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
+        let alone = 0;
         for (const move of moves) {
-          const at = await situation(move, context);
+          const at = await situation(move, context, { large: round > 0 });
           const other = strange(move, context, at);
           if (other !== undefined) {
             await settled(() => store.exists(at.key));
-            const refused = await lost(client, () => other.act(store));
+            const refused = await told(client, () => other.act(store));
             const what = `${move} by who has no part in it, its reply lost`;
-            expect.that(what, other.isRight(refused), 'the refusal', refused);
+            expect.that(what, other.isRight(refused.answer), 'the refusal', refused.answer);
+            if (!refused.repeated) alone += 1;
           }
           await settled(() => store.exists(at.key));
           const { answer, repeated } = await told(client, () => at.act(store));
+          if (!repeated) alone += 1;
           const right = at.isRight(answer) || (move === 'release' && repeated);
           expect.that(`${move}, its reply lost`, right, 'the right answer', answer);
           await expectWholeTime(context, move, `${move}, its reply lost`, at);
           expect.same(`the key after ${move}`, await found(context, at), AFTER[move]);
         }
+        answered.push(alone);
       }
+      const [first = 0] = answered;
+      if (first === 0 || answered.at(-1) !== 0 || (await stillSendsAgain(context, client))) return;
+      expect.fault(
+        `of ${ROUNDS} times some twenty lost replies on one client: expected some of the last to be sent again, as ${first} of the first were, saw all left to the caller`,
+      );
     },
     how,
   ),

@@ -1,7 +1,8 @@
 import type { IdempotencyStore } from '@idem/core';
 import { type OperationName, operationNames } from '../../moves.ts';
 import type { RuleContext } from '../../rule.ts';
-import { bytes, LONG } from './material.ts';
+import { LONG } from './material.ts';
+import { SECRET, SECRET_WRITTEN } from './messages.ts';
 
 /** Arguments of an operation, some of them wrong on purpose; what is not given is right. */
 export interface Arguments {
@@ -21,10 +22,6 @@ export type Call = readonly [
   call: () => Promise<unknown>,
   secrets: readonly string[],
 ];
-
-/** A value that no error tells, however it is written. */
-const VALUE = bytes('of one customer alone');
-const WRITTEN = (['utf8', 'base64', 'hex'] as const).map((as) => Buffer.from(VALUE).toString(as));
 
 /** Which operations take which argument. */
 const TAKES: Readonly<Record<OperationName, readonly (keyof Arguments)[]>> = {
@@ -49,7 +46,7 @@ export function eachOperation(
   given: Arguments,
   store: IdempotencyStore = context.store,
 ): readonly Call[] {
-  const right = { key: context.key(), token: context.token(), value: VALUE };
+  const right = { key: context.key(), token: context.token(), value: SECRET };
   const all = { ...right, ttl: LONG, lease: LONG, options: undefined, ...given };
   const { key, token, value, ttl, lease, fingerprint, options } = all;
   const request = 'request' in all ? all.request : { token, lease, fingerprint };
@@ -68,7 +65,7 @@ export function eachOperation(
   for (const name of operationNames) {
     const takesAll = argumentNames(given).every((argument) => TAKES[name].includes(argument));
     if (!takesAll) continue;
-    const secrets = [right.token, ...WRITTEN];
+    const secrets = [right.token, ...SECRET_WRITTEN];
     calls.push([name, () => Reflect.apply(store[name], store, parts[name]), secrets]);
   }
   return calls;

@@ -44,23 +44,39 @@ export const BEFORE: Readonly<Record<Move, Found>> = {
 const VISIBLE = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join('');
 /** How long the values of some are, and what the keys of some end in: what is right with little may be wrong with much. */
 const LARGE = 70_000;
+const LARGER = 300_000;
 const ODD_KEY = " é💳e\u0301%_*?'/../#&;=\0";
 
 /**
  * What the key is given: its own, so that an answer that was meant for another shows. Some have a
- * large value or an empty one, or the longest fingerprint: by their token, which draws them by chance.
+ * large value or an empty one, the longest fingerprint, or the longest token: by that, which draws them by chance.
  */
 function givenTo(token: string): { readonly value: Uint8Array; readonly fingerprint: string } {
-  const own = token.slice(-16);
+  const own = token.slice(6, 22);
   const kind = kindOf(token);
   const text = `result of ${own}`;
-  const value = kind === 0 ? bytes(text.padEnd(LARGE, own)) : bytes(kind === 1 ? '' : text);
+  const large = token.charCodeAt(6) % 3 === 0 ? LARGER : LARGE;
+  const value =
+    kind === LARGE_VALUE ? bytes(text.padEnd(large, own)) : bytes(kind === 1 ? '' : text);
   const print = `of-${own}`;
   return { value, fingerprint: kind === 2 ? `${print}${VISIBLE}`.padEnd(256, print) : print };
 }
 
+const KINDS = 9;
+const LARGE_VALUE = 0;
+const LONG_TOKEN = 5;
+
 function kindOf(token: string): number {
-  return token.charCodeAt(5) % 9;
+  return token.charCodeAt(5) % KINDS;
+}
+
+/** A token of that kind, where one is asked for. */
+function tokenOf({ token }: RuleContext, kind: number | undefined): string {
+  for (;;) {
+    const drawn = token();
+    if (kind !== undefined && kindOf(drawn) !== kind) continue;
+    return kindOf(drawn) === LONG_TOKEN ? drawn.padEnd(128, drawn) : drawn;
+  }
 }
 
 function keyFor(context: RuleContext, token: string): string {
@@ -70,10 +86,14 @@ function keyFor(context: RuleContext, token: string): string {
   return kind === 4 ? key.padEnd(1_024, 'x') : key;
 }
 
-/** Prepares a key of its own for the move, through the rule's client. */
-export async function situation(move: Move, context: RuleContext): Promise<Situation> {
+/** Prepares a key of its own for the move, through the rule's client; with a large value, or of a kind that chance draws. */
+export async function situation(
+  move: Move,
+  context: RuleContext,
+  { large = false }: { readonly large?: boolean } = {},
+): Promise<Situation> {
   const { store } = context;
-  const token = context.token();
+  const token = tokenOf(context, large ? LARGE_VALUE : undefined);
   const key = keyFor(context, token);
   const { value, fingerprint } = givenTo(token);
   const request = { token, lease: LONG, fingerprint };
@@ -197,11 +217,13 @@ async function look({ store }: RuleContext, { key, token }: Situation): Promise<
   return mine && value === null && own ? 'held' : 'something else';
 }
 
-/** As many keys, each prepared for the move. */
+/** As many keys, each prepared for the move; the second has a large value. */
 export async function situations(
   move: Move,
   context: RuleContext,
   count: number,
 ): Promise<Situation[]> {
-  return Promise.all(Array.from({ length: count }, () => situation(move, context)));
+  return Promise.all(
+    Array.from({ length: count }, (_, i) => situation(move, context, { large: i === 1 })),
+  );
 }

@@ -8,6 +8,9 @@ import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
 
 const { rule, untested } = family('lifecycle');
 
+/** Clients that are open at once. */
+const DOZEN = 12;
+
 export const lifecycleRules: readonly Rule[] = [
   rule(
     'close-twice',
@@ -121,14 +124,29 @@ export const lifecycleRules: readonly Rule[] = [
     },
   ),
 
-  rule('many-clients', 'Clients can be opened and closed again and again.', async (context) => {
-    const { key, token } = await acquire(context, context.key());
-    for (let i = 0; i < 5; i += 1) {
-      const client = await context.open();
-      context.expect.same('renew by the next client', await client.renew(key, token, LONG), true);
-      await client.close();
-    }
-  }),
+  rule(
+    'many-clients',
+    'Clients can be opened and closed again and again, and a dozen of them at once, each of which works.',
+    async (context) => {
+      const { key, token } = await acquire(context, context.key());
+      for (let i = 0; i < 5; i += 1) {
+        const client = await context.open();
+        context.expect.same('renew by the next client', await client.renew(key, token, LONG), true);
+        await client.close();
+      }
+      const clients = await Promise.all(Array.from({ length: DOZEN }, () => context.open()));
+      const keys = clients.map(() => context.key());
+      await Promise.all(
+        clients.map((client, i) => client.store(keys[i] ?? key, bytes(`${i}`), LONG)),
+      );
+      const found = await Promise.all(
+        clients.map((client, i) => client.find(keys[(i + 1) % DOZEN] ?? key)),
+      );
+      const right = found.map((_, i) => bytes(`${(i + 1) % DOZEN}`));
+      context.expect.same('what each finds of the next one', found, right);
+      await Promise.all(clients.map((client) => client.close()));
+    },
+  ),
 
   rule(
     'supports-is-declared',

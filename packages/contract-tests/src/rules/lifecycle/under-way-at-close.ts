@@ -1,3 +1,4 @@
+import { isIdempotencyError } from '@idem/core';
 import { within } from '../../engine/deadline.ts';
 import { idOf, type Move, moves } from '../../moves.ts';
 import type { Rule, RuleContext } from '../../rule.ts';
@@ -18,7 +19,11 @@ async function expectEndsAtClose(move: Move, context: RuleContext): Promise<void
   const underWay = all.map((each) =>
     each.act(client).then(
       (answer) => (each.isRight(answer) ? 'answered' : 'answered wrongly'),
-      () => 'rejected',
+      (error: unknown) => {
+        const coded = isIdempotencyError(error);
+        expect.that(`${move} under way at close`, coded, 'an answer, or an error by code', error);
+        return 'rejected';
+      },
     ),
   );
   const late = (): Error => new Error(`${move} under way at close has not ended`);
@@ -39,7 +44,7 @@ export const closingRules: readonly Rule[] = [
   ...moves.map((move) =>
     rule(
       `close-under-${idOf(move)}`,
-      `${move} that is under way at close ends, and what it answered is so.`,
+      `${move} that is under way at close ends, by an answer that is so or by an error with a code.`,
       (context) => expectEndsAtClose(move, context),
       { proves: { property: 'closing', moves: [move] } },
     ),

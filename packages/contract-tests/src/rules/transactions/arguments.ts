@@ -4,6 +4,7 @@ import { bytes, LONG } from '../kit/material.ts';
 import { acquire, expectCompleted, expectHeld } from '../kit/steps.ts';
 import { boundCalls } from '../kit/transactions/bound-calls.ts';
 import { family } from '../kit/transactions/family.ts';
+import { levelsOf } from '../kit/transactions/holding.ts';
 import { completeIn, lacks, RESULT } from '../kit/transactions/steps.ts';
 
 const { rule } = family('transactions');
@@ -38,6 +39,15 @@ const VALUES: readonly Uint8Array[] = [
   new Uint8Array([0xef, 0xbb, 0xbf, 0x61]),
   Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) % 256),
 ];
+
+/** Of keys that only an inexact comparison takes for the same, or for another than they are. */
+const ENDINGS = [
+  ...['a', 'A', 'a ', ' a', 'á', 'a\u0301', '_', '%', '\0', "'", '😀', 'a\n', 'a\t', 'a/', 'a//'],
+  ...['a&b', 'a%20', 'a+', 'a\\', '"', '"a"', 'a\0b', 'x'.repeat(900)],
+];
+
+/** How many of them are completed in one transaction. */
+const TOGETHER = 6;
 
 /** Checks, copies, signals, keys and values in a transaction are those of outside. */
 export const transactionArgumentRules: readonly Rule[] = [
@@ -173,21 +183,31 @@ export const transactionArgumentRules: readonly Rule[] = [
 
   rule(
     'odd-keys-inside',
-    'Keys are taken byte for byte in a transaction: case, spaces, forms, wildcards, NUL, the longest.',
+    'Keys are taken byte for byte in a transaction: case, spaces, forms, wildcards, NUL, the longest; by hold too.',
     async (context) => {
       const { store, expect } = context;
       const base = context.key();
-      const endings = ['a', 'A', 'a ', 'á', 'a\u0301', '_', '%', '\0', "'", '😀', 'x'.repeat(900)];
-      const keys = endings.map((ending) => `${base}:${ending}`.slice(0, 1_000));
-      const holders = [];
-      for (const key of keys) holders.push(await acquire(context, key));
-      for (const [i, holder] of holders.entries()) {
+      const keys = ENDINGS.map((ending) => `${base}:${ending}`.slice(0, 1_000));
+      const holders = await Promise.all(keys.map((key) => acquire(context, key)));
+      for (const [level, at] of levelsOf(context)) {
+        const { bound, rollback } = await context.begin(level);
+        for (const { key, token } of holders) {
+          const held = await bound.hold?.(key, token, LONG);
+          expect.that(`hold of ${JSON.stringify(key)}${at}`, held !== 'lost', 'not lost', held);
+        }
+        await rollback();
+      }
+      for (let at = 0; at < holders.length; at += TOGETHER) {
         const tx = await context.begin();
-        await completeIn(context, tx, holder, bytes(`${i}`));
+        const some = holders.slice(at, at + TOGETHER);
+        for (const [i, holder] of some.entries()) {
+          await completeIn(context, tx, holder, bytes(`${at + i}`));
+        }
         await tx.commit();
         const found = await Promise.all(keys.map((key) => store.find(key)));
-        const expected = keys.map((_, n) => (n <= i ? bytes(`${n}`) : null));
-        expect.same(`find of each key after number ${i}`, found.map(text), expected.map(text));
+        const done = at + some.length;
+        const expected = keys.map((_, n) => (n < done ? bytes(`${n}`) : null));
+        expect.same(`find of each key after ${done}`, found.map(text), expected.map(text));
       }
     },
   ),

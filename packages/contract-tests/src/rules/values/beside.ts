@@ -31,7 +31,10 @@ async function expectBeside(
     const again = await store.complete(key, each, bytes('again'), LONG);
     expect.same(`complete of ${what}, by ${whose}`, again, done);
   }
-  expect.inspected(`inspect of ${what}`, await store.inspect(key), 'completed');
+  const seen = await store.inspect(key);
+  expect.inspected(`inspect of ${what}`, seen, 'completed');
+  const left = seen.state === 'completed' ? seen.ttlRemaining : 0;
+  expect.that(`what is left of ${what}`, left > LONG / 2, 'its ttl', left);
   await expectCompleted(context, what, key, value, own ? 'print' : null);
   await store.store(key, bytes('next'), LONG);
   await expectCompleted(context, `what was stored over ${what}`, key, bytes('next'));

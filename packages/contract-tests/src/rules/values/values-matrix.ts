@@ -64,6 +64,28 @@ const ODD: Readonly<Record<string, readonly number[]>> = {
   'high bytes': [0xff, 0xff, 0xff, 0x80],
 };
 
+/** What stands at the front of a long value, and what is packed itself, is looked at where short ones are not. */
+const LONG_ENOUGH = 5_000;
+
+function oddOnes({ random }: RuleContext): readonly (readonly [what: string, value: Uint8Array])[] {
+  const chance = Uint8Array.from({ length: LONG_ENOUGH }, () => random(256));
+  const packed = {
+    'what gzip packed of 5,000 bytes': gzipSync(chance),
+    'what zlib packed of 5,000 bytes': deflateSync(chance),
+    'what brotli packed of 5,000 bytes': brotliCompressSync(chance),
+  };
+  return [
+    ...Object.entries(ODD).flatMap(([what, odd]) => [
+      [what, Uint8Array.from(odd)] as const,
+      [
+        `5,000 bytes behind ${what}`,
+        Uint8Array.from([...odd, ...bytes('a'.repeat(LONG_ENOUGH))]),
+      ] as const,
+    ]),
+    ...Object.entries(packed).map(([what, odd]) => [what, Uint8Array.from(odd)] as const),
+  ];
+}
+
 type In = Extract<Move, 'store' | 'complete'>;
 type Out = Extract<Move, 'find' | 'claim'>;
 
@@ -160,13 +182,13 @@ export const valueMatrix: readonly Rule[] = [
   ...INS.map((move) =>
     rule(
       `odd-by-${move}`,
-      `Values that look like something else, such as a byte-order mark or a gzip header, come back as ${move} was given them, from find and in a replay.`,
+      `Values that look like something else, such as a byte-order mark or a gzip header, short or long, come back as ${move} was given them, from find and in a replay.`,
       (context) =>
         together(
-          Object.entries(ODD).map(
+          oddOnes(context).map(
             ([what, odd]) =>
               () =>
-                expectBack(context, move, what, Uint8Array.from(odd)),
+                expectBack(context, move, what, odd),
           ),
         ),
       { proves: { property: 'values', moves: [move, ...OUTS] } },

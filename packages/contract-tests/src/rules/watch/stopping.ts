@@ -133,18 +133,18 @@ export const stoppingRules: readonly Rule[] = [
     'close of one client ends the watching of that client alone: whoever watches through another is woken.',
     async (context) => {
       const [store, other] = await watchersOf(context);
-      const closed = await context.open();
-      const held = await acquire(context, context.key());
-      closed.watch(held.key, () => {});
       for (const [what, client] of [
         ['the client that releases', store],
         ['another client', other],
       ] as const) {
         if (client === undefined) continue;
+        const closed = await context.open();
         const again = await acquire(context, context.key());
+        const stop = closed.watch(again.key, () => {});
         const woken = wakeUp(context, client, again.key);
         await (await context.open()).close();
         await closed.close();
+        stop();
         await context.store.release(again.key, again.token);
         await expectWoken(context, `a watcher of ${what}, once others have closed`, woken);
       }

@@ -17,6 +17,9 @@ import {
 
 const { rule } = family('watch');
 
+/** Watchers of one key in a client: more than what listens to one name elsewhere. */
+const SEVERAL = 12;
+
 const whose = (client: number): string => (client === 0 ? 'the same client' : 'another client');
 
 /** A wake-up saves a question and is never relied on; a store declares in `supports.wakeUp` whether it has one. */
@@ -69,7 +72,7 @@ export const watchRules: readonly Rule[] = [
       const clients = await watchersOf(context);
       const held = await acquire(context, context.key());
       const woken = clients.flatMap((client) =>
-        [1, 2, 3].map(() => wakeUp(context, client, held.key)),
+        Array.from({ length: SEVERAL }, () => wakeUp(context, client, held.key)),
       );
       let calls = 0;
       let notify = (): void => {};

@@ -84,4 +84,6 @@ export const claim: Whys = {
   'fingerprint-whole-*':
     'A fingerprint that is cut, folded or read as a number agrees with another request, or refuses its own retry.',
   'answers-tell-no-token': 'Who learns the token can complete, and is answered as the holder is.',
+  'over-remnants-is-like-any-other':
+    'A row that is used again still holds a value, and whoever takes that for a result will not let the holder go.',
 };

@@ -29,6 +29,10 @@ export const concurrency: Whys = {
     'What is asked in one turn is gathered into one request, and the answers are dealt out by position.',
   'room-comes-back':
     'Room that is counted and never given back fills an empty store, and then it refuses everything.',
+  'many-that-end-are-all-owed':
+    'A memory of the last some hundred lapses serves every day but the one on which a host dies.',
+  'large-values-are-whole':
+    'What is kept in pieces is written and read in several steps, and only a race with a large value shows it.',
   'many-at-once-in-*':
     'A pool with a queue of its own refuses or hangs at its size, and only under load.',
   'apart-in-*':
@@ -39,4 +43,10 @@ export const concurrency: Whys = {
     'Who is joined to what was asked a moment ago is told that it is done, and what came in between stands.',
   'counts-anew-in-*':
     'A heartbeat that is answered by the one before it, still under way, holds for less than it was told.',
+  'hundreds-in-one-turn':
+    'A number that wraps, or a queue that is dealt out wrongly, gives one customer the answer of another.',
+  'tidying-spares-what-is-new':
+    'A look that finds a record over and deletes it a moment later deletes whatever was recorded in that moment.',
+  'many-times-on-one-key':
+    'A heartbeat that is refused after so many, or a version that is counted in a byte, ends a long run in the middle.',
 };

@@ -20,6 +20,8 @@ export const faults: Whys = {
     'Told true, its caller would believe that nobody holds the key, while the next one works.',
   'sent-in-vain-in-every-move':
     'Whoever sends again and finds something there takes it for what the first try left, which never arrived.',
+  'late-replies-are-of-what-was-asked':
+    'Whoever joins a question that is under way may join one that was answered before the payment was made.',
   'losses-under-contention':
     'The retry of a lost claim races with strangers, where alone it was right.',
   'cut-is-reported':
@@ -31,4 +33,6 @@ export const faults: Whys = {
   'works-after-crash':
     'A server comes back without scripts, sessions and prepared statements; the client has to notice.',
   'given-before-a-cut': 'A caller that reuses its buffer would rewrite what is still to be sent.',
+  'closed-in-an-outage':
+    'Whoever restarts a service in an outage must not wait for ever, and a caller must be told more than that a connection is closed.',
 };

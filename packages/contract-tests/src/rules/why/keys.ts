@@ -35,4 +35,6 @@ export const keys: Whys = {
     'Between the call and the row stand URLs, paths, query strings and columns of numbers, each with characters of its own that mean something.',
   'exact-in-*':
     'Each statement carries its own comparison and its own parameter type; one that folds is enough to meet a stranger’s record.',
+  'bare-words-in-every-operation':
+    'A plain object that serves as a map has members of its own, and what meets one of them fails after it wrote.',
 };

@@ -11,6 +11,8 @@ export const lifecycle: Whys = {
   'records-outlive-clients':
     'Records tied to a session vanish with a deployment, and everything is executed again.',
   'many-clients': 'A connection left behind per client exhausts the server in a day.',
+  'comings-and-goings-leave-what-is-owed':
+    'A deployment opens and closes every client, and what was half done before it is still half done.',
   'supports-is-declared':
     'An application that needs durability refuses to start on a store without it.',
   'handed-in-is-not-closed':

@@ -144,4 +144,10 @@ export const transactions: Whys = {
     'A release that was told true after its lease hides that nobody held the key while it waited.',
   'each-operation-inside-has-its-moment':
     'A clock that is read once for a transaction is the clock of its first statement, and the last may be minutes later.',
+  'commit-wakes':
+    'A waiter that only hears what is completed beside a transaction sleeps through every one that is completed inside.',
+  'inside-leaves-what-others-are-owed':
+    'A purge that comes with each write must know, in a transaction too, for how long a lapse is owed.',
+  'waited-together-keep-their-own-times':
+    'A store that corrects its times after a wait may correct those of whoever wrote in between.',
 };

@@ -38,6 +38,8 @@ export const values: Whys = {
     'Small values are copied into a packet at once, and large ones are sent in pieces, later, from the caller’s memory.',
   'complete-copies-in-whatever-the-size':
     'The same on the way that results take: a server uses the buffer again for the next request.',
+  'alike-are-apart':
+    'Large values that are kept once, or sent when they changed, are compared by their length, their ends or a checksum, and one customer is told what another paid.',
   'replaced-by-shorter-at-any-size':
     'Values in pieces, rows or pages: what is past the end of the new one must not be read with it.',
   'seen-by-others-whatever-the-size':

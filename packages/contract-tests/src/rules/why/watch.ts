@@ -37,4 +37,11 @@ export const watch: Whys = {
     'Who waits for one wake stops as it comes, so that a list is shortened under the loop that goes through it.',
   'goes-on-after-a-cut':
     'A subscription belongs to a connection: one that is not made again leaves every waiter to its timer, for good.',
+  'told-within-a-wake':
+    'Who is woken before the claim has ended asks, is told that it goes on, and sleeps through its end.',
+  'again-after-a-stop':
+    'Waiters come one after another, and a subscription that is still being given up, or was counted, is none.',
+  'any-end-wakes': 'Whoever waits knows nothing of the result, and waits as long for an empty one.',
+  'lost-replies-wake':
+    'A wake-up that goes out with the reply is lost with it, and the result was recorded all the same.',
 };

@@ -32,9 +32,15 @@ export interface Backend {
 }
 
 /** Who is to be told when a name ceases to be claimed. */
-type Watchers = Map<string, Set<{ readonly wake: () => void }>>;
+export type Watchers = Map<string, Set<{ readonly wake: () => void }>>;
 
 const watchersOf = new WeakMap<Backend, Watchers>();
+
+export function watchersAt(backend: Backend): Watchers {
+  const watchers: Watchers = watchersOf.get(backend) ?? new Map();
+  watchersOf.set(backend, watchers);
+  return watchers;
+}
 
 /** A store with no mistake, in pieces so small that each mistake of the broken ones is one of them. */
 export class ReferenceStore extends AbstractStore {
@@ -106,9 +112,7 @@ export class ReferenceStore extends AbstractStore {
   }
 
   protected watchers(): Watchers {
-    const watchers: Watchers = watchersOf.get(this.backend) ?? new Map();
-    watchersOf.set(this.backend, watchers);
-    return watchers;
+    return watchersAt(this.backend);
   }
 
   /** What was done to the key may interest those who wait for it. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ClaimResult, IdempotencyError } from '@idem/core';
 import { type BrokenStore, broken } from '../kit/broken-store.ts';
-import type { Claim, Store } from '../kit/parts.ts';
+import type { Claim, Complete, Renew, Store } from '../kit/parts.ts';
 import { ReferenceStore, type Row } from '../kit/reference-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
 
@@ -121,6 +121,68 @@ export const roomMistakes: readonly BrokenStore[] = [
         });
         const answers = await this.#answers;
         return answers[Math.min(place, answers.length - 1)] ?? null;
+      }
+    },
+  ),
+  broken(
+    'five-hundred-lapses',
+    'Remembers the last 500 claims that lapsed.',
+    {
+      'concurrency.many-that-end-are-all-owed':
+        /of 1100 that lapsed, with a takeover owed: expected/,
+    },
+    class extends ReferenceStore {
+      protected override isTakeover(row: Row): boolean {
+        const lapsed = [...this.backend.rows.values()].filter(
+          ({ record }) => record?.state === 'claimed' && this.isOver(record),
+        );
+        return super.isTakeover(row) && lapsed.indexOf(row) >= lapsed.length - 500;
+      }
+    },
+  ),
+  broken(
+    'purges-with-each-completion',
+    'Deletes, with each completion, whatever has ended by now, lapses of others too.',
+    {
+      'concurrency.many-at-once-in-complete': /a lapse of another key after complete: expected/,
+      'concurrency.many-at-once-in-complete-again': /a lapse of another key after complete again/,
+    },
+    class extends ReferenceStore {
+      protected override async doComplete(...parts: Parameters<Complete>): Promise<boolean> {
+        const done = await super.doComplete(...parts);
+        for (const [place, { record }] of this.backend.rows) {
+          if (record !== undefined && this.isOver(record)) this.backend.rows.delete(place);
+        }
+        return done;
+      }
+    },
+  ),
+  broken(
+    'numbers-of-one-byte',
+    'Numbers its requests with a byte, and gives an answer to whoever has that number now.',
+    { 'concurrency.hundreds-in-one-turn': /of 300 answers in one turn, those that are their own/ },
+    class extends ReferenceStore {
+      #number = 0;
+      readonly #asked = new Map<number, string>();
+      protected override async doFind(key: string): Promise<Uint8Array | null> {
+        const number = this.#number;
+        this.#number = (number + 1) % 128;
+        this.#asked.set(number, key);
+        await this.travel();
+        return super.doFind(this.#asked.get(number) ?? key);
+      }
+    },
+  ),
+  broken(
+    'renewed-a-hundred-times',
+    'Renews a claim a hundred times at the most.',
+    { 'concurrency.many-times-on-one-key': /renew, again and again: expected no time .*, saw 101/ },
+    class extends ReferenceStore {
+      readonly #times = new Map<string, number>();
+      protected override async doRenew(...parts: Parameters<Renew>): Promise<boolean> {
+        const times = (this.#times.get(parts[1]) ?? 0) + 1;
+        this.#times.set(parts[1], times);
+        return times <= 100 && super.doRenew(...parts);
       }
     },
   ),

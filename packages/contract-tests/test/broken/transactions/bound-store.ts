@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Held, IdempotencyError } from '@idem/core';
-import type { Claimed, Row } from '../kit/reference-store.ts';
+import { type Claimed, type Row, type Watchers, watchersAt } from '../kit/reference-store.ts';
 import { TracedStore } from '../kit/traced-store.ts';
 import type { Shared, Transaction } from './transaction.ts';
 
@@ -72,8 +72,14 @@ export class BoundStore extends TracedStore {
     row.record = { ...record, end: Math.max(record.end, this.endOf(longest)) };
   }
 
-  // Nobody is woken before the commit.
-  protected override wakeUp(): void {}
+  protected override watchers(): Watchers {
+    return watchersAt(this.shared);
+  }
+
+  /** Nobody is woken before the commit. */
+  protected override wakeUp(key: string): void {
+    this.tx.onceCommitted.push(() => super.wakeUp(key));
+  }
 
   // The connection is free for others when the operation has ended, and not before.
   protected override settle<T>(work: Promise<T>): Promise<T> {
@@ -102,6 +108,7 @@ export class BoundStore extends TracedStore {
     const record = this.held(row, token);
     if (record === undefined) return false;
     this.finish(row, record, value, ttl);
+    this.wakeUp(key);
     return true;
   }
 

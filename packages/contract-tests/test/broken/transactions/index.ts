@@ -1,6 +1,7 @@
 import type { BrokenStore } from '../kit/broken-store.ts';
 import { anotherProcessMistakes } from './another-process.ts';
 import { argumentMistakes } from './arguments.ts';
+import { beyondMistakes } from './beyond.ts';
 import { companyMistakes } from './company.ts';
 import { corruptInsideMistakes } from './corrupt.ts';
 import { holderMistakes } from './holders.ts';
@@ -15,6 +16,7 @@ export const transactionMistakes: readonly BrokenStore[] = [
   ...holderMistakes,
   ...overMistakes,
   ...companyMistakes,
+  ...beyondMistakes,
   ...argumentMistakes,
   ...holdingMistakes,
   ...momentMistakes,

@@ -17,6 +17,8 @@ export class Transaction {
   /** Requests on its connection that the backend has not answered. */
   busy = 0;
   readonly effects: Set<string> = new Set();
+  /** What is done once it is committed. */
+  readonly onceCommitted: (() => void)[] = [];
   readonly began: number;
   /** The records as they were when it began, at a level that keeps to those. */
   readonly snapshot: ReadonlyMap<string, Row['record']> | undefined;
@@ -42,11 +44,13 @@ export class Transaction {
 
   commit(): void {
     this.known = 'ended';
-    if (this.state === 'open') {
+    const open = this.state === 'open';
+    if (open) {
       this.write();
       for (const effect of this.effects) this.shared.effects.add(effect);
     }
     this.end();
+    if (open) for (const act of this.onceCommitted) act();
   }
 
   rollback(): void {

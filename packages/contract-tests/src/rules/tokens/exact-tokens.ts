@@ -1,9 +1,9 @@
-import type { Move } from '../moves.ts';
-import { idOf } from '../moves.ts';
-import type { Rule, RuleContext } from '../rule.ts';
-import { family } from './kit/family.ts';
-import { bytes, LONG, ROUNDING } from './kit/material.ts';
-import { expectCompleted, expectHeld, together } from './kit/steps.ts';
+import type { Move } from '../../moves.ts';
+import { idOf } from '../../moves.ts';
+import type { Rule, RuleContext } from '../../rule.ts';
+import { family } from '../kit/family.ts';
+import { bytes, LONG, ROUNDING } from '../kit/material.ts';
+import { expectCompleted, expectHeld, together } from '../kit/steps.ts';
 
 const { rule } = family('tokens');
 
@@ -134,13 +134,18 @@ const ENDINGS: Readonly<
   },
 };
 
-async function expectUsable(context: RuleContext, ending: Ending): Promise<void> {
+/** The same token again, at once or once others have had the key. */
+async function expectUsable(context: RuleContext, ending: Ending, others: number): Promise<void> {
   const { store, expect } = context;
   const [key, token] = [context.key(), context.token()];
-  const request = { token, lease: LONG, fingerprint: 'first' };
-  const first = expect.acquired('the first claim', await store.claim(key, request));
-  await ENDINGS[ending](context, key, token);
-  const what = `a claim by the same token after ${ending}`;
+  let first = { fence: 0 };
+  for (const by of [token, ...Array.from({ length: others }, () => context.token())]) {
+    const request = { token: by, lease: LONG, fingerprint: 'first' };
+    first = expect.acquired('an earlier claim', await store.claim(key, request));
+    await ENDINGS[ending](context, key, by);
+  }
+  const among = others === 0 ? '' : ` and ${others} others`;
+  const what = `a claim by the same token after ${ending}${among}`;
   const again = { token, lease: LONG, fingerprint: 'second' };
   const second = expect.acquired(what, await store.claim(key, again));
   expect.same(`${what}: takeover`, second.takeover, false);
@@ -156,8 +161,13 @@ const endings: readonly Ending[] = ['release', 'remove', 'complete', 'store'];
 
 const usedAgain: Rule = rule(
   'may-be-used-again',
-  'A token whose claim was released, removed, completed or stored over may claim the key again, as any other does.',
-  (context) => together(endings.map((ending) => () => expectUsable(context, ending))),
+  'A token whose claim was released, removed, completed or stored over may claim the key again, as any other does, at once and once others have had it.',
+  (context) =>
+    together(
+      endings.flatMap((ending) =>
+        [0, 1, 2].map((others) => () => expectUsable(context, ending, others)),
+      ),
+    ),
 );
 
 /** Tokens are compared character for character, whole, by each move that takes one. */
