@@ -12,6 +12,8 @@ export interface Command {
   readonly part: { readonly nth: number; readonly of: number } | undefined;
   readonly seed: number;
   readonly workers: number;
+  /** How many of those that were judged are put to the rules at once. */
+  readonly together: number;
   /** Only those whose file or line contains this. */
   readonly only: string;
   /** Only those that no earlier run on the same sources has caught: survivors, and what was not reached. */
@@ -34,6 +36,7 @@ ends the command with exit code 1. Without a target: all of them.
   --part <n/m>      the nth of m parts of each target, drawn by the seed, those judged among them
   --seed <n>        of the sample and of the rules; 1
   --workers <n>     processes at once; 2
+  --together <n>    so many of those judged equivalent at once, in one store, until a rule sees one; 1
   --only <text>     mutants whose file or line contains this
   --open            of those, only what no earlier run on the same sources has decided
   --known           tries none: what earlier runs on the same sources have found
@@ -51,6 +54,7 @@ export function parse(args: readonly string[]): Command {
       part: { type: 'string' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: '2' },
+      together: { type: 'string', default: '1' },
       only: { type: 'string', default: '' },
       open: { type: 'boolean', default: false },
       known: { type: 'boolean', default: false },
@@ -74,6 +78,7 @@ export function parse(args: readonly string[]): Command {
     part: values.part === undefined ? undefined : partOf(values.part),
     seed: whole(values.seed, '--seed'),
     workers: whole(values.workers, '--workers'),
+    together: whole(values.together, '--together'),
   };
 }
 

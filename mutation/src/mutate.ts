@@ -5,7 +5,7 @@ import { judgementOf, readJudged, staleJudgements, vagueJudgements } from './jud
 import { idOf, type Mutant, shown } from './mutant.ts';
 import { readResults, writeResults } from './results.ts';
 import { percent, type Score, writeScore } from './score.ts';
-import type { Target } from './targets.ts';
+import { type Target, targets } from './targets.ts';
 import { type Tried, tryAll } from './try-all.ts';
 
 /** Tries the mutants of one target; answers whether every survivor was judged equivalent. */
@@ -31,6 +31,8 @@ export async function mutate(
 
   const now = await tryAll({
     ...{ target, texts, mutants: chosen, before, seed, workers },
+    elsewhere: await killersIn(targets.filter(({ name }) => name !== target.name)),
+    together: { most: command.together, has: isJudged },
     onTried: async ({ mutant, answer }, soFar) => {
       // As they come: a run that is cut short goes on with --open.
       await writeResults(target.name, texts, merge(mutants, before, soFar));
@@ -78,10 +80,20 @@ export async function mutate(
   return [open, wrong, stale, vague].every(({ length }) => length === 0);
 }
 
+/** The rules that caught mutants of these targets, once for each, as far as it is known. */
+async function killersIn(others: readonly Target[]): Promise<readonly string[]> {
+  const known = await Promise.all(
+    others.map(async (other) => readResults(other.name, (await gather(other)).texts)),
+  );
+  return known.flat().flatMap(({ answer }) => (answer.kind === 'killed' ? [answer.by] : []));
+}
+
 function ended(answer: Tried['answer']): string {
   if (answer.kind === 'survived') {
-    const unheard = answer.unheard.join(', ');
-    return unheard === '' ? 'SURVIVED' : `SURVIVED, on a machine too slow for ${unheard}`;
+    const { unheard, beside = 0 } = answer;
+    const company = beside === 0 ? '' : ` with ${beside} others in one store`;
+    const slow = unheard.length === 0 ? '' : `, on a machine too slow for ${unheard.join(', ')}`;
+    return `SURVIVED${company}${slow}`;
   }
   if (answer.kind === 'refused') return 'does not load';
   return `caught by ${answer.by}${answer.late === true ? ', by its deadline only' : ''}`;

@@ -1,6 +1,7 @@
-import type { Outcome } from './child-process.ts';
+import type { Attempt, Outcome } from './child-process.ts';
 import { Coverage } from './covering/coverage.ts';
 import { readSound, type Sound, type SoundBy, writeSound } from './covering/kept.ts';
+import type { Mutant } from './mutant.ts';
 import { PATIENT } from './patience.ts';
 import type { Places } from './places.ts';
 import type { Target } from './targets.ts';
@@ -13,6 +14,7 @@ export interface Soundness {
 interface Asked {
   readonly target: Target;
   readonly texts: ReadonlyMap<string, string>;
+  readonly mutants: readonly Mutant[];
   readonly seed: number;
 }
 
@@ -26,14 +28,18 @@ export async function soundnessOf(
   harnesses: readonly string[],
   places: Places,
 ): Promise<Soundness | { readonly absent: string }> {
-  const { target, texts } = asked;
-  const coverage = await Coverage.of(target, texts);
+  const { target, texts, mutants } = asked;
+  const coverage = await Coverage.of(target, texts, mutants);
   const { replaced } = coverage;
   const known = await readSound(target.name, texts, replaced);
   const seen = await Promise.all(
     harnesses
-      .filter((harness) => known[harness] === undefined)
-      .map(async (harness) => ({ harness, sound: await see(asked, harness, coverage, places) })),
+      .filter((harness) => known[harness]?.covered === undefined)
+      .filter((harness) => known[harness] === undefined || coverage.isAsked(harness))
+      .map(async (harness) => ({
+        harness,
+        sound: await see(asked, harness, coverage, places, known[harness]),
+      })),
   );
   const found: Record<string, Sound> = { ...known };
   for (const { harness, sound } of seen) {
@@ -48,24 +54,32 @@ export async function soundnessOf(
 async function see(
   { target, seed }: Asked,
   harness: string,
-  { replaced }: Coverage,
+  coverage: Coverage,
   places: Places,
+  known: Sound | undefined,
 ): Promise<Sound | { readonly absent: string }> {
   const { deadline, silence } = PATIENT;
   const task = { harness, first: [], without: [], seed, deadline };
-  const plain = await places.with((attempts) => attempts.put({ task, replaced: [], silence }));
-  if (plain.answer.kind === 'absent') return { absent: plain.answer.reason };
-  if (plain.answer.kind !== 'survived') throw unsound(target, plain);
-  const { times } = plain.answer;
-  if (replaced.length === 0) return { times, silence: plain.silence, covered: undefined };
+  const plain = known ?? (await plainly(target, { task, replaced: [], silence }, places));
+  if ('absent' in plain || !coverage.isAsked(harness)) return plain;
+  const covering = { ...task, covers: true };
   // A process that knows nothing of the marks of another harness.
   const { answer } = await places.with((attempts) =>
-    attempts.putFirst({ task: { ...task, covers: true }, replaced, silence }),
+    attempts.putFirst({ task: covering, replaced: coverage.replaced, silence }),
   );
-  if (answer.kind === 'covered') {
-    return { times, silence: plain.silence, covered: answer.covered };
-  }
+  if (answer.kind === 'covered') return { ...plain, covered: answer.covered };
   throw new Error(`${target.name}: what its rules run is not known: ${JSON.stringify(answer)}`);
+}
+
+async function plainly(
+  target: Target,
+  attempt: Attempt,
+  places: Places,
+): Promise<Sound | { readonly absent: string }> {
+  const plain = await places.with((attempts) => attempts.put(attempt));
+  if (plain.answer.kind === 'absent') return { absent: plain.answer.reason };
+  if (plain.answer.kind !== 'survived') throw unsound(target, plain);
+  return { times: plain.answer.times, silence: plain.silence, covered: undefined };
 }
 
 function unsound({ name }: Target, { answer }: Outcome): Error {

@@ -25,6 +25,8 @@ export interface Target {
   readonly harness: string;
   /** The module that starts a server for one mutant after the other; without it each has its own. */
   readonly server?: string;
+  /** The module that says what each operation sends, where a mutant is in the text of some. */
+  readonly operations?: string;
   /** Where the package has its sources, from the root of the repository. */
   readonly folder: string;
   readonly sources: readonly Source[];
@@ -142,6 +144,7 @@ export const targets: readonly Target[] = [
     folder: 'packages/sqlserver/src',
     leftOut: besideSqlServerSql,
     server: server('sqlserver'),
+    operations: harness('sqlserver-operations'),
     sources: [
       ...files('packages/sqlserver/src/schema', ['fragments', 'table'], [mutateServerSql]),
       ...files(

@@ -1,20 +1,25 @@
 import { rules } from '@idem/contract-tests';
 import type { Answer } from './child/messages.ts';
 import type { Attempt } from './child-process.ts';
-import { urlOf } from './gather.ts';
-import { idOf, type Mutant, mutated } from './mutant.ts';
+import { idOf, type Mutant } from './mutant.ts';
 import { patienceAfter } from './patience.ts';
 import { Places } from './places.ts';
-import { RuleOrder } from './rule-order.ts';
+import { RuleOrder, slowOf } from './rule-order.ts';
 import { soundnessOf } from './soundness.ts';
 import { harnessFor, type Target } from './targets.ts';
+import { groupsOf, halvesOf, replacedBy, type Waiting } from './together.ts';
 
 /** A mutant, and what the contract made of it. */
 export interface Tried {
   readonly mutant: Mutant;
   readonly answer:
     | Extract<Answer, { readonly kind: 'killed' | 'refused' }>
-    | { readonly kind: 'survived'; readonly unheard: readonly string[] };
+    | {
+        readonly kind: 'survived';
+        readonly unheard: readonly string[];
+        /** How many mutants were in the store with it; left out where it was alone. */
+        readonly beside?: number;
+      };
 }
 
 export interface Trial {
@@ -26,6 +31,10 @@ export interface Trial {
   readonly seed: number;
   /** How many processes at once. */
   readonly workers: number;
+  /** What the rules have caught in other stores: of them none is known to be worth more than another. */
+  readonly elsewhere: readonly string[];
+  /** Those that are put to the rules so many at once, in one store, until one is caught. */
+  readonly together: { readonly most: number; has(mutant: Mutant): boolean };
   onTried(tried: Tried, soFar: readonly Tried[]): Promise<void>;
 }
 
@@ -45,61 +54,89 @@ export async function tryAll(
   if ('absent' in known) return known;
   const { sound, coverage } = known;
   for (const { times } of Object.values(sound)) order.took(times);
+  const slow = Object.fromEntries(
+    Object.entries(sound).map(([harness, { times }]) => [harness, slowOf(times)]),
+  );
   for (const { mutant, answer } of trial.before) {
     if (answer.kind === 'killed') order.killed(mutant, answer.by);
   }
+  for (const id of trial.elsewhere) order.killedElsewhere(id);
   const tried: Tried[] = [];
-  const withoutFor = (mutant: Mutant): readonly string[] =>
-    coverage.withoutFor(mutant, harnessOf(mutant));
+  const leftFor = (mutants: readonly Mutant[]): readonly string[] => {
+    const [first = [], ...others] = mutants.map((mutant) =>
+      coverage.withoutFor(mutant, harnessOf(mutant)),
+    );
+    return first.filter((id) => others.every((without) => without.includes(id)));
+  };
   const survived = new Set(trial.before.map(({ mutant }) => idOf(mutant)));
+  const { most, has: isTogether } = trial.together;
+  const alone = trial.mutants.filter((mutant) => !isTogether(mutant));
+  const groups = groupsOf(trial.mutants.filter(isTogether), most, harnessOf);
   // What few rules come to is soon decided, one way or the other.
-  const waiting = trial.mutants
-    .map((mutant) => {
-      const isAgain = survived.has(idOf(mutant)) ? 1 : 0;
-      return { mutant, isAgain, left: withoutFor(mutant).length };
+  const waiting: Waiting[] = [...alone.map((mutant): Waiting => [mutant]), ...groups]
+    .map((mutants) => {
+      const isAgain = mutants.some((mutant) => survived.has(idOf(mutant))) ? 1 : 0;
+      return { mutants, isAgain, size: mutants.length, left: leftFor(mutants).length };
     })
-    .toSorted((one, other) => one.isAgain - other.isAgain || other.left - one.left)
-    .map(({ mutant }) => mutant);
-  const attemptOf = (mutant: Mutant): Attempt => {
-    const harness = harnessOf(mutant);
+    .toSorted(
+      (one, other) => one.isAgain - other.isAgain || one.size - other.size || other.left - one.left,
+    )
+    .map(({ mutants }) => mutants);
+  const passed = new Map<Waiting, readonly string[]>();
+  const attemptOf = (mutants: Waiting): Attempt => {
+    const harness = harnessOf(mutants[0]);
     const { deadline, silence } = patienceAfter(sound[harness]);
-    const without = withoutFor(mutant);
-    const first = order.idsFor(mutant, without);
-    const source = mutated(trial.texts.get(mutant.file) ?? '', mutant);
+    const without = [...leftFor(mutants), ...(passed.get(mutants) ?? slow[harness] ?? [])];
+    const first = order.idsFor(mutants[0], without);
     return {
       task: { harness, first, without, seed, deadline },
-      replaced: [{ url: urlOf(mutant.file).href, source }],
+      replaced: replacedBy(mutants, trial.texts),
       silence,
     };
   };
-  const tryOne = async (mutant: Mutant): Promise<Answer> => {
-    const first = attemptOf(mutant);
-    if (first.task.first.length === 0) return NO_RULE_COMES_THERE;
+  const answerTo = async (mutants: Waiting): Promise<Answer> => {
+    const first = attemptOf(mutants);
+    if (first.task.first.length === 0) return NOTHING_TO_ASK;
     return places.with(async (attempts) => {
       const { answer } = await attempts.put(first);
       // What no rule has seen may be the machine's doing: it has to come to the same again.
-      return isSeen(answer) ? answer : (await attempts.putFirst(attemptOf(mutant))).answer;
+      return isSeen(answer) ? answer : (await attempts.putFirst(attemptOf(mutants))).answer;
     });
   };
+  const found = async (mutant: Mutant, answer: Tried['answer']): Promise<void> => {
+    const one: Tried = { mutant, answer };
+    tried.push(one);
+    await trial.onTried(one, tried);
+  };
   const worker = async (): Promise<void> => {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const answer = await tryOne(mutant);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [mutant] = next;
+      const answer = await answerTo(next);
       if (answer.kind === 'absent' || answer.kind === 'covered')
         throw new Error(`${target.name}: ${mutant.file}: ${JSON.stringify(answer)}`);
-      if (answer.kind === 'killed') order.killed(mutant, answer.by);
-      const one: Tried =
-        answer.kind === 'survived'
-          ? { mutant, answer: { kind: 'survived', unheard: answer.unheard } }
-          : { mutant, answer };
-      tried.push(one);
-      await trial.onTried(one, tried);
+      if (answer.kind === 'survived' && !passed.has(next)) {
+        // What takes long is put to it when the others have had what is quick.
+        passed.set(next, Object.keys(answer.times));
+        waiting.push(next);
+      } else if (answer.kind === 'survived') {
+        const { unheard } = answer;
+        const beside = next.length === 1 ? {} : { beside: next.length - 1 };
+        for (const each of next) await found(each, { kind: 'survived', unheard, ...beside });
+      } else if (next.length === 1) {
+        if (answer.kind === 'killed') order.killed(mutant, answer.by);
+        await found(mutant, answer);
+      } else {
+        // One of them: which, is looked for in halves.
+        if (answer.kind === 'killed') for (const each of next) order.killed(each, answer.by);
+        waiting.unshift(...halvesOf(next));
+      }
     }
   };
   await Promise.all(Array.from({ length: trial.workers }, worker));
   return tried;
 }
 
-const NO_RULE_COMES_THERE: Answer = { kind: 'survived', times: {}, unheard: [] };
+const NOTHING_TO_ASK: Answer = { kind: 'survived', times: {}, unheard: [] };
 
 const ids: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
 

@@ -3,19 +3,23 @@ import { createHash } from 'node:crypto';
 import { glob, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gateFor, type Harness, isAbsent, isExclusive, rules, runRule } from '@idem/contract-tests';
-import type { IdempotencyStore } from '@idem/core';
+import {
+  type BoundStore,
+  gateFor,
+  type Harness,
+  isAbsent,
+  isExclusive,
+  rules,
+  runRule,
+  type TransactionalClient,
+} from '@idem/contract-tests';
 import type { Judged } from './judge.ts';
 import type { Covered, Task } from './messages.ts';
+import { OPERATIONS } from './operations.ts';
 import { sayingsIn } from './server-logs.ts';
 
 /** With what Redis' keys begin. */
 const PREFIX = 'idempotency:';
-
-const OPERATIONS = [
-  ...(['find', 'exists', 'store', 'remove', 'claim'] as const),
-  ...(['complete', 'release', 'renew', 'inspect'] as const),
-] as const satisfies readonly (keyof IdempotencyStore)[];
 
 /** Puts every rule to the store, and takes down what of the code each of them comes to. */
 export async function cover(harness: Harness, task: Task): Promise<Judged> {
@@ -65,7 +69,7 @@ class Covering {
     // Made by the first instrumented file that was loaded, and by none where nothing of TypeScript is.
     this.#stryker = Reflect.get(globalThis, '__stryker__') ?? {};
     Object.defineProperty(this.#stryker, 'currentTestId', { get: () => this.#rule.getStore() });
-    const { faults, crash } = harness;
+    const { faults, crash, transactions } = harness;
     this.harness = {
       ...harness,
       open: async () => this.#seen(await harness.open()),
@@ -79,6 +83,9 @@ class Covering {
             await this.#listen();
             return crash();
           },
+      transactions: isAbsent(transactions)
+        ? transactions
+        : { ...transactions, open: async () => this.#seenWithin(await transactions.open()) },
     };
   }
 
@@ -89,7 +96,9 @@ class Covering {
   /** What the rule comes to can be told: by this process, and by those that it started. */
   know(rule: string, isOfProcesses: boolean): void {
     this.#known.add(rule);
-    if (isOfProcesses) this.#ofProcesses.add(rule);
+    if (!isOfProcesses) return;
+    this.#ofProcesses.add(rule);
+    this.#note(rule, 'call *');
   }
 
   async end(): Promise<Covered> {
@@ -133,20 +142,37 @@ class Covering {
     this.#marks.set(rule, marks.add(mark));
   }
 
-  /** A store whose keys are known to be of the rule under way. */
-  #seen(store: IdempotencyStore): IdempotencyStore {
-    const note = (key: unknown): void => {
+  #seenWithin(client: TransactionalClient): TransactionalClient {
+    return {
+      store: this.#seen(client.store),
+      begin: async (level) => {
+        const transaction = await client.begin(level);
+        this.#seen(transaction.bound);
+        return transaction;
+      },
+    };
+  }
+
+  /** A store whose calls, and their keys, are known to be of the rule under way. */
+  #seen<T extends BoundStore>(store: T): T {
+    const note = (name: string, key: unknown): void => {
       const rule = this.#rule.getStore();
-      if (typeof key !== 'string' || rule === undefined) return;
+      if (rule === undefined) {
+        this.#always.add(`call ${name}`);
+        return;
+      }
+      this.#note(rule, `call ${name}`);
+      if (typeof key !== 'string') return;
       const digest = createHash('sha1').update(`${PREFIX}${key}`).digest('hex');
       this.#keys.set(digest, (this.#keys.get(digest) ?? new Set()).add(rule));
     };
     for (const name of OPERATIONS) {
-      const method = store[name];
+      const method: unknown = Reflect.get(store, name);
+      if (!(method instanceof Function)) continue;
       Object.defineProperty(store, name, {
         configurable: true,
         value: (...args: readonly unknown[]): unknown => {
-          note(args[0]);
+          note(name, args[0]);
           return Reflect.apply(method, store, args);
         },
       });

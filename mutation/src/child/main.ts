@@ -12,7 +12,7 @@ import { isUnread, useMutant } from './replaced.ts';
 const PULSE = 1_000;
 
 /** Milliseconds that rules which are under way when another has failed may take to end. */
-const REST = 60_000;
+const REST = 180_000;
 
 let hasLoaded = false;
 

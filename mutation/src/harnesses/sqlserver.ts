@@ -1,14 +1,14 @@
 import type { Absent, Harness } from '@idem/contract-tests';
-import { schemaSql } from '../../../packages/sqlserver/src/schema/schema-sql.ts';
 import type { contractHarness } from '../../../packages/sqlserver/test/support/contract-harness.ts';
 import { findServer } from '../../../packages/sqlserver/test/support/find-server.ts';
 import type { GivenServer } from '../child/given-server.ts';
 import { isGiven } from '../servers/sqlserver-address.ts';
 import { keptHarness } from '../servers/sqlserver-kept.ts';
+import { schemaOf } from './sqlserver-schema.ts';
 
 export default async (given?: GivenServer): Promise<Harness | Absent> => {
   const server = given === undefined ? await findServer() : serverOf(given);
-  return 'absent' in server ? server : keptHarness(server, schemaSql);
+  return 'absent' in server ? server : keptHarness(server, schemaOf);
 };
 
 function serverOf({ address, restart }: GivenServer): Parameters<typeof contractHarness>[0] {

@@ -195,6 +195,32 @@ describeWithTable('the store', (at) => {
     expect(row).toEqual({ State: 'claimed', Value: null, ValueCrc32: null });
   });
 
+  test('a released claim leaves its key, its fence and its token, by which a repeated release is known', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
+    const token = createToken();
+    await store.claim('released', { token, lease: 600_000, fingerprint: 'abc' });
+    await store.release('released', token);
+    const rows = await at.query(
+      `SELECT State, CASE WHEN TokenHash IS NULL THEN 0 ELSE 1 END AS known, Fingerprint, Value,
+         CASE WHEN EndsAt <= SYSUTCDATETIME() THEN 1 ELSE 0 END AS ended
+       FROM dbo.${at.table} WHERE IdempotencyKey = N'released'`,
+    );
+    expect(rows).toEqual([{ State: 'vacant', known: 1, Fingerprint: null, Value: null, ended: 1 }]);
+  });
+
+  // It would be in the way until the purge, which leaves what is damaged for whoever asks.
+  test('remove clears a damaged claim whose lease is over', async () => {
+    const store = new SqlServerStore({ db: at.db, table: at.table, timeout: 60_000 });
+    const claim = () => store.claim('damaged', { token: createToken(), lease: 600_000 });
+    await claim();
+    await at.query(
+      `UPDATE dbo.${at.table} SET Fence = -1, EndsAt = '2020-01-01' WHERE IdempotencyKey = N'damaged'`,
+    );
+    await expect(claim()).rejects.toMatchObject({ code: 'IDEM_RECORD_CORRUPT' });
+    await store.remove('damaged');
+    await expect(claim()).resolves.toMatchObject({ outcome: 'acquired', takeover: false });
+  });
+
   test('a row is readable in plain T-SQL', async () => {
     const store = await at.open({ timeout: 60_000 });
     await store.claim('order 17 😀', { token: createToken(), lease: 60_000, fingerprint: 'abc' });

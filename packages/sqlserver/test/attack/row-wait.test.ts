@@ -233,6 +233,15 @@ describeWithTable('an operation that waits for the row', (at) => {
   );
 
   describe('in a snapshot transaction', () => {
+    /** Kysely names such a transaction by chance, and Babelfish takes not every name. */
+    const snapshot = async (): Promise<Tx> => {
+      try {
+        return await at.db.startTransaction().setIsolationLevel('snapshot').execute();
+      } catch (error) {
+        if (!/savepoint name is not valid/.test(String(error))) throw error;
+        return snapshot();
+      }
+    };
     test.for(['commit', 'rollback'] as const)(
       'is judged by what is there after the %s of who had the row',
       NO_WONDER,
@@ -244,7 +253,7 @@ describeWithTable('an operation that waits for the row', (at) => {
         const key = `snapshot ${how}`;
         const token = await claimed(key);
         const holder = await holding(key);
-        const tx = await at.db.startTransaction().setIsolationLevel('snapshot').execute();
+        const tx = await snapshot();
         await run(tx, `SELECT Name FROM ${aside()}`);
         const spid = await sessionOf(tx);
         const completing = store().inTransaction(tx).complete(key, token, value, LEASE);

@@ -72,6 +72,29 @@ describe.each(libraries)('a transaction of $name', (library) => {
       },
     })));
 
+  // Outside of TRY a lock that is not granted in time ends its statement, and the procedure goes on.
+  test('in which a statement of the store failed and the next one answered has recorded nothing', () =>
+    onScriptedServer(
+      library,
+      (server) => ({
+        use: async ({ store, begin, execute }) => {
+          const idempotency = new Idempotency({ store, ttl: 60_000 });
+          const paying = idempotency.runInTransaction('key', begin, async ({ tx }) => {
+            await execute(tx, INSERT, 'key');
+            return { paid: true };
+          });
+          await expect(paying).rejects.toMatchObject({ code: 'IDEM_STORE_BUSY', retryable: true });
+          expect(server.sent('_Complete_')).toHaveLength(1);
+          expect(server.committed).toEqual([]);
+        },
+      }),
+      'IdempotencyStore',
+      ({ text }) =>
+        text.includes('_Complete_')
+          ? { failed: { number: 1222 }, rows: [{ outcome: 'done' }] }
+          : undefined,
+    ));
+
   test('leaves the names of table and schema as they are', () =>
     onScriptedServer(library, (server) => ({
       use: async ({ transactions, begin }) => {

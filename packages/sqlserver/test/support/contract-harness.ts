@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { absent, type Harness } from '@idem/contract-tests';
 import { FaultProxy, faultyConnection } from '@idem/contract-tests/faults';
 import { SqlServerStore, schemaSql } from '@idem/sqlserver';
-import type { Kysely } from 'kysely';
 import { planterFor } from './planter.ts';
 import { type Address, type TestServer, urlOf } from './server.ts';
-import { makeTable } from './table-on.ts';
+import { type MadeTable, makeTable } from './table-on.ts';
 import { type Application, applicationTransactions } from './transactions.ts';
 
 /** Short enough for a rule on a silent server, and long enough for two busy cores. */
@@ -17,15 +16,21 @@ const PATIENT_TIMEOUT = 60_000;
 /** The connections on which the store under test is opened. */
 export interface Connections {
   open(table: string, timeout: number): SqlServerStore<unknown>;
+  /** On connections of its own to another address, which are closed with it. */
+  openAt(address: Address, table: string, timeout: number): Promise<SqlServerStore<unknown>>;
+  /**
+   * Milliseconds that an operation may take on a server that fails: what it takes until a silent
+   * server is given up, and no answer may depend on it.
+   */
+  readonly faultyTimeout: number;
   close(): Promise<unknown>;
 }
 
 /** What is there already, and outlives the harness. */
 export interface Kept {
-  readonly db: Kysely<unknown>;
+  /** With the schema under test. */
+  readonly made: MadeTable;
   readonly application: Application;
-  /** The schema under test. */
-  schemaSql(names: { readonly table: string }): string;
 }
 
 /**
@@ -38,8 +43,9 @@ export async function contractHarness(
   connect?: (address: Address) => Promise<Connections>,
   kept?: Kept,
 ): Promise<Harness> {
-  const made = makeTable(server, kept?.db);
+  const made = kept?.made ?? makeTable(server);
   const connections = await connect?.(server);
+  const faultyTimeout = connections?.faultyTimeout ?? FAULTY_TIMEOUT;
   const { table, query } = made;
   const url = urlOf(server, table, { timeout: PATIENT_TIMEOUT, poolSize: 4 });
   const proxy = await FaultProxy.listen({ host: server.host, port: server.port });
@@ -52,7 +58,7 @@ export async function contractHarness(
   const onKysely = (): SqlServerStore =>
     new SqlServerStore({ db: made.db, table, timeout: PATIENT_TIMEOUT });
   // What `ensureSchema` sends, without its deadline.
-  await query((kept?.schemaSql ?? schemaSql)({ table }));
+  if (kept === undefined) await query(schemaSql({ table }));
   const transactions = await applicationTransactions(server, made, onKysely, kept?.application);
   return {
     name: '@idem/sqlserver',
@@ -70,10 +76,11 @@ export async function contractHarness(
     crash: crash(server),
     faults: faultyConnection(proxy, {
       open: (address) =>
+        connections?.openAt({ ...server, ...address }, table, faultyTimeout) ??
         SqlServerStore.connect(
-          urlOf({ ...server, ...address }, table, { timeout: FAULTY_TIMEOUT, poolSize: 2 }),
+          urlOf({ ...server, ...address }, table, { timeout: faultyTimeout, poolSize: 2 }),
         ),
-      deadline: FAULTY_TIMEOUT,
+      deadline: faultyTimeout,
     }),
     plant: planterFor(query, table),
     processes: {

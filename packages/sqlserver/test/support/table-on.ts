@@ -20,6 +20,11 @@ export interface TestTable {
   query<R>(text: string, parameters?: unknown[]): Promise<R[]>;
 }
 
+/** A table that somebody has to remove. */
+export interface MadeTable extends TestTable {
+  drop(): Promise<void>;
+}
+
 /**
  * Connections of a table's instance: enough for what tests do side by side, and kept when idle. What a
  * server has to learn on a new one (Babelfish: two seconds of parsing) is most of what a test costs.
@@ -41,10 +46,7 @@ export function openInstance(address: Address): Kysely<unknown> {
  *
  * @param kept an instance that outlives the table; by default it has its own
  */
-export function makeTable(
-  address: Address,
-  kept?: Kysely<unknown>,
-): TestTable & { drop(): Promise<void> } {
+export function makeTable(address: Address, kept?: Kysely<unknown>): MadeTable {
   const table = `Idem_${randomBytes(6).toString('hex')}`;
   const db = kept ?? openInstance(address);
   const stores: SqlServerStore[] = [];

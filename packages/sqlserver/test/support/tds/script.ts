@@ -14,6 +14,8 @@ export type Answer =
   /** `writes` is undone with the transaction that it is in. */
   | { readonly rows: readonly Row[]; readonly writes?: string }
   | { readonly error: ServerError; readonly rollsBack?: true }
+  /** A statement of the request failed, as with 1222, and what came after it went on and answered. */
+  | { readonly failed: ServerError; readonly rows: readonly Row[] }
   /** No answer, until the client cancels. */
   | 'hang'
   /** The connection is lost. */

@@ -91,6 +91,9 @@ export class Session {
       const undone = answer.rollsBack === true ? this.#end('rolled back') : [];
       return [tokens.error(answer.error), ...undone, tokens.done('with an error')];
     }
+    if ('failed' in answer) {
+      return [tokens.error(answer.failed), tokens.rows(answer.rows), tokens.done()];
+    }
     if (answer.writes !== undefined) {
       (inTransaction ? this.#pending : this.#work.committed).push(answer.writes);
     }
