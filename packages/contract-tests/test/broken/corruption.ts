@@ -1,7 +1,7 @@
 import { setImmediate as setTurn } from 'node:timers/promises';
 import type { DamagedPart, Harness } from '@idem/contract-tests';
 import { type ClaimResult, IdempotencyError } from '@idem/core';
-import { type BrokenStore, memoryHarness } from './kit/broken-store.ts';
+import { type BrokenStore, drivenClock, memoryHarness } from './kit/broken-store.ts';
 import type { Begin } from './kit/parts.ts';
 import { type Backend, ReferenceStore, type Row } from './kit/reference-store.ts';
 
@@ -41,7 +41,8 @@ export class PlantedStore extends ReferenceStore {
 }
 
 export function plantedHarness(name: string, Store: typeof PlantedStore = PlantedStore): Harness {
-  const backend: Backend = { rows: new Map(), now: () => Date.UTC(2030, 0, 1) };
+  const { now, clock } = drivenClock();
+  const backend: Backend = { rows: new Map(), now };
   const plant = async (key: string): Promise<void> => {
     unreadableIn(backend).set(key, 'all');
   };
@@ -53,6 +54,7 @@ export function plantedHarness(name: string, Store: typeof PlantedStore = Plante
   };
   return {
     ...memoryHarness(name),
+    clock,
     open: async () => new Store(backend),
     plant: { foreign: plant, damage: plant, part },
   };
@@ -196,6 +198,18 @@ export const brokenForCorruption: readonly BrokenStore[] = [
     class extends PlantedStore {
       protected override async doRemove(key: string): Promise<void> {
         this.row(key).record = undefined;
+      }
+    },
+  ),
+  planted(
+    'no way out of what has lapsed',
+    'remove leaves a claim that has lapsed, whose takeover is owed, though it cannot be read.',
+    { 'corruption.remove-clears': /ended by an error IDEM_RECORD_CORRUPT/ },
+    class extends PlantedStore {
+      protected override async doRemove(key: string): Promise<void> {
+        const { record } = this.backend.rows.get(key) ?? {};
+        const lapsed = record?.state === 'claimed' && record.end <= this.backend.now();
+        if (!lapsed) await super.doRemove(key);
       }
     },
   ),

@@ -10,7 +10,7 @@ import { messagesOf, SECRET, SECRET_WRITTEN } from '../kit/messages.ts';
 import { situations } from '../kit/situations.ts';
 import { acquire, acquireAndComplete } from '../kit/steps.ts';
 
-const { rule } = family('corruption');
+const { rule, timed } = family('corruption');
 
 const needs = ['plant'] as const;
 
@@ -107,10 +107,10 @@ export const corruptionRules: readonly Rule[] = [
     },
     { needs },
   ),
-  rule(
+  timed(
     'remove-clears',
     'remove is the way out: it makes the key vacant, whatever was there, and a claim is then acquired.',
-    async (context) => {
+    async (context, time) => {
       const { store, expect } = context;
       const plant = planter(context);
       const [foreign, claimed] = [context.key('foreign'), context.key('claimed')];
@@ -120,7 +120,12 @@ export const corruptionRules: readonly Rule[] = [
       await plant.damage(claimed);
       await acquireAndComplete(context, completed);
       await plant.damage(completed);
-      for (const key of [foreign, claimed, completed]) {
+      // Of what has lapsed a takeover is owed, and remove leaves it alone: but not where nobody can tell.
+      const lapsed = context.key('lapsed');
+      const { end } = await time.begin(1, () => acquire(context, lapsed, { lease: 1 }));
+      await time.at(end);
+      await plant.damage(lapsed);
+      for (const key of [foreign, claimed, completed, lapsed]) {
         await store.remove(key);
         expect.same('find after the remove', await store.find(key), null);
         await acquire(context, key, { what: 'a claim after the remove' });
