@@ -9,9 +9,6 @@ export interface TestStep {
 /** The package whose tests wait for package managers and compilers, longer than any other. */
 const LONGEST = '@idem-workspace/tests';
 
-/** Several checkers of one program each work out the types they share, and packages fill the processor already. */
-const ONE_CHECKER = ['--checkers', '1'];
-
 /**
  * What the test command runs: stages in order, the steps of one side by side. With `only`, each step
  * looks at that package alone.
@@ -46,7 +43,7 @@ export function testSteps(only?: WorkspacePackage): TestStep[][] {
       {
         title: 'types',
         command: 'turbo',
-        args: [...turbo('typecheck', '--concurrency=2'), ...filter, '--', ...ONE_CHECKER],
+        args: [...turbo('typecheck', '--concurrency=2'), ...filter],
       },
       {
         title: 'unused code and dependencies',
