@@ -18,27 +18,21 @@ interface Installation {
 
 const installations: readonly Installation[] = [
   {
-    packages: ['@idem/core', '@idem/memory'],
+    packages: ['@idem/core', '@idem/fingerprint', '@idem/memory'],
     drivers: [],
+    brought: ['canonicalize'],
     nothingElse: true,
     main: `
       import { Idempotency } from '@idem/core';
+      import { fingerprintOf, type JsonPointer } from '@idem/fingerprint';
       import { MemoryStore } from '@idem/memory';
 
       await using store = new MemoryStore();
       const idempotency = new Idempotency({ store, ttl: 60_000, lease: 1_000 });
-      const { value, replayed } = await idempotency.run('key', async () => 'done');
-      console.log(value satisfies string, replayed);`,
-  },
-  {
-    packages: ['@idem/core', '@idem/fingerprint'],
-    drivers: [],
-    main: `
-      import { fingerprintOf, type JsonPointer } from '@idem/fingerprint';
-
       const except: JsonPointer[] = ['/sentAt'];
-      const text = fingerprintOf({ sentAt: 1, amount: 2 }, { except });
-      console.log(text satisfies string, text !== '{"amount":2}');`,
+      const fingerprint: string = fingerprintOf({ sentAt: 1, amount: 2 }, { except });
+      const { value, replayed } = await idempotency.run('key', async () => 'done', { fingerprint });
+      console.log(value satisfies string, replayed);`,
   },
   {
     packages: ['@idem/core', '@idem/fingerprint', '@idem/http', '@idem/memory'],

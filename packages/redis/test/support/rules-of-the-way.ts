@@ -13,9 +13,9 @@ const CONNECTION: readonly Family[] = [
 ];
 const FAMILIES: Readonly<Record<'driver' | 'cluster' | 'sentinel', readonly Family[]>> = {
   // Another driver writes what is sent and reads the answers.
-  driver: [...CONNECTION, 'arguments', 'concurrency', 'keys', 'repetition', 'values'],
-  // The same driver: but the key says which server is asked, and keys that are asked for at once lie apart.
-  cluster: [...CONNECTION, 'concurrency', 'keys'],
+  driver: [...CONNECTION, 'arguments', 'keys', 'repetition', 'values'],
+  // The same driver: but the key says which server is asked.
+  cluster: [...CONNECTION, 'keys'],
   // The same driver and one server, which is another after a failover.
   sentinel: CONNECTION,
 };
