@@ -14,6 +14,9 @@ export const shared: ViteUserConfig = defineConfig({
     passWithNoTests: false,
     // A worker that imports everything anew for each file spends more on that than on the tests.
     isolate: false,
+    // Node itself runs the sources: it takes the types away faster than a bundler resolves and rewrites.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    execArgv: ['--conditions=@idem/source'],
     // What hangs must fail; how long the rest takes is the machine's affair.
     testTimeout: 180_000,
     hookTimeout: 240_000,

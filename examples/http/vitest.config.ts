@@ -1,13 +1,5 @@
-import type { ViteUserConfig } from 'vitest/config';
+import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-// Without `import`: Node would take it for what the frameworks' CommonJS requires, too.
-const conditions = ['@idem/source', 'node', 'default'];
-
-const config: ViteUserConfig = {
-  ...shared,
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
-};
-
-export default config;
+// Node runs no decorators.
+export default mergeConfig(shared, { test: { experimental: { viteModuleRunner: true } } });

@@ -1,17 +1,9 @@
-import type { ViteUserConfig } from 'vitest/config';
+import { mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.ts';
 
-// Without `import`: Node would take it for what the frameworks' CommonJS requires, too.
-const conditions = ['@idem/source', 'node', 'default'];
+const long = process.env['IDEM_TEST_BUDGET'] === 'long';
 
-/** Other versions and platforms of the same bindings; with the long budget, every night. */
-const nightly = process.env['IDEM_TEST_BUDGET'] === 'long' ? ['test/*.nightly.ts'] : [];
+/** With the long budget, every night: other versions and platforms of the same bindings, by vi.mock. */
+const nightly = { include: ['test/*.nightly.ts'], experimental: { viteModuleRunner: true } };
 
-const config: ViteUserConfig = {
-  ...shared,
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
-  test: { ...shared.test, include: ['test/**/*.test.ts', ...nightly] },
-};
-
-export default config;
+export default mergeConfig(shared, { test: long ? nightly : {} });

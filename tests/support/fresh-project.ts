@@ -68,7 +68,7 @@ export class FreshProject implements AsyncDisposable {
   }
 
   async typeCheck(): Promise<void> {
-    await this.run(join(workspace, 'node_modules/.bin/tsc'), ['-p', '.']);
+    await this.run(join(workspace, 'node_modules/.bin/tsc'), ['-p', '.', '--checkers', '1']);
   }
 
   /** Runs a file; a process that does not end by itself fails. */

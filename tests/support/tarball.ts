@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { command } from './command.ts';
 
 type Ranges = Readonly<Record<string, string>>;
@@ -32,20 +31,21 @@ export interface Unpacked {
   text(path: string): Promise<string>;
 }
 
-/** Unpacks a tarball for as long as `use` takes. */
-export async function withUnpacked<T>(
-  tarball: string,
-  use: (unpacked: Unpacked) => Promise<T>,
-): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'idem-unpacked-'));
-  try {
-    const listed = await command('tar', ['-xvzf', tarball], { cwd: folder });
-    const paths = listed.split('\n').filter((path) => path !== '' && !path.endsWith('/'));
-    const text = (path: string): Promise<string> => readFile(join(folder, 'package', path), 'utf8');
-    const manifest: PackedManifest = JSON.parse(await text('package.json'));
-    const files = paths.map((path) => path.replace(/^package\//, '')).sort();
-    return await use({ manifest, files, text });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+const unpackedBefore = new Map<string, Promise<Unpacked>>();
+
+/** What a tarball holds. It is unpacked once, beside it, and goes with it. */
+export function unpacked(tarball: string): Promise<Unpacked> {
+  const known = unpackedBefore.get(tarball) ?? unpack(tarball);
+  unpackedBefore.set(tarball, known);
+  return known;
+}
+
+async function unpack(tarball: string): Promise<Unpacked> {
+  const folder = await mkdtemp(join(dirname(tarball), 'unpacked-'));
+  const listed = await command('tar', ['-xvzf', tarball], { cwd: folder });
+  const paths = listed.split('\n').filter((path) => path !== '' && !path.endsWith('/'));
+  const text = (path: string): Promise<string> => readFile(join(folder, 'package', path), 'utf8');
+  const manifest: PackedManifest = JSON.parse(await text('package.json'));
+  const files = paths.map((path) => path.replace(/^package\//, '')).sort();
+  return { manifest, files, text };
 }

@@ -1,7 +1,7 @@
 import { minVersion } from 'semver';
 import { expect, inject, test } from 'vitest';
 import { FreshProject } from '../support/fresh-project.ts';
-import { withUnpacked } from '../support/tarball.ts';
+import { unpacked } from '../support/tarball.ts';
 
 const tarballs = inject('tarballs');
 
@@ -206,10 +206,7 @@ const oldest = process.env['IDEM_TEST_BUDGET'] === 'long' ? installations : [];
 for (const { packages, drivers, main } of oldest.filter(({ drivers }) => drivers.length > 0)) {
   test(`${packages.join(' and ')} with the oldest ${drivers.join(', ')} that they allow`, async () => {
     const adapter = packages.find((name) => name !== '@idem/core') ?? '';
-    const { peerDependencies = {} } = await withUnpacked(
-      tarballOf(adapter),
-      async (it) => it.manifest,
-    );
+    const { peerDependencies = {} } = (await unpacked(tarballOf(adapter))).manifest;
     const own = drivers.filter((name) => !name.startsWith('@types/'));
     expect(Object.keys(peerDependencies)).toEqual(expect.arrayContaining(own));
     const versions = drivers.map((name) => {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { type Unpacked, withUnpacked } from '../support/tarball.ts';
+import { type Unpacked, unpacked } from '../support/tarball.ts';
 
 const tarballs = inject('tarballs');
 
@@ -48,13 +48,13 @@ test('exactly the public packages are packed', () => {
 });
 
 for (const [name, tarball] of Object.entries(tarballs)) {
-  const unpacked = (check: (unpacked: Unpacked) => Promise<void> | void) => (): Promise<void> =>
-    withUnpacked(tarball, async (package_) => check(package_));
+  const holds = (check: (held: Unpacked) => Promise<void> | void) => async (): Promise<void> =>
+    check(await unpacked(tarball));
 
   describe(`${name}, packed`, () => {
     test(
       'holds its pages, its sources and what they were compiled to, and nothing else',
-      unpacked(({ files }) => {
+      holds(({ files }) => {
         const sources = files.filter((file) => /^src\/.*\.ts$/.test(file));
         const compiled = sources.flatMap((source) => {
           const stem = source.replace(/^src\//, 'dist/').replace(/\.ts$/, '');
@@ -72,7 +72,7 @@ for (const [name, tarball] of Object.entries(tarballs)) {
 
     test(
       'asks for versions that a registry knows, and for no driver that its users did not choose',
-      unpacked(({ manifest }) => {
+      holds(({ manifest }) => {
         const { dependencies, peerDependencies, optionalDependencies, devDependencies } = manifest;
         const all = { dependencies, peerDependencies, optionalDependencies, devDependencies };
         expect(JSON.stringify(all)).not.toMatch(/workspace:|catalog:|file:|link:/);
@@ -90,7 +90,7 @@ for (const [name, tarball] of Object.entries(tarballs)) {
 
     test(
       'has pages whose links lead to a page that is packed, or to a file of the repository',
-      unpacked(async ({ files, text }) => {
+      holds(async ({ files, text }) => {
         const pages = files.filter((file) => file.endsWith('.md'));
         const links = (await Promise.all(pages.map((page) => linksOf(page, text)))).flat();
         for (const { place, path, inRepository } of links) {
@@ -102,7 +102,7 @@ for (const [name, tarball] of Object.entries(tarballs)) {
 
     test(
       'runs nothing when it is installed, and says for whom it is',
-      unpacked(({ manifest }) => {
+      holds(({ manifest }) => {
         const atInstall = /^(pre|post)?install$|^(pre|post)?prepare$|^(pre|post)?publish/;
         const scripts = Object.keys(manifest.scripts ?? {});
         expect(scripts.filter((script) => atInstall.test(script))).toEqual([]);
@@ -120,7 +120,7 @@ for (const [name, tarball] of Object.entries(tarballs)) {
 
     test(
       'has a file behind every export, bin and source map',
-      unpacked(async ({ manifest, files, text }) => {
+      holds(async ({ manifest, files, text }) => {
         const entries = Object.values(manifest.exports).flatMap((entry) =>
           typeof entry === 'string' ? [entry] : Object.values(entry),
         );

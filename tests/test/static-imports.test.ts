@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { packagesOf } from '../support/static-imports.ts';
-import { withUnpacked } from '../support/tarball.ts';
+import { unpacked } from '../support/tarball.ts';
 
 /** The entries that cannot be loaded without a peer; every other entry can. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
@@ -17,18 +17,17 @@ const imported = new Map<string, readonly string[]>();
 const peers = new Set<string>();
 
 for (const tarball of Object.values(inject('tarballs'))) {
-  await withUnpacked(tarball, async ({ manifest, text }) => {
-    const { name, exports, dependencies = {}, peerDependencies = {} } = manifest;
-    for (const peer of Object.keys(peerDependencies)) peers.add(peer);
-    for (const [path, { default: file }] of Object.entries(exports)) {
-      if (file === undefined) continue;
-      const packages = await packagesOf(file, text);
-      imported.set(
-        name + path.slice(1),
-        packages.filter((one) => !Object.hasOwn(dependencies, one)),
-      );
-    }
-  });
+  const { manifest, text } = await unpacked(tarball);
+  const { name, exports, dependencies = {}, peerDependencies = {} } = manifest;
+  for (const peer of Object.keys(peerDependencies)) peers.add(peer);
+  for (const [path, { default: file }] of Object.entries(exports)) {
+    if (file === undefined) continue;
+    const packages = await packagesOf(file, text);
+    imported.set(
+      name + path.slice(1),
+      packages.filter((one) => !Object.hasOwn(dependencies, one)),
+    );
+  }
 }
 
 describe('nobody installs a library that is not used: loading an entry imports', () => {

@@ -26,7 +26,7 @@ describe('--only', () => {
       'node scripts/ensure-postgres.ts',
       'biome check packages/redis',
       'turbo run build --env-mode=loose --filter=@idem/redis',
-      'turbo run typecheck --concurrency=2 --env-mode=loose --filter=@idem/redis',
+      'turbo run typecheck --env-mode=loose --filter=@idem/redis',
       'knip --workspace packages/redis',
       'node scripts/check-packages.ts --only @idem/redis',
       'turbo run test --concurrency=4 --continue --env-mode=loose --filter=@idem/redis',

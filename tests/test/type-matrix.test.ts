@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { Compiler, type CompilerOptions } from '../support/compilers.ts';
 import { type Entry, entriesOf, peersOf } from '../support/entries.ts';
 import { FreshProject } from '../support/fresh-project.ts';
-import { withUnpacked } from '../support/tarball.ts';
+import { unpacked } from '../support/tarball.ts';
 
 const tarballs = inject('tarballs');
 
@@ -60,7 +60,7 @@ const usesOfFetch = `
 `;
 
 const manifests = await Promise.all(
-  Object.values(tarballs).map((tarball) => withUnpacked(tarball, async (it) => it.manifest)),
+  Object.values(tarballs).map(async (tarball) => (await unpacked(tarball)).manifest),
 );
 const entries = manifests.flatMap(entriesOf);
 const peers = manifests.flatMap(peersOf);

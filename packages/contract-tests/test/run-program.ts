@@ -85,6 +85,6 @@ function argumentsOf(file: string, given: readonly string[]): string[] {
 
 /** Without what vitest tells its children: a process of its own is nobody's worker. */
 function options() {
-  const { PATH, HOME } = process.env;
-  return { cwd: fileURLToPath(here), env: { PATH, HOME, NO_COLOR: '1' } };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { cwd: fileURLToPath(here), env: { PATH, HOME, NODE_COMPILE_CACHE, NO_COLOR: '1' } };
 }

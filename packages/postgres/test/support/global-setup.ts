@@ -3,7 +3,7 @@ import { findServer, type NoServer } from './find-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly server: { readonly url: string } | NoServer;
+    readonly postgres: { readonly url: string } | NoServer;
   }
 }
 
@@ -12,10 +12,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await findServer();
   if ('absent' in server) {
     console.log(`@idem/postgres tests: skipped, ${server.absent}`);
-    project.provide('server', server);
+    project.provide('postgres', server);
     return async () => {};
   }
   console.log(`@idem/postgres tests: ${server.description}`);
-  project.provide('server', { url: server.url });
+  project.provide('postgres', { url: server.url });
   return () => server.close();
 }

@@ -16,7 +16,7 @@ interface Server {
 export function describeWithTable(
   title: string,
   tests: (table: TestTable) => void,
-  server: Server | NoServer = inject('server'),
+  server: Server | NoServer = inject('postgres'),
 ): void {
   if ('absent' in server) {
     describe.skip(`${title} (${server.absent})`, () => tests(unreachable()));

@@ -10,7 +10,7 @@ export interface FoundServer extends Address {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly server: FoundServer | NoServer;
+    readonly sqlserver: FoundServer | NoServer;
   }
 }
 
@@ -19,12 +19,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await findServer();
   if ('absent' in server) {
     console.log(`@idem/sqlserver tests: skipped, ${server.absent}`);
-    project.provide('server', server);
+    project.provide('sqlserver', server);
     return async () => {};
   }
   console.log(`@idem/sqlserver tests: ${server.description}`);
   const { host, port, user, password, database, encrypt } = server;
   const address = { host, port, user, password, database, encrypt };
-  project.provide('server', { ...address, babelfish: await isBabelfish(address) });
+  project.provide('sqlserver', { ...address, babelfish: await isBabelfish(address) });
   return () => server.stop();
 }

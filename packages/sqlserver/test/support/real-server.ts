@@ -13,7 +13,7 @@ export const LONG: boolean = process.env['IDEM_TEST_BUDGET'] === 'long';
 
 /** True on Babelfish, which stands in for SQL Server as far as it goes. */
 export function onBabelfish(): boolean {
-  const server = inject('server');
+  const server = inject('sqlserver');
   return !('absent' in server) && server.babelfish;
 }
 

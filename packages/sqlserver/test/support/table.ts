@@ -6,7 +6,7 @@ import { makeTable, type TestTable } from './table-on.ts';
 
 /** Declares tests that need a server; without one each is skipped, with the reason. */
 export function describeWithTable(title: string, tests: (table: TestTable) => void): void {
-  const server = inject('server');
+  const server = inject('sqlserver');
   if ('absent' in server) {
     describe.skip(`${title} (${server.absent})`, () => tests(unreachable()));
     return;
