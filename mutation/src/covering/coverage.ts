@@ -11,6 +11,9 @@ import { instrumentLua } from './lua.ts';
 import { changedOperations } from './operations.ts';
 import { instrumentTypeScript } from './typescript.ts';
 
+/** So many mutants are tried before their rules could all be asked what they run. */
+const FEW = 10;
+
 /** A target whose sources say what of them each rule runs. */
 export class Coverage {
   readonly replaced: readonly Replaced[];
@@ -18,12 +21,15 @@ export class Coverage {
   readonly #instrumented: readonly Instrumented[];
   readonly #changed: ReadonlyMap<string, readonly string[]>;
   readonly #covered = new Map<string, Covered>();
+  readonly #pays: boolean;
 
   private constructor(
     target: Target,
     instrumented: readonly Instrumented[],
     changed: ReadonlyMap<string, readonly string[]>,
+    pays: boolean,
   ) {
+    this.#pays = pays;
     this.#target = target;
     this.#instrumented = instrumented;
     this.#changed = changed;
@@ -46,11 +52,13 @@ export class Coverage {
       target,
       [await instrumentTypeScript(filesBy(mutateTypeScript)), instrumentLua(filesBy(mutateLua))],
       operations === undefined ? new Map() : await changedOperations(operations, mutants, texts),
+      mutants.length > FEW,
     );
   }
 
-  /** Whether there is anything to be seen of what the rules come to with a harness. */
+  /** Whether there is anything to be seen of what the rules come to with a harness, and it pays to look. */
   isAsked(harness: string): boolean {
+    if (!this.#pays) return false;
     const { operations, harness: usual } = this.#target;
     return this.replaced.length > 0 || (operations !== undefined && harness === usual);
   }
