@@ -209,6 +209,33 @@ export const waitRules: readonly Rule[] = [
   ),
 
   timed(
+    'claim-again-beside-a-waiting-claim',
+    'A claim that waits for a transaction does not take over a lease that its holder, by a claim that waited too, has started anew.',
+    async (context, time) => {
+      const { store, expect } = context;
+      const key = context.key();
+      const { result: holder, end } = await time.begin(time.short, () =>
+        acquire(context, key, { lease: time.short }),
+      );
+      const tx = await context.begin();
+      const other = await context.open();
+      const own = await time.before(end, async () => {
+        await completeIn(context, tx, holder);
+        return Beside.send(() => store.claim(key, { token: holder.token, lease: LONG }));
+      });
+      await time.at(end);
+      const request = { token: context.token(), lease: LONG };
+      const another = await Beside.send(() => other.claim(key, request));
+      await tx.rollback();
+      const outcomes = [(await own.whenOver()).outcome, (await another.whenOver()).outcome];
+      const acquired = outcomes.filter((outcome) => outcome === 'acquired');
+      const seen = `the holder ${outcomes[0]}, another ${outcomes[1]}`;
+      expect.that('acquired', acquired.length === 1, 'one of the two', seen);
+    },
+    { proves: { property: 'moment', moves: ['claim', 'claim again'] } },
+  ),
+
+  timed(
     'waited-release-is-of-one-moment',
     'A release that waited past the end of the lease either released the claim, and no takeover is owed, or did not, and one is.',
     async (context, time) => {

@@ -118,6 +118,8 @@ export const transactions: Whys = {
     'A fence from before the wait may be lower than one that was handed out meanwhile.',
   'renewal-beside-a-waiting-claim':
     'A lease that was read without the lock is old when the lock is had.',
+  'claim-again-beside-a-waiting-claim':
+    'Two that wait for one row are told by the same rollback; the second writes over what the first was just given.',
   'waited-release-is-of-one-moment': 'Released and owed a takeover contradict each other.',
   'waited-remove-leaves-what-is-owed': 'What lapsed is owed, however the remove came to it.',
   'held-for-the-holder-alone':

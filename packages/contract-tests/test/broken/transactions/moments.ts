@@ -120,6 +120,32 @@ export const momentMatrix: readonly BrokenInMemory[] = [
     },
   ),
   brokenInTransactions(
+    'lapse-judged-before-the-wait',
+    'Judges in a claim that waits whether the lease is over by the clock of before the wait.',
+    {
+      'transactions.claim-again-beside-a-waiting-claim': /acquired: expected one of the two/,
+    },
+    {
+      Store: class extends OutsideStore {
+        protected override async doClaim(...parts: Parameters<Claim>): Promise<ClaimResult> {
+          const [key, token, lease, fingerprint] = parts;
+          const { record, fence } = this.row(key);
+          const asked = this.now();
+          const owner = this.shared.locks.get(key);
+          if (record?.state !== 'claimed' || owner === undefined) return super.doClaim(...parts);
+          await owner.over;
+          const row = this.row(key);
+          if (row.record?.state !== 'claimed' || row.fence !== fence)
+            return super.doClaim(...parts);
+          if (asked >= record.end) return this.begin(row, token, lease, fingerprint);
+          return record.token === token
+            ? this.again(row, row.record, lease)
+            : super.doClaim(...parts);
+        }
+      },
+    },
+  ),
+  brokenInTransactions(
     'released-before-the-wait',
     'Answers a release by what it found before it waited.',
     { 'transactions.waited-release-is-of-one-moment': /release that was true: expected false/ },
