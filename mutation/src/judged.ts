@@ -14,6 +14,8 @@ export interface Judged {
   readonly replacement?: string;
   /** Which of several that are alike, and have the same name around them. */
   readonly nth?: number;
+  /** A rule sees it now and then, as when two requests happen to meet: that it was caught says nothing. */
+  readonly byChance?: true;
   readonly reason: string;
 }
 
@@ -41,12 +43,13 @@ async function textOf(path: URL): Promise<string> {
 
 const FIELDS = ['file', 'text', 'reason'] as const;
 const NARROWING = ['mutator', 'original', 'replacement', 'nth'] as const;
-const KNOWN: ReadonlySet<string> = new Set([...FIELDS, ...NARROWING, 'in']);
+const KNOWN: ReadonlySet<string> = new Set([...FIELDS, ...NARROWING, 'in', 'byChance']);
 
 function isJudged(entry: unknown): entry is Judged {
   if (typeof entry !== 'object' || entry === null) return false;
   // One that is misspelt would narrow nothing down.
   if (!Object.keys(entry).every((field) => KNOWN.has(field))) return false;
+  if ('byChance' in entry && entry.byChance !== true) return false;
   return FIELDS.every((field) => typeof Reflect.get(entry, field) === 'string');
 }
 
@@ -59,6 +62,12 @@ export function judgementOf(mutant: Mutant, judged: readonly Judged[]): Judged |
       (each.in === undefined || [each.in].flat().includes(mutant.in)) &&
       NARROWING.every((field) => each[field] === undefined || each[field] === mutant[field]),
   );
+}
+
+/** Whether a judgement of this mutant is refuted when a rule catches it. */
+export function isRefutable(mutant: Mutant, judged: readonly Judged[]): boolean {
+  const judgement = judgementOf(mutant, judged);
+  return judgement !== undefined && judgement.byChance !== true;
 }
 
 /** Judgements of what is no longer there: the line was changed, and has to be judged anew. */

@@ -1,7 +1,13 @@
 import { choose } from './choose.ts';
 import type { Command } from './command.ts';
 import { gather } from './gather.ts';
-import { judgementOf, readJudged, staleJudgements, vagueJudgements } from './judged.ts';
+import {
+  isRefutable,
+  judgementOf,
+  readJudged,
+  staleJudgements,
+  vagueJudgements,
+} from './judged.ts';
 import { idOf, type Mutant, shown } from './mutant.ts';
 import { readResults, writeResults } from './results.ts';
 import { percent, type Score, writeScore } from './score.ts';
@@ -48,7 +54,7 @@ export async function mutate(
   const survivors = tried.filter(({ answer }) => answer.kind === 'survived');
   const open = survivors.filter(({ mutant }) => !isJudged(mutant));
   const wrong = tried.filter(
-    ({ mutant, answer }) => answer.kind !== 'survived' && isJudged(mutant),
+    ({ mutant, answer }) => answer.kind !== 'survived' && isRefutable(mutant, judged),
   );
   const stale = staleJudgements(mutants, judged);
   const vague = vagueJudgements(mutants, judged);

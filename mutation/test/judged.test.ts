@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gather } from '../src/gather.ts';
 import {
+  isRefutable,
   type Judged,
   judgementOf,
   readJudged,
@@ -29,6 +30,14 @@ describe('a judgement', () => {
     expect(of(judged({ in: '', nth: 2 }))).toEqual([false, false, true, false]);
     expect(of(judged({ in: 'f' }))).toEqual([false, false, false, true]);
     expect(of(judged({ replacement: '<=' }))).toEqual([false, false, false, false]);
+  });
+
+  test('is refuted by a rule that catches the mutant, unless chance has a part in it', () => {
+    const [mutant] = mutants;
+    if (mutant === undefined) throw new Error('no mutant');
+    expect(isRefutable(mutant, [judged({})])).toBe(true);
+    expect(isRefutable(mutant, [judged({ byChance: true })])).toBe(false);
+    expect(isRefutable(mutant, [])).toBe(false);
   });
 
   test('of a line that stands in several places says which it means', () => {
