@@ -1,6 +1,6 @@
 import { type Answer, judge, type Recorded } from '@idem/contract-tests/linearizability';
 import { MemoryStore } from '@idem/memory';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Chance } from '../src/chance.ts';
 import { Lane } from '../src/lane.ts';
 import { historyOf } from '../src/real/history.ts';
@@ -10,7 +10,10 @@ import { makeWrong, wrongNames } from '../src/wrong/wrongs.ts';
 
 const calm = { timeout: 100, grace: 50, tolerance: 2, repeatsAfter: 9, disturbances: [] };
 
-/** So many operations of eight lanes on two keys, as a process of a long run records them. */
+/**
+ * So many operations of eight lanes on two keys, as a process of a long run records them. Every turn
+ * of the event loop takes five milliseconds, so that what lapses meanwhile is the same on every machine.
+ */
 async function recorded(wrong: string | undefined, operations: number): Promise<Recorded[]> {
   const store = makeWrong(wrong, new MemoryStore({ clock: Date.now }));
   const lines: Line[] = [];
@@ -30,9 +33,22 @@ async function recorded(wrong: string | undefined, operations: number): Promise<
     const track = { lane, chance, store, names: namesOf('run'), aborts: 0, patience: 60_000 };
     return runLane({ ...track, write, goesOn });
   });
-  await Promise.all(lanes);
+  let over = false;
+  const all = Promise.all(lanes).finally(() => {
+    over = true;
+  });
+  while (!over) {
+    vi.advanceTimersByTime(5);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await all;
   return historyOf(lines, calm);
 }
+
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['Date', 'hrtime', 'setTimeout', 'clearTimeout'] }),
+);
+afterEach(() => void vi.useRealTimers());
 
 test('what a right store did is linearizable', async () => {
   const history = await recorded(undefined, 1_000);
