@@ -61,9 +61,11 @@ export class RedisCluster {
 
   async isReady(): Promise<boolean> {
     const all = [...this.masters, ...this.replicas];
-    const infos = await Promise.all(all.map((server) => server.ask('CLUSTER', 'INFO')));
     const known = new RegExp(`cluster_state:ok[\\s\\S]*cluster_known_nodes:${all.length}\\b`);
-    return infos.every((info) => known.test(String(info)));
+    for (const server of all) {
+      if (!known.test(String(await server.ask('CLUSTER', 'INFO')))) return false;
+    }
+    return true;
   }
 
   /** All of it down at once, and up again. */
@@ -95,11 +97,12 @@ export class RedisCluster {
     if (this.replicas.length === 0) return;
     // A replica is listed when it is known to have received something.
     await until('every node lists the replicas', async () => {
-      const all = [...this.masters, ...this.replicas];
-      const tables = await Promise.all(all.map((server) => server.ask('CLUSTER', 'SLOTS')));
-      return tables
-        .flatMap((table) => (Array.isArray(table) ? table : []))
-        .every((range) => Array.isArray(range) && range.length > 3);
+      for (const server of [...this.masters, ...this.replicas]) {
+        const table = await server.ask('CLUSTER', 'SLOTS');
+        const ranges = Array.isArray(table) ? table : [];
+        if (!ranges.every((range) => Array.isArray(range) && range.length > 3)) return false;
+      }
+      return true;
     });
   }
 }

@@ -2,15 +2,9 @@ import { type Family, type Rule, rules } from '@idem/contract-tests';
 
 /**
  * The families whose verdict can depend on how the server is reached. What the others look at is decided
- * by the scripts, which are the same text on every server.
+ * by the scripts, which are the same text on every server, or by its disk.
  */
-const CONNECTION: readonly Family[] = [
-  'cancellation',
-  'durability',
-  'faults',
-  'lifecycle',
-  'watch',
-];
+const CONNECTION: readonly Family[] = ['cancellation', 'faults', 'lifecycle', 'watch'];
 const FAMILIES: Readonly<Record<'driver' | 'cluster' | 'sentinel', readonly Family[]>> = {
   // Another driver writes what is sent and reads the answers.
   driver: [...CONNECTION, 'arguments', 'keys', 'repetition', 'values'],

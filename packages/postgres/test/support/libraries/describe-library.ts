@@ -28,7 +28,7 @@ const STEPS: readonly Step[] =
         'during the commit',
         'after the commit',
       ]
-    : ['after complete', 'during the commit'];
+    : ['during the commit'];
 
 /**
  * What a library's transactions have to do for exactly-once effects.
