@@ -14,6 +14,7 @@ interface Report {
   }[];
 }
 
+const TOO_SLOW = 'the backend was too slow to be judged';
 const long = process.env['IDEM_TEST_BUDGET'] === 'long';
 const example = join(import.meta.dirname, '../../examples/adapter-sqlite');
 
@@ -45,7 +46,9 @@ describe('examples/adapter-sqlite, copied out of the workspace, on packed tarbal
 
   test('passes every required rule by the command line, and says why others are skipped', async () => {
     const args = ['idem-contract', './test/harness.ts', '--format', 'json'];
-    const json = await project.run('npx', args);
+    let json = await project.run('npx', args);
+    // Where the machine was too busy for a rule at that moment, once more.
+    if (json.includes(TOO_SLOW)) json = await project.run('npx', args);
     const report: Report = JSON.parse(json);
     expect(report.conforms).toBe(true);
     // For the conformance table in the README.
