@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Rule, rules } from '@idem/contract-tests';
 import { expect, test } from 'vitest';
+import { rulesOfTheFixture } from './programs/rules-of-the-fixture.ts';
 
 interface Shown {
   readonly title: string;
@@ -43,8 +44,7 @@ const titles = (of: readonly Rule[]): readonly string[] =>
 
 test('shows one test for each rule that it was given, and each fault of a broken store', async () => {
   const { tests } = await run('vitest-broken.fixture.ts');
-  const given = rules.filter(({ family }) => family === 'claim' || family === 'find-store');
-  expect(tests.map(({ title }) => title).toSorted()).toEqual(titles(given));
+  expect(tests.map(({ title }) => title).toSorted()).toEqual(titles(rulesOfTheFixture));
   const failed = tests.find(({ title }) => title.startsWith('find-store.stored-is-found'));
   expect(failed?.status).toBe('failed');
   expect(failed?.fullName).toContain('the store contract: a forgetful store');
