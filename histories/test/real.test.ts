@@ -46,7 +46,11 @@ async function recorded(wrong: string | undefined, operations: number): Promise<
 }
 
 beforeEach(
-  () => void vi.useFakeTimers({ toFake: ['Date', 'hrtime', 'setTimeout', 'clearTimeout'] }),
+  () =>
+    void vi.useFakeTimers({
+      now: 1_700_000_000_000,
+      toFake: ['Date', 'hrtime', 'setTimeout', 'clearTimeout'],
+    }),
 );
 afterEach(() => void vi.useRealTimers());
 

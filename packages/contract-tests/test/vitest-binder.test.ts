@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Rule, rules } from '@idem/contract-tests';
+import { type Rule, rules, runRules } from '@idem/contract-tests';
 import { expect, test } from 'vitest';
-import { rulesOfTheFixture } from './programs/rules-of-the-fixture.ts';
+import { asked, forgetful } from './programs/forgetful.ts';
 
 interface Shown {
   readonly title: string;
@@ -43,8 +43,14 @@ const titles = (of: readonly Rule[]): readonly string[] =>
   of.map(({ id, statement }) => `${id}: ${statement}`).toSorted();
 
 test('shows one test for each rule that it was given, and each fault of a broken store', async () => {
-  const { tests } = await run('vitest-broken.fixture.ts');
-  expect(tests.map(({ title }) => title).toSorted()).toEqual(titles(rulesOfTheFixture));
+  const { tests, printed } = await run('vitest-broken.fixture.ts');
+  expect(tests.map(({ title }) => title).toSorted()).toEqual(titles(asked));
+  const status = new Map(tests.map((shown) => [shown.title.split(': ', 1)[0], shown.status]));
+  for await (const verdict of runRules(forgetful(), { rules: asked, seed: 5 })) {
+    expect(status.get(verdict.rule.id), verdict.rule.id).toBe(verdict.outcome);
+    if (verdict.outcome === 'skipped') expect(printed).toContain(verdict.reason);
+  }
+  expect(printed.split('the forgetful store is closed')).toHaveLength(2);
   const failed = tests.find(({ title }) => title.startsWith('find-store.stored-is-found'));
   expect(failed?.status).toBe('failed');
   expect(failed?.fullName).toContain('the store contract: a forgetful store');
