@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { workspacePackages } from './workspace.ts';
 
 const run = promisify(execFile);
 const root: string = join(import.meta.dirname, '../..');
@@ -19,6 +20,18 @@ export async function packAll(folder: string, only?: string): Promise<Map<string
   const pack = ['pack', '--json', '--pack-destination', folder];
   const options = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
   const { stdout } = await run('npx', [...pnpm, ...pack], options);
-  const packed: readonly Packed[] | Packed = JSON.parse(stdout.slice(stdout.search(/[[{]/)));
-  return new Map([packed].flat().map(({ name, filename }) => [name, filename]));
+  // Before it stands what a package's own scripts print; where nothing was packed there is none.
+  const json = /^[[{]\s*$[\s\S]*/m.exec(stdout)?.[0] ?? '[]';
+  const packed: readonly Packed[] | Packed = JSON.parse(json);
+  const tarballs = new Map([packed].flat().map(({ name, filename }) => [name, filename]));
+  const asked = (await workspacePackages()).filter(
+    ({ name, folder }) => folder.startsWith('packages/') && name === (only ?? name),
+  );
+  // pnpm leaves out what has no version, and says nothing; one of two with the same name is overwritten.
+  if (asked.length === 0 || tarballs.size !== asked.length) {
+    const missing = asked.filter(({ name }) => !tarballs.has(name)).map(({ folder }) => folder);
+    const which = missing.join(', ') || only || 'one of two that have the same name';
+    throw new Error(`Not packed: ${which}. Each package needs a name of its own and a version.`);
+  }
+  return tarballs;
 }

@@ -38,5 +38,5 @@ export async function workspacePackages(): Promise<WorkspacePackage[]> {
       needsServers: '@idem-workspace/test-servers' in dependencies,
     });
   }
-  return packages.sort((a, b) => a.name.localeCompare(b.name));
+  return packages.sort((a, b) => a.folder.localeCompare(b.folder));
 }

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { packAll } from '../../scripts/support/pack.ts';
 import { type Unpacked, unpacked } from '../support/tarball.ts';
 
 const tarballs = inject('tarballs');
@@ -138,3 +140,7 @@ for (const [name, tarball] of Object.entries(tarballs)) {
     );
   });
 }
+
+test('a package that the package manager leaves out is missed, and named', async () => {
+  await expect(packAll(tmpdir(), '@idem/nosuch')).rejects.toThrow('Not packed: @idem/nosuch.');
+});
